@@ -1,0 +1,78 @@
+# Each target is a line or two over a real tool. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HTML   := _build/html
+RUNTIME := book/frontend/dist/runtime/runtime.js
+SETS   := live book lab test build
+
+.PHONY: help
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Two stamps: reading the book needs less than testing it.
+$(VENV)/.book: requirements/book.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/book.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.book
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+# The page's widget runtime.
+$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/explorer.*s)
+	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	cp aiimpact/live/explorer.css book/frontend/dist/
+	touch $@
+
+.PHONY: book
+book: $(RUNTIME)  ## run the notebooks and build _build/html
+	$(BIN)/jupyter-book build . --builder html -n -W --keep-going
+
+.PHONY: serve
+serve:  ## serve the built book on http://127.0.0.1:8000
+	$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory $(HTML)
+
+.PHONY: lab
+lab: $(VENV)/.test  ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab chapters
+
+.PHONY: notebooks
+notebooks: $(VENV)/.book  ## run the notebooks again and write them back normalised
+	$(BIN)/python book/normalise.py
+
+.PHONY: test
+test: lint test-library test-notebooks test-book  ## everything that CI runs
+
+.PHONY: lint
+lint: $(VENV)/.test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+.PHONY: test-library
+test-library: $(VENV)/.test
+	$(BIN)/pytest -n 2 --dist loadfile -m "not site and not browser"
+
+.PHONY: test-notebooks
+test-notebooks: $(VENV)/.test
+	$(BIN)/pytest -c tests/nbval.ini chapters
+
+.PHONY: test-book
+test-book: $(VENV)/.test book
+	$(BIN)/pytest -n 2 -m "site or browser"
+
+.PHONY: bench
+bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios
+	$(BIN)/python tests/bench.py
+
+.PHONY: clean
+clean:  ## remove what the targets above made
+	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules
+
+.PHONY: lock
+lock:  ## resolve the pinned requirements anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra live --extra book --extra build pyproject.toml -o requirements/book.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  $(SETS:%=--extra %) pyproject.toml -c requirements/book.txt -o requirements/test.txt $(UPGRADE)
