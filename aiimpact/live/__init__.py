@@ -1,0 +1,26 @@
+"""Explorers: models with controls that work in a page without a kernel."""
+
+from aiimpact.live.card import Card, Verdicts, spell
+from aiimpact.live.charts import Bars, Curve
+from aiimpact.live.explorer import Explorer, explore
+from aiimpact.live.fact import fact
+from aiimpact.live.figure import Figure
+from aiimpact.live.markup import number
+from aiimpact.live.model import Interval, interval
+from aiimpact.live.trace import TraceError
+
+__all__ = [
+    "Bars",
+    "Card",
+    "Curve",
+    "Explorer",
+    "Figure",
+    "Interval",
+    "TraceError",
+    "Verdicts",
+    "explore",
+    "fact",
+    "interval",
+    "number",
+    "spell",
+]

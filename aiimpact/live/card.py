@@ -1,0 +1,92 @@
+"""An entry of the claims register as a card: what is claimed, who says so, what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from aiimpact.live.markup import number
+
+if TYPE_CHECKING:
+    from aiimpact.claims import Claim
+
+
+class Card:
+    """Show a claim beside its recomputation and verdict.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register, from ``claims.get``.
+    """
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+
+    def __repr__(self) -> str:
+        """Print the verdict and what each step gives, so that a test compares them."""
+        lines = [f"{self.claim.id}: {self.claim.verdict}"]
+        for step in self.claim.recompute().to_dict("records"):
+            lines.append(f"  {step['what']}: {step['computed']:.6g} {_unit(step)}".rstrip())
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        claim = self.claim
+        steps = "".join(
+            f"<li>{escape(step['what'])}: <strong>{number(step['computed'], 4)} {escape(_unit(step))}</strong>"
+            f"<br><code>{escape(step['call'])}</code></li>"
+            for step in claim.recompute().to_dict("records")
+        )
+        kind = claim.verdict.split("(")[0]
+        html = (
+            f'<div class="explorer claim" id="claim-{escape(claim.id)}">'
+            f'<p class="claim-text">{escape(claim.claim)}</p>'
+            f'<p class="claim-verdict claim-{escape(kind)}">{escape(spell(claim.verdict))}</p>'
+            f"<p>{escape(claim.why)}</p>"
+            f"<details><summary>How it was checked</summary><ol>{steps}</ol></details>"
+            f'<p class="claim-register"><a href="../book/claims.html#{escape(claim.id)}">'
+            "In the register</a></p></div>"
+        )
+        return {"text/html": html, "text/plain": repr(self)}
+
+
+class Verdicts:
+    """List claims with their verdicts and what to say instead, as a table.
+
+    Parameters
+    ----------
+    claims
+        Entries of the register.
+    """
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.claims = list(claims)
+
+    def __repr__(self) -> str:
+        """Write the table as Markdown."""
+        rows = [
+            f"| {claim.claim} | {spell(claim.verdict)} | {claim.teach_today.text} |"
+            for claim in self.claims
+        ]
+        return "\n".join(["| The claim | Verdict | Say instead |", "|---|---|---|", *rows])
+
+    def _repr_markdown_(self) -> str:
+        return repr(self)
+
+
+def _unit(step: Mapping[Any, Any]) -> str:
+    return "" if step["unit"] == "1" else str(step["unit"])
+
+
+def spell(verdict: str) -> str:
+    """Write a verdict as words.
+
+    Examples
+    --------
+    >>> spell("wrong-by-factor(88)"), spell("reproduced-with-caveats")
+    ('Wrong by a factor of 88', 'Reproduced, with caveats')
+    """
+    if "(" in verdict:
+        return f"Wrong by a factor of {verdict.split('(')[1].rstrip(')')}"
+    return verdict.replace("-with", ", with").replace("-", " ").capitalize()

@@ -1,0 +1,149 @@
+"""What a reader sees before any script runs: the HTML that `explorer.js` then brings to life."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aiimpact.live.model import Input, Model, Output
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number as a reader wants it: a few digits, thousands set apart.
+
+    `explorer.js` does the same with `Intl.NumberFormat`; a browser test holds the two together.
+
+    Parameters
+    ----------
+    value
+        Any number.
+    digits
+        Significant digits to keep.
+
+    Examples
+    --------
+    >>> number(1287.12), number(0.08709), number(26.0), number(-1234567)
+    ('1,290', '0.0871', '26', '-1,230,000')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    exact = Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
+    text = f"{rounded.normalize():,f}"
+    return text
+
+
+def explorer_html(
+    model: Model,
+    page: Mapping[str, Any],
+    svg: str,
+    height: int,
+    rows: Iterable[Mapping[str, Any]],
+    digits: int,
+) -> str:
+    """Write an explorer at its present values: controls as text, readouts, chart and table."""
+    name = escape(model.name)
+    values, settings = model.evaluate(model.settings()), model.settings()
+    by_id = {output.id: values[output.name] for output in model.outputs}
+    parts = [
+        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}">',
+        '<div class="explorer-controls">',
+        *_presets(name, page["presets"]),
+        *(_control(name, given, settings[given.name], digits) for given in model.inputs),
+        '<div class="explorer-buttons">'
+        '<button type="button" class="explorer-reset" disabled>Reset</button></div>',
+        '<p class="explorer-word" role="alert"></p>',
+        "</div>",
+        '<dl class="explorer-readouts">',
+        *(_readout(output, by_id, digits) for output in model.readouts()),
+        "</dl>",
+        f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, settings, model, digits))}</p>',
+        '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
+        f'<div class="explorer-chart" role="img" aria-label="{escape(page["description"])}" '
+        f'style="--explorer-height:{height}px">{svg}</div>',
+        table_html(page["table"], rows, digits),
+        '<p class="explorer-asleep">The values shown are the defaults. '
+        "The controls need JavaScript, or a running notebook.</p>",
+        "</div>",
+    ]
+    return "".join(parts)
+
+
+def table_html(
+    columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]], digits: int
+) -> str:
+    """Write the numbers behind a chart as a table, one click away."""
+    head = "".join(f'<th scope="col" data-field="{escape(f)}">{escape(h)}</th>' for f, h in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_cell(row[field], digits)}</td>" for field, _ in columns) + "</tr>"
+        for row in rows
+    )
+    return (
+        '<details class="explorer-data"><summary>The numbers behind this chart</summary>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+    )
+
+
+def _cell(value: Any, digits: int) -> str:
+    return escape(value) if isinstance(value, str) else number(float(value), digits)
+
+
+def _control(explorer: str, given: Input, value: Any, digits: int) -> str:
+    label = f'id="{explorer}--{given.name}"'
+    return (
+        f'<div class="explorer-control" data-input="{escape(given.name)}">'
+        f'<span class="explorer-label" {label}>{escape(given.title)}</span>'
+        f'<span class="explorer-widget">{escape(given.spoken(value, digits))}</span></div>'
+    )
+
+
+def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not presets:
+        return []
+    options = "".join(f"<option>{escape(preset['label'])}</option>" for preset in presets)
+    return [
+        '<div class="explorer-control explorer-presets">'
+        f'<label class="explorer-label" for="{explorer}--preset">Start from</label>'
+        f'<span class="explorer-widget"><select id="{explorer}--preset" disabled>'
+        f"<option selected>the values below</option>{options}</select></span></div>"
+    ]
+
+
+def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
+    def cell(identifier: str, name: str) -> str:
+        value = values[identifier]
+        return f'<span data-output="{escape(name)}" data-value="{value!r}">{number(value, digits)}</span>'
+
+    spread = ""
+    if output.low and output.high:
+        low, high = (
+            cell(output.low, f"{output.name}, low"),
+            cell(output.high, f"{output.name}, high"),
+        )
+        spread = f'<span class="explorer-range">{low} to {high}</span>'
+    unit = f' <span class="explorer-unit">{escape(output.unit)}</span>' if output.unit else ""
+    return f"<div><dt>{escape(output.label)}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
+
+
+def _sentence(
+    parts: Sequence[Any],
+    values: Mapping[str, float],
+    settings: Mapping[str, Any],
+    model: Model,
+    digits: int,
+) -> str:
+    words = []
+    for part in parts:
+        if isinstance(part, str):
+            words.append(part)
+        elif "output" in part:
+            words.append(number(values[part["output"]], digits))
+        else:
+            words.append(model.input(part["input"]).spoken(settings[part["input"]], digits))
+    return "".join(words)

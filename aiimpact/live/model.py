@@ -1,0 +1,250 @@
+"""A model, traced: its inputs, its outputs, and what stands between them."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from aiimpact.live.markup import number
+from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate
+
+# Names that Vega gives a meaning of its own.
+RESERVED = {
+    "width",
+    "height",
+    "padding",
+    "autosize",
+    "background",
+    "datum",
+    "event",
+    "parent",
+    "item",
+}
+
+
+class Interval(NamedTuple):
+    """An output with its range, as :func:`interval` makes it."""
+
+    low: Any
+    mid: Any
+    high: Any
+
+
+def interval(low: Any, mid: Any, high: Any) -> Interval:
+    """Give an output with its range: the readout and the charts show all three.
+
+    Parameters
+    ----------
+    low, mid, high
+        Numbers (or what a model made of its inputs), in one unit.
+    """
+    return Interval(low, mid, high)
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input of a model and the control that sets it."""
+
+    name: str
+    title: str
+    widget: Any
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def spoken(self, value: Any, digits: int) -> str:
+        """Say a value of this input: an option by its label, a number in a few digits."""
+        for label, option in self.options:
+            if option == value:
+                return label
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value) if isinstance(value, str) else number(value, max(digits, 4))
+
+    def sequence(self, steps: int) -> dict[str, float]:
+        """Cut the range in equal steps (of the logarithm, where the control has one)."""
+        assert self.low is not None
+        assert self.high is not None
+        low, high = (
+            (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
+        )
+        step = (high - low) / steps
+        return {"start": low, "stop": high + step / 2, "step": step}
+
+    def require(self, value: Any) -> None:
+        """Raise unless the control can be set to `value`."""
+        if self.options:
+            if not any(option == value for _, option in self.options):
+                labels = ", ".join(repr(label) for label, _ in self.options)
+                msg = (
+                    f"{self.name} must be the value of one of the options {labels}, got {value!r}."
+                )
+                raise ValueError(msg)
+        elif isinstance(self.widget.value, Real) and not isinstance(value, Real):
+            msg = f"{self.name} must be a {type(self.widget.value).__name__}, got {value!r}."
+            raise TypeError(msg)
+        elif self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            msg = (
+                f"{self.name} must lie within its control, {self.low:g} to {self.high:g}, got {value!r}. "
+                "Widen the control, or change the value."
+            )
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output of a model. `low` and `high` are the ids of the ends of its range, if it has one."""
+
+    name: str
+    id: str
+    value: Any
+    low: str | None = None
+    high: str | None = None
+    is_end: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name without the unit."""
+        return self.name.split("[")[0].strip()
+
+    @property
+    def unit(self) -> str:
+        """What stands in brackets in the name."""
+        found = re.search(r"\[(.*)\]", self.name)
+        return found[1] if found else ""
+
+
+Named = TypeVar("Named", Input, Output)
+
+
+class Model:
+    """A function, traced: its inputs, its outputs, and the expressions between them."""
+
+    def __init__(
+        self, function: Callable[..., Any], name: str, title: str, inputs: Sequence[Input]
+    ):
+        self.function = function
+        self.name = name
+        self.title = title
+        self.inputs = list(inputs)
+        self.outputs = self._trace({given.name: Symbol(given.name) for given in inputs})
+        self.program = compile_outputs({output.id: output.value for output in self.outputs})
+        self._require_faithful()
+
+    def _trace(self, symbols: Mapping[str, Any]) -> list[Output]:
+        return _flatten(self.function(**symbols), {given.name for given in self.inputs})
+
+    def _require_faithful(self) -> None:
+        """Compare the record with the model itself, at the defaults."""
+        settings = self.settings()
+        direct = self.evaluate(settings)
+        for output in self.outputs:
+            recorded = evaluate(output.value, settings)
+            if not np.isclose(recorded, direct[output.name], rtol=1e-9, atol=0, equal_nan=True):
+                msg = (
+                    f"{output.name!r} comes out as {direct[output.name]!r} from numbers and as {recorded!r} "
+                    "from symbols. The model asks for the type of its arguments, or keeps state: "
+                    "make it a plain function of its inputs."
+                )
+                raise TraceError(msg)
+
+    def settings(self) -> dict[str, Any]:
+        """Read the controls: input name to present value."""
+        return {given.name: given.widget.value for given in self.inputs}
+
+    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
+        """Run the model in Python: output name to number."""
+        flat = _flatten(self.function(**settings), {given.name for given in self.inputs})
+        return {output.name: float(output.value) for output in flat}
+
+    def input(self, name: str) -> Input:
+        """Find an input by name."""
+        return _find(self.inputs, name, "input")
+
+    def output(self, name: str) -> Output:
+        """Find an output by name."""
+        return _find(self.outputs, name, "output")
+
+    def readouts(self) -> list[Output]:
+        """List the outputs that have a line of their own."""
+        return [output for output in self.outputs if not output.is_end]
+
+    def outputs_of_last_unit(self) -> list[Output]:
+        """List the outputs that share a unit with the last."""
+        shown = self.readouts()
+        return [output for output in shown if output.unit == shown[-1].unit]
+
+    def along(self, name: str, symbol: str, ids: Iterable[str]) -> dict[str, str]:
+        """Trace once more with one input replaced, as expressions on the rows of a data set."""
+        symbols = {given.name: Symbol(given.name) for given in self.inputs}
+        values = {
+            output.id: output.value for output in self._trace(symbols | {name: Symbol(symbol)})
+        }
+        return compile_outputs({f"at_{key}": values[key] for key in ids}, scope="datum.")
+
+
+def _find(items: Sequence[Named], name: str, kind: str) -> Named:
+    for item in items:
+        if item.name == name:
+            return item
+    names = [item.name for item in items]
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    msg = (
+        f"The model has no {kind} named {name!r}.{hint} Its {kind}s: {', '.join(map(repr, names))}."
+    )
+    raise ValueError(msg)
+
+
+def identifier(name: str) -> str:
+    """Turn an output's name into what a chart's expression calls it.
+
+    Examples
+    --------
+    >>> identifier("Emissions [t CO2e]")
+    'emissions_t_co2e'
+    """
+    return re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_") or "output"
+
+
+def _flatten(result: Any, taken: set[str]) -> list[Output]:
+    if not isinstance(result, Mapping) or not result:
+        msg = (
+            f"A model must return a dict of output name to number, got {type(result).__name__}. "
+            'Write return {"Energy [MWh]": energy}.'
+        )
+        raise TypeError(msg)
+    outputs: list[Output] = []
+    for name, value in result.items():
+        key = identifier(name)
+        if isinstance(value, Interval):
+            low, high = f"{key}_low", f"{key}_high"
+            outputs.append(Output(name, key, value.mid, low, high))
+            outputs.append(Output(f"{name}, low", low, value.low, is_end=True))
+            outputs.append(Output(f"{name}, high", high, value.high, is_end=True))
+        else:
+            outputs.append(Output(name, key, value))
+    seen = set(taken) | RESERVED
+    for output in outputs:
+        if output.id in seen:
+            msg = (
+                f"The output {output.name!r} is called {output.id!r} in the chart, and so is an input, another "
+                "output or a word of Vega's. Choose another name."
+            )
+            raise ValueError(msg)
+        seen.add(output.id)
+        if not (isinstance(output.value, Symbol | Real | np.bool_) or np.ndim(output.value) == 0):
+            msg = (
+                f"The output {output.name!r} is an array of shape {np.shape(output.value)}. Return one number "
+                "an output, for example its sum."
+            )
+            raise TypeError(msg)
+    return outputs
