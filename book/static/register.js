@@ -1,0 +1,20 @@
+// Filters the claims register. Without this script all claims are shown.
+const form = document.querySelector(".claim-filter");
+const entries = [...document.querySelectorAll(".claim-entry")];
+
+function filter() {
+  const { chapter, verdict } = form.elements;
+  let shown = 0;
+  for (const entry of entries) {
+    entry.hidden =
+      (chapter.value && entry.dataset.chapter !== chapter.value) ||
+      (verdict.value && entry.dataset.verdict !== verdict.value);
+    if (!entry.hidden) shown += 1;
+  }
+  form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
+}
+
+form.hidden = false;
+form.addEventListener("change", filter);
+form.addEventListener("submit", (event) => event.preventDefault());
+filter();
