@@ -1,0 +1,142 @@
+"""How fast and how heavy the book is, as ratios: ``make bench``.
+
+Nothing here passes or fails; the figures belong to the machine that prints them.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import statistics
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import bench_library
+import built
+from conftest import FLAGS, _Quiet, find_chromium
+from jupyter_client.manager import start_new_kernel
+from playwright.sync_api import sync_playwright
+
+STEPS = 300
+HYDRATE = """async (name) => {
+  const start = performance.now();
+  await window.explorers[name].set({});
+  return performance.now() - start;
+}"""
+STEP = """async ([name, input, values]) => {
+  const times = [];
+  for (const value of values) {
+    const start = performance.now();
+    await window.explorers[name].set({[input]: value});
+    times.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return times;
+}"""
+INTERACTIVE = """
+import gc, ipywidgets
+from IPython.display import display
+from aiimpact.live import Explorer
+found = next(o for o in gc.get_objects() if isinstance(o, Explorer) and o.name == {name!r})
+display(ipywidgets.interactive(found._model.function, **found.controls))
+found.controls[{input!r}].comm.comm_id
+"""
+
+
+def slider(explorer: Any) -> tuple[str, list[float]]:
+    """Find an explorer's first slider, and values that move it back and forth."""
+    for name, control in explorer.controls.items():
+        if hasattr(control, "min") and not hasattr(control, "base"):
+            low, high = float(control.min), float(control.max)
+            whole = isinstance(control.value, int)
+            values = [low + (high - low) * (i % 50) / 50 for i in range(STEPS)]
+            return name, [round(v) if whole else v for v in values]
+    raise LookupError(explorer.name)
+
+
+def summary(milliseconds: list[float]) -> tuple[float, float]:
+    return statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
+
+
+def kernel_steps(notebook: Path, name: str, control: str, values: list[Any]) -> list[float]:
+    """Time the same steps through a kernel: the slider's message until the kernel is idle again."""
+    manager, client = start_new_kernel(cwd=str(notebook.parent))
+    try:
+        namespace = f"import sys; sys.path.insert(0, {str(built.ROOT / 'tests')!r})\n"
+        client.execute_interactive(
+            namespace + f"import built, pathlib; built.run(pathlib.Path({str(notebook)!r}))",
+            output_hook=lambda _: None,
+        )
+        ids: list[str] = []
+
+        def keep(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "execute_result":
+                ids.append(message["content"]["data"]["text/plain"].strip("'"))
+
+        client.execute_interactive(INTERACTIVE.format(name=name, input=control), output_hook=keep)
+        times = []
+        for value in values:
+            data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+            message = client.session.msg("comm_msg", {"comm_id": ids[0], "data": data})
+            start = time.perf_counter()
+            client.shell_channel.send(message)
+            while True:
+                reply = client.get_iopub_msg(timeout=30)
+                idle = reply["content"].get("execution_state") == "idle"
+                if idle and reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    break
+            times.append((time.perf_counter() - start) * 1000)
+        return times
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def kilobytes(paths: list[Path]) -> float:
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths) / 1000
+
+
+def main() -> None:
+    address = built.book_explorers()[0]
+    control, values = slider(built.python(address))
+    notebook = built.ROOT / Path(address.page).relative_to("book").with_suffix(".ipynb")
+    handler = functools.partial(_Quiet, directory=str(built.HTML.parent))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    root = f"http://127.0.0.1:{server.server_port}/{built.HTML.name}/"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        tab = browser.new_page()
+        first: list[Path] = []
+        tab.on(
+            "response", lambda r: first.append(built.HTML / r.url.removeprefix(root).split("?")[0])
+        )
+        tab.goto(root + str(Path(address.page).relative_to("book")))
+        tab.wait_for_load_state("networkidle")
+        before = [path for path in first if path.is_file()]
+        hydration = tab.evaluate(HYDRATE, address.name)
+        page = tab.evaluate(STEP, [address.name, control, values])[20:]
+        browser.close()
+    server.shutdown()
+    kernel = kernel_steps(notebook, address.name, control, values)[20:]
+
+    (middle, late), (kernel_middle, kernel_late) = summary(page), summary(kernel)
+    runtime = sorted((built.HTML / "_static" / "runtime").glob("runtime.*s*"))
+    print(f"{address.name}, one slider step, from the value set to readouts and chart drawn:")
+    print(f"  in the page       median {middle:6.2f} ms   95th percentile {late:6.2f} ms")
+    print(
+        f"  through a kernel  median {kernel_middle:6.2f} ms   95th percentile {kernel_late:6.2f} ms"
+    )
+    print("  (the kernel's side alone: slider message until idle; no chart, no browser)")
+    print(f"  ratio {kernel_middle / middle:.1f}")
+    print(f"first explorer alive after {hydration:.0f} ms, its script included")
+    print(f"page before that: {kilobytes(before):.0f} kB gzipped in {len(before)} files")
+    print(f"runtime and Vega: {kilobytes(runtime):.0f} kB gzipped")
+    bench_library.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""The built book as the tests see it: its pages, its explorers, and the Python behind them."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+import sample
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[1]
+HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
+SAMPLE = "sample/index.html"
+
+
+class Address(NamedTuple):
+    """Where an explorer lives: a page (below the test server's root) and a name."""
+
+    page: str
+    name: str
+
+
+@cache
+def pages() -> list[str]:
+    """List the pages of the book, below its root; templates of the theme are none."""
+    found = (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+    return sorted(page for page in found if not page.startswith("_static/"))
+
+
+@cache
+def soup(page: str) -> BeautifulSoup:
+    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+
+
+def redirects(page: str) -> bool:
+    return soup(page).find("meta", {"http-equiv": "Refresh"}) is not None
+
+
+@cache
+def book_explorers() -> list[Address]:
+    return [
+        Address(f"book/{page}", root["data-explorer"])
+        for page in pages()
+        for root in soup(page).select("[data-explorer]")
+    ]
+
+
+def explorers() -> list[Address]:
+    """List every explorer of the book, and those of the sample page."""
+    return book_explorers() + [Address(SAMPLE, name) for name in sample.NAMES]
+
+
+def pages_with_explorers() -> list[str]:
+    return sorted({address.page for address in explorers()})
+
+
+@cache
+def of_page(page: str) -> dict[str, Any]:
+    """Give the Python objects behind the explorers of a page."""
+    if page == SAMPLE:
+        return sample.explorers()
+    notebook = ROOT / Path(page).relative_to("book").with_suffix(".ipynb")
+    return run(notebook)
+
+
+def python(address: Address) -> Any:
+    return of_page(address.page)[address.name]
+
+
+def run(notebook: Path) -> dict[str, Any]:
+    """Run the code of a notebook in this process and collect the explorers it makes, by name."""
+    from aiimpact.live import Explorer
+
+    made: dict[str, Any] = {}
+    create = Explorer.__init__
+
+    def remember(self: Any, *args: Any, **kwargs: Any) -> None:
+        create(self, *args, **kwargs)
+        made[self.name] = self
+
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with (
+        mock.patch.object(Explorer, "__init__", remember),
+        mock.patch("IPython.display.display"),
+        contextlib.chdir(notebook.parent),
+    ):
+        for number, source in enumerate(code, 1):
+            lines = [line for line in source.splitlines() if not line.startswith("%")]
+            exec(
+                compile("\n".join(lines), f"{notebook.name}, code cell {number}", "exec"), namespace
+            )
+    return made
+
+
+def write_sample(folder: Path) -> None:
+    """Write the sample page the way Sphinx and our extension write a page of the book."""
+    import ipywidgets
+
+    extension = _load(ROOT / "book" / "_ext" / "explorers.py")
+    made = sample.explorers()
+    # Other explorers of this process are models too; a page holds only its own.
+    state = ipywidgets.Widget.get_manager_state(
+        drop_defaults=True, widgets=list(_with_parts(made.values()))
+    )
+    body = json.dumps(extension.slim(state)).replace("</", "<\\/")
+    markup = "\n".join(explorer._markup for explorer in made.values())
+    page = f"""<!DOCTYPE html>
+<html lang="en" data-theme="light">
+<head><meta charset="utf-8"><title>Sample</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="_static/styles/pydata-sphinx-theme.css">
+<link rel="stylesheet" href="_static/explorer.css">
+<script defer src="_static/runtime/wake.js"></script></head>
+<body style="display: block"><main><h1>Sample</h1>{markup}</main>
+<script type="{extension.STATE}">{body}</script></body></html>"""
+    folder.mkdir()
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / "_static").symlink_to(HTML / "_static")
+
+
+def _with_parts(made: Any) -> Any:
+    for explorer in made:
+        yield explorer
+        yield explorer.layout
+        for control in explorer.controls.values():
+            yield control
+            yield control.layout
+            if hasattr(control, "style"):
+                yield control.style
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

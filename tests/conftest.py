@@ -1,0 +1,211 @@
+"""What the tests of the built book share: the pages, a server, and Chromium with one host to talk to."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import built
+import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _unavailable(reason: str) -> None:
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The built book."""
+    if not built.pages():
+        _unavailable(f"No built book in {built.HTML}: run `make book`, or set BOOK_HTML.")
+    return built.HTML
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test for every page or explorer there is; with none, once, so that the fixture says why."""
+    found: dict[str, Callable[[], list[Any]]] = {
+        "page_name": built.pages,
+        "explorer_page": built.pages_with_explorers,
+        "address": built.explorers,
+    }
+    for argument, find in found.items():
+        if argument in metafunc.fixturenames:
+            values = find() if built.pages() else [None]
+            metafunc.parametrize(argument, values, ids=_label, scope="session")
+
+
+def _label(value: Any) -> str:
+    return "/".join(value) if isinstance(value, tuple) else str(value)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@dataclass
+class Site:
+    """The test server: the book under /book/, the sample page under /sample/."""
+
+    url: str
+    root: Path
+
+
+@pytest.fixture(scope="session")
+def site(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    root = tmp_path_factory.mktemp("site")
+    (root / "book").symlink_to(html)
+    built.write_sample(root / "sample")
+    handler = functools.partial(_Quiet, directory=str(root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}/", root)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    found = find_chromium()
+    if not found:
+        _unavailable(
+            "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """An open page, with all that it asked for and complained about."""
+
+    page: Any
+    problems: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
+
+    def handle(self, name: str, call: str, argument: Any = None) -> Any:
+        """Call a method of `window.explorers[name]`."""
+        return self.page.evaluate(
+            "([name, call, argument]) => window.explorers[name][call](argument)",
+            [name, call, argument],
+        )
+
+    def set(self, name: str, inputs: dict[str, Any]) -> dict[str, float]:
+        return self.handle(name, "set", inputs)
+
+    def inputs(self, name: str) -> dict[str, Any]:
+        return self.handle(name, "inputs")
+
+    def root(self, name: str) -> Any:
+        return self.page.locator(f'[data-explorer="{name}"]')
+
+    def settle(self) -> None:
+        """Wait until the page has drawn a frame and has nothing left to do."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+            "() => requestIdleCallback(done))))"
+        )
+
+    def wake(self, name: str) -> None:
+        self.inputs(name)
+        self.page.wait_for_selector(f'[data-explorer="{name}"].explorer-awake')
+
+
+def visit(browser: Any, own: str, **context_options: Any) -> Visit:
+    """Open a tab that reaches addresses beginning with `own` and no other; it records the rest."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | context_options)
+    context.set_default_timeout(15_000)
+    tab = Visit(context.new_page())
+
+    def refuse(route: Any) -> None:
+        tab.problems.append(f"request to another host: {route.request.url}")
+        route.abort()
+
+    context.route(re.compile(rf"^(?!{re.escape(own)}|data:|blob:|about:)"), refuse)
+    page = tab.page
+    page.on("request", lambda request: tab.requested.append(request.url))
+    page.on("response", lambda r: r.status >= 400 and tab.problems.append(f"{r.status} {r.url}"))
+    page.on("pageerror", lambda error: tab.problems.append(f"uncaught: {error}"))
+    page.on(
+        "console",
+        lambda m: m.type in ("error", "warning") and tab.problems.append(f"{m.type}: {m.text}"),
+    )
+    return tab
+
+
+@pytest.fixture
+def open_tab(chromium: Any, site: Site) -> Iterator[Callable[..., Visit]]:
+    """Open tabs of one's own; at the end none of them may have complained."""
+    tabs: list[tuple[Visit, bool]] = []
+
+    def open_one(*, tolerant: bool = False, own: str = site.url, **options: Any) -> Visit:
+        tab = visit(chromium, own, **options)
+        tabs.append((tab, tolerant))
+        return tab
+
+    yield open_one
+    for tab, _ in tabs:
+        tab.page.context.close()
+    assert [problem for tab, tolerant in tabs if not tolerant for problem in tab.problems] == []
+
+
+@pytest.fixture(scope="session")
+def _awake_tabs(chromium: Any, site: Site) -> Iterator[dict[str, Visit]]:
+    tabs: dict[str, Visit] = {}
+    yield tabs
+    for tab in tabs.values():
+        tab.page.context.close()
+
+
+@pytest.fixture
+def awake(
+    chromium: Any, site: Site, _awake_tabs: dict[str, Visit]
+) -> Iterator[Callable[[built.Address], Visit]]:
+    """Give the tab in which an explorer is awake and at its defaults. Tabs are opened once a page."""
+    used: list[tuple[Visit, int]] = []
+
+    def take(address: built.Address) -> Visit:
+        if address.page not in _awake_tabs:
+            tab = visit(chromium, site.url)
+            tab.page.goto(site.url + address.page)
+            _awake_tabs[address.page] = tab
+        tab = _awake_tabs[address.page]
+        used.append((tab, len(tab.problems)))
+        tab.wake(address.name)
+        tab.handle(address.name, "reset")
+        tab.root(address.name).scroll_into_view_if_needed()
+        return tab
+
+    yield take
+    assert [problem for tab, before in used for problem in tab.problems[before:]] == []

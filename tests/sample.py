@@ -1,0 +1,142 @@
+"""Explorers of every kind on one page, so that the browser tests do not hang on what the book uses."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import altair as alt
+import ipywidgets
+import numpy as np
+
+from aiimpact.live import Bars, Curve, explore, interval, trace
+
+HOSTILE = "<script>window.broken = true</script>"
+NAMES = ["every-control", "curve", "own-chart", "hostile", "plain-number", "every-operation"]
+
+
+def _every_control(days, accelerators, power_w, grid, cooling, recycled, base, share):
+    """A model with a control of every kind."""
+    energy = accelerators * days * 24 * power_w / 1e6
+    water = np.where(cooling == "tower", 1.8, 0.2) * energy * np.where(recycled, 0.5, 1)
+    emissions = energy * grid * share + base
+    return {
+        "Energy [MWh]": energy,
+        "Water [m3]": water,
+        "Emissions [t CO2e]": interval(emissions * 0.8, emissions, emissions * 1.3),
+    }
+
+
+def _curve(tokens, parameters, utilisation=0.4):
+    """Hours over tokens."""
+    hours = 6 * tokens * parameters * 1e9 / (312e12 * 3600 * utilisation)
+    return {"Hours": interval(hours / 2, hours, hours * 2), "log of hours": np.log10(hours)}
+
+
+def _own_chart(first, rate):
+    """A share that grows, and stops at all there is."""
+    later = np.minimum(first * (1 + rate / 100) ** 10, 100)
+    return {"Now [%]": first, "Later [%]": later}
+
+
+def _hostile(x):
+    return {f"Output {HOSTILE} [t]": x * 2, 'Another "one" & more [t]': x / 2}
+
+
+def _plain(x):
+    """The number itself."""
+    return {"Number": x}
+
+
+def every_operation(x, y):
+    """Every function that a model may use, on one number of any sign and one above zero."""
+    special = {
+        "where": np.where(x > y, x, -y),
+        "clip": np.clip(x, -5, y),
+        "power": np.power(y, x / 10),
+        "float_power": np.float_power(y, x / 10),
+        "logical_and": np.logical_and(x > 0, y > 10),
+        "logical_or": np.logical_or(x > 0, y > 10),
+        "logical_not": np.logical_not(x > 0),
+        "bitwise_and": (x > 0) & (y > 10),
+        "bitwise_or": (x > 0) | (y > 10),
+        "invert": ~np.greater(x, 0),
+    }
+    positive = {"log", "log2", "log10", "sqrt"}
+    outputs = {}
+    for name in trace._EXPRESSIONS:
+        function = getattr(np, name)
+        if name in special:
+            outputs[name] = special[name]
+        elif function.nin == 2:
+            outputs[name] = function(x, y)
+        else:
+            outputs[name] = function(y if name in positive else x)
+    return outputs
+
+
+@cache
+def explorers() -> dict[str, Any]:
+    own_chart = (
+        alt.Chart(alt.Data(values=[{"label": "first"}, {"label": "later"}]))
+        .transform_calculate(share="datum.label === 'first' ? first : later")
+        .mark_bar()
+        .encode(x=alt.X("share:Q", title="Share [%]"), y=alt.Y("label:N", title=None))
+        .properties(description="Bars of the share first and later.")
+    )
+    made = [
+        explore(
+            _every_control,
+            name="every-control",
+            days=(1, 100, 0.5),
+            accelerators=(8, 30_000, 8),
+            power_w=ipywidgets.BoundedFloatText(value=330, min=50, max=2000, step=10),
+            grid={"Coal": 0.9, "Hydro": 0.02, "World": 0.48},
+            cooling=["tower", "dry"],
+            recycled=True,
+            base=ipywidgets.FloatText(value=5),
+            share=ipywidgets.FloatLogSlider(value=0.1, min=-3, max=0, step=0.1),
+            labels={"grid": "Grid [kg/kWh]", "base": "Base [t]"},
+            presets={
+                "Small": {"accelerators": 64, "days": 10.0, "grid": 0.02},
+                "Large": {
+                    "accelerators": 16_000,
+                    "days": 54.0,
+                    "cooling": "dry",
+                    "recycled": False,
+                },
+            },
+            chart=Bars(references={"A car's lifetime": 57.0}),
+        ),
+        explore(
+            _curve,
+            name="curve",
+            tokens=ipywidgets.FloatLogSlider(value=3e11, min=9, max=14, step=0.1),
+            parameters=(1, 500),
+            utilisation=(0.05, 0.65, 0.01),
+            chart=Curve(x="tokens", y="Hours", log=True, references={"A year": 8760}),
+            sentence="{tokens} tokens at {utilisation} take {Hours} hours.",
+            presets={"GPT-3": {"tokens": 3e11, "parameters": 175}},
+        ),
+        explore(
+            _own_chart,
+            name="own-chart",
+            first=(0.5, 10.0, 0.5),
+            rate=(-20, 60),
+            chart=own_chart,
+        ),
+        explore(
+            _hostile,
+            name="hostile",
+            title=f"Title {HOSTILE}",
+            x=(0, 10),
+            labels={"x": f'Label "x" {HOSTILE}'},
+            presets={f"Preset {HOSTILE}": {"x": 3}},
+            sentence=f"Sentence {HOSTILE} {{x}}.",
+            chart=Bars(references={f"Reference {HOSTILE}": 4}),
+        ),
+        explore(_plain, name="plain-number", x=ipywidgets.FloatText(value=1234.5), digits=4),
+        explore(every_operation, name="every-operation", x=(-20.0, 20.0, 0.1), y=(0.1, 20.0, 0.1)),
+    ]
+    assert [explorer.name for explorer in made] == NAMES
+    return {explorer.name: explorer for explorer in made}

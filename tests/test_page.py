@@ -1,0 +1,620 @@
+"""Every explorer of every page, in Chromium: the same numbers as Python, for everyone, offline."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import random
+import re
+from typing import Any
+
+import built
+import pytest
+import sample
+import vl_convert
+from axe_playwright_python.base import AXE_SCRIPT
+
+from aiimpact.live import number
+
+pytestmark = pytest.mark.browser
+
+RUNTIME = "**/runtime/runtime.js*"
+TEXTS = """(root) => {
+  const text = (selector) => [...root.querySelectorAll(selector)].map((e) => e.textContent.trim());
+  return {
+    readouts: text("[data-output]"),
+    values: [...root.querySelectorAll("[data-output]")].map((e) => Number(e.dataset.value)),
+    sentence: text(".explorer-sentence"),
+    table: text("table tr > *"),
+  };
+}"""
+FOCUSABLE = "[role=slider], select, input, textarea"
+
+
+def within_control(widget: Any, rng: random.Random) -> Any:
+    """Draw a value that a control can be set to."""
+    if hasattr(widget, "_options_full"):
+        return rng.choice([value for _, value in widget._options_full])
+    if isinstance(widget.value, bool):
+        return rng.random() < 0.5
+    if not hasattr(widget, "min"):
+        return (widget.value or 1.0) * 10 ** rng.uniform(-3, 3) * rng.choice([1, 1, -1])
+    if hasattr(widget, "base"):
+        return widget.base ** rng.uniform(widget.min, widget.max)
+    if isinstance(widget.value, int):
+        return rng.randint(widget.min, widget.max)
+    return rng.uniform(widget.min, widget.max)
+
+
+def end_of_control(widget: Any, top: bool) -> Any:
+    """Give the lowest or highest value of a control; where there is none, the present one."""
+    if hasattr(widget, "_options_full"):
+        return widget._options_full[-1 if top else 0][1]
+    if isinstance(widget.value, bool):
+        return top
+    end = getattr(widget, "max" if top else "min", widget.value)
+    return widget.base**end if hasattr(widget, "base") else end
+
+
+def random_settings(explorer: Any, count: int) -> list[dict[str, Any]]:
+    rng = random.Random(explorer.name)
+    controls = explorer.controls.items()
+    drawn = [{name: within_control(w, rng) for name, w in controls} for _ in range(count - 2)]
+    ends = [{name: end_of_control(w, top) for name, w in controls} for top in (False, True)]
+    return [json.loads(json.dumps(settings, default=float)) for settings in ends + drawn]
+
+
+def agree(found: dict[str, Any], wanted: dict[str, float], tolerance: float = 1e-9) -> bool:
+    """Compare outputs. What is no finite number in Python has no digits in the page either."""
+    return found.keys() == wanted.keys() and all(
+        math.isclose(found[name] or 0, value, rel_tol=tolerance, abs_tol=1e-300)
+        if math.isfinite(value)
+        else not math.isfinite(found[name] if found[name] is not None else math.nan)
+        for name, value in wanted.items()
+    )
+
+
+# Before scripts, and waking
+
+
+def test_numbers_and_chart_are_there_without_scripts(open_tab, site, explorer_page):
+    tab = open_tab(java_script_enabled=False)
+    tab.page.goto(site.url + explorer_page)
+    for name, explorer in built.of_page(explorer_page).items():
+        root = tab.root(name)
+        if not root.count():
+            continue
+        assert root.locator(".explorer-chart > svg").is_visible()
+        assert root.locator(".explorer-sentence").inner_text().strip()
+        assert "need JavaScript" in root.locator(".explorer-asleep").inner_text()
+        for output, value in explorer.evaluate().items():
+            readout = root.locator("[data-output]").and_(
+                tab.page.locator(f"[data-output={json.dumps(output)}]")
+            )
+            assert math.isclose(float(readout.get_attribute("data-value")), value, rel_tol=1e-12)
+            assert readout.is_visible()
+
+
+def test_waking_changes_nothing_a_reader_sees(open_tab, site, address, width):
+    tab = open_tab(viewport={"width": width, "height": 900})
+    tab.page.add_init_script(
+        """window.shifted = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((shift) => {
+          if (!shift.hadRecentInput) window.shifted += shift.value;
+        })).observe({type: "layout-shift", buffered: true});"""
+    )
+    release: list[Any] = []
+    tab.page.route(RUNTIME, lambda route: release.append(route))
+    tab.page.goto(site.url + address.page)
+    root = tab.root(address.name)
+    root.scroll_into_view_if_needed()
+    tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
+    tab.settle()
+    before = root.evaluate(TEXTS)
+    box = root.bounding_box()
+    tab.page.evaluate("window.shifted = 0")
+    for route in release:
+        route.continue_()
+    tab.page.wait_for_selector(f'[data-explorer="{address.name}"].explorer-awake')
+    tab.settle()
+    assert tab.page.evaluate("window.shifted") < 0.02
+    # Whatever stands below an explorer stays where it is, also where no shift is counted.
+    # (A slanted label of a chart is a few pixels longer in one font than in another.)
+    assert root.bounding_box()["height"] == pytest.approx(box["height"], abs=10)
+    root.locator("details.explorer-data").evaluate("(details) => { details.open = true }")
+    tab.settle()
+    after = root.evaluate(TEXTS)
+    assert after.pop("values") == pytest.approx(before.pop("values"), rel=1e-12, nan_ok=True)
+    assert after == before
+
+
+def test_the_runtime_comes_when_an_explorer_is_near(open_tab, site, explorer_page):
+    tab = open_tab(viewport={"width": 1280, "height": 600})
+
+    def push_down(route):
+        style = "<style>[data-explorer] { margin-top: 4000px !important }</style></head>"
+        body = route.fetch().text().replace("</head>", style, 1)
+        route.fulfill(body=body, content_type="text/html")
+
+    tab.page.route(site.url + explorer_page, push_down)
+    tab.page.goto(site.url + explorer_page)
+    tab.settle()
+    assert not [url for url in tab.requested if "runtime.js" in url or "runtime.css" in url]
+    with tab.page.expect_request(RUNTIME):
+        tab.page.locator("[data-explorer]").first.scroll_into_view_if_needed()
+    tab.page.wait_for_selector("[data-explorer].explorer-awake")
+
+
+# Two lives, one formula
+
+
+def test_page_and_python_agree_offline(awake, address):
+    tab = awake(address)
+    explorer = built.python(address)
+    settings = random_settings(explorer, 200 if address.page == built.SAMPLE else 1000)
+    tab.page.context.set_offline(True)
+    try:
+        results = tab.page.evaluate(
+            """async ([name, settings]) => {
+              const results = [];
+              for (const inputs of settings) results.push(await window.explorers[name].set(inputs));
+              return results;
+            }""",
+            [address.name, settings],
+        )
+    finally:
+        tab.page.context.set_offline(False)
+    wanted = [explorer.evaluate(**inputs) for inputs in settings]
+    differ = [case for case in zip(settings, results, wanted, strict=True) if not agree(*case[1:])]
+    assert differ[:3] == []
+    shown = (
+        tab.root(address.name)
+        .locator("[data-output]")
+        .evaluate_all("(all) => all.map((e) => [e.dataset.output, e.dataset.value])")
+    )
+    assert agree({name: float(value) for name, value in shown}, wanted[-1])
+    texts = tab.root(address.name).locator("[data-output]").all_text_contents()
+    digits = explorer._page["digits"]
+    assert texts == [number(float(value), digits) for _, value in shown]
+
+
+def test_page_writes_numbers_as_python_does(awake):
+    tab = awake(built.Address(built.SAMPLE, "plain-number"))
+    rng = random.Random(0)
+    values = [rng.choice([-1, 1]) * 10 ** rng.uniform(-12, 18) for _ in range(500)]
+    values += [round(rng.uniform(-100, 100), 1) for _ in range(100)]
+    values += [0.0, -0.0, 1.0, 0.5, 999.95, 9999.5, 99995.0, 0.00012345, 1e15, 2.5, 1234.5, 12345.0]
+    texts = tab.page.evaluate(
+        """async (values) => {
+          const readout = document.querySelector('[data-explorer="plain-number"] [data-output]');
+          const texts = [];
+          for (const x of values) {
+            await window.explorers["plain-number"].set({ x });
+            texts.push(readout.textContent);
+          }
+          return texts;
+        }""",
+        values,
+    )
+    pairs = zip(values, texts, strict=True)
+    assert [(v, text, number(v, 4)) for v, text in pairs if text != number(v, 4)] == []
+
+
+# Every control, by keyboard and by typing
+
+
+def drawn_in_python(explorer: Any, inputs: dict[str, Any]) -> str:
+    spec = copy.deepcopy(explorer._page["spec"])
+    for signal in spec["signals"]:
+        if signal["name"] in inputs:
+            signal["value"] = inputs[signal["name"]]
+    return without_numbering(vl_convert.vega_to_svg(spec))
+
+
+def without_numbering(svg: str) -> str:
+    """Leave out the running numbers that Vega gives to clip paths at every drawing."""
+    return re.sub(r"clip\d+", "clip", svg)
+
+
+def drawn_in_page(root: Any) -> str:
+    svg = root.locator(".explorer-chart svg").evaluate("(svg) => svg.outerHTML")
+    return without_numbering(svg)
+
+
+def press(field: Any, widget: Any, back: bool) -> None:
+    if hasattr(widget, "_options_full"):
+        last = widget.index == len(widget._options_full) - 1
+        field.press("ArrowDown" if back == last else "ArrowUp")
+    elif isinstance(widget.value, bool):
+        field.press("Space")
+    else:
+        low, high = end_of_control(widget, False), end_of_control(widget, True)
+        full = low != high and widget.value > 0.9 * high
+        for _ in range(5):
+            field.press("ArrowUp" if back == full else "ArrowDown")
+
+
+def test_every_control_moves_by_keyboard(awake, address):
+    explorer = built.python(address)
+    for name, widget in explorer.controls.items():
+        tab = awake(address)
+        root = tab.root(address.name)
+        defaults = tab.inputs(address.name)
+        field = root.locator(f'[data-input="{name}"]').locator(FOCUSABLE).first
+        field.focus()
+        texts = root.evaluate(TEXTS)
+        drawing = drawn_in_page(root)
+
+        press(field, widget, back=False)
+        moved = tab.inputs(address.name)
+        assert {key for key in moved if moved[key] != defaults[key]} == {name}
+        assert agree(tab.set(address.name, {}), explorer.evaluate(**moved))
+        values = root.evaluate(TEXTS)["values"]
+        depends = explorer.evaluate(**moved) != explorer.evaluate()
+        assert (values != texts["values"]) == depends, name
+        now = drawn_in_page(root)
+        depends = drawn_in_python(explorer, moved) != drawn_in_python(explorer, defaults)
+        assert (now != drawing) == depends, name
+
+        press(field, widget, back=True)
+        again = tab.inputs(address.name)
+        assert again[name] != moved[name]
+        assert agree(tab.set(address.name, {}), explorer.evaluate(**again))
+
+
+def shown_values(root: Any) -> dict[str, float]:
+    pairs = root.locator("[data-output]").evaluate_all(
+        "(all) => all.map((e) => [e.dataset.output, Number(e.dataset.value)])"
+    )
+    return dict(pairs)
+
+
+def test_tab_visits_every_control_in_order(awake, address):
+    tab = awake(address)
+    root = tab.root(address.name)
+    wanted = list(built.python(address).controls)
+    tab.set(address.name, random_settings(built.python(address), 3)[-1])
+    before = tab.inputs(address.name)
+    root.locator("summary").last.focus()
+    visited: list[str] = []
+    for _ in range(4 * len(wanted) + 6):
+        tab.page.keyboard.press("Shift+Tab")
+        name = tab.page.evaluate(
+            "() => document.activeElement.closest('[data-input]')?.dataset.input"
+        )
+        if name and name not in visited:
+            visited.append(name)
+        if len(visited) == len(wanted):
+            break
+    assert visited == wanted[::-1]
+    assert tab.inputs(address.name) == before
+    assert root.locator(".explorer-word").inner_text() == ""
+
+
+def number_boxes(tab: Any, address: built.Address) -> dict[str, Any]:
+    """Find the fields of an explorer in which a reader can type a number, by input."""
+    boxes = {}
+    for name in built.python(address).controls:
+        row = tab.root(address.name).locator(f'[data-input="{name}"]')
+        box = row.locator(".widget-readout, input[type=number], input[type=text]")
+        if box.count():
+            boxes[name] = box.first
+    return boxes
+
+
+def type_into(tab: Any, box: Any, text: str) -> None:
+    box.click()
+    tab.page.keyboard.press("Control+a")
+    tab.page.keyboard.type(text)
+    tab.page.keyboard.press("Enter")
+
+
+def test_letters_are_refused_with_a_word(awake, address):
+    tab = awake(address)
+    before = tab.inputs(address.name)
+    word = tab.root(address.name).locator(".explorer-word")
+    for name, box in number_boxes(tab, address).items():
+        # A box for numbers swallows most letters by itself.
+        slider = box.get_attribute("contenteditable")
+        for text in ("abc", "1.2.3", "12abc", "") if slider else ("-", "1e", "+-3"):
+            type_into(tab, box, text)
+            assert tab.inputs(address.name) == before
+            label = tab.root(address.name).locator(f'[data-input="{name}"] .explorer-label')
+            assert label.inner_text() in word.inner_text()
+            assert "no number" in word.inner_text()
+            shown = box.text_content() if slider else box.input_value()
+            shown = shown.replace("−", "-").replace(",", "")
+            assert float(shown) == pytest.approx(before[name], rel=0.01)
+
+
+def test_numbers_outside_the_range_stop_at_its_end(awake, address):
+    for name, widget in built.python(address).controls.items():
+        tab = awake(address)
+        boxes = number_boxes(tab, address)
+        if name not in boxes or not hasattr(widget, "min"):
+            continue
+        word = tab.root(address.name).locator(".explorer-word")
+        low, high = end_of_control(widget, False), end_of_control(widget, True)
+        for text, end in ((f"{high * 10 + 1:.0f}", high), (f"{low - abs(low) - 1:.0f}", low)):
+            type_into(tab, boxes[name], text)
+            assert tab.inputs(address.name)[name] == pytest.approx(end)
+            assert "outside the range" in word.inner_text()
+
+
+def test_thousands_may_be_set_apart(awake, address):
+    for name, widget in built.python(address).controls.items():
+        tab = awake(address)
+        boxes = number_boxes(tab, address)
+        low, high = end_of_control(widget, False), end_of_control(widget, True)
+        if name not in boxes or (hasattr(widget, "min") and high < 1000):
+            continue
+        value = max(math.floor(low), math.floor(high) // 2) if hasattr(widget, "min") else 12_000
+        for text in (f"{value:,}", f"{value:_}".replace("_", " ")):
+            type_into(tab, boxes[name], text)
+            assert tab.inputs(address.name)[name] == pytest.approx(value, rel=1e-3)
+            assert tab.root(address.name).locator(".explorer-word").inner_text() == ""
+            tab.handle(address.name, "reset")
+
+
+# Teachers and tests: window.explorers
+
+
+def refusal(tab: Any, name: str, inputs: dict[str, Any]) -> str:
+    return tab.page.evaluate(
+        """([name, inputs]) => window.explorers[name].set(inputs).then(
+          () => "nothing was refused", (error) => `${error.name}: ${error.message}`)""",
+        [name, inputs],
+    )
+
+
+def test_set_refuses_what_the_controls_cannot_show(awake, address):
+    tab = awake(address)
+    before = tab.inputs(address.name)
+    assert "nonsense" in refusal(tab, address.name, {"nonsense": 1})
+    for name, widget in built.python(address).controls.items():
+        wrong: list[Any] = ["a word", None]
+        if hasattr(widget, "min"):
+            wrong += [end_of_control(widget, True) * 2 + 1, end_of_control(widget, False) - 1e6]
+        for value in wrong:
+            message = refusal(tab, address.name, {name: value})
+            assert message.startswith("RangeError"), (name, value, message)
+            assert name in message
+    assert tab.inputs(address.name) == before
+
+
+def test_a_refused_set_changes_nothing(awake, address):
+    tab = awake(address)
+    before = tab.inputs(address.name)
+    other = random_settings(built.python(address), 3)[-1]
+    assert "nonsense" in refusal(tab, address.name, other | {"nonsense": 1})
+    assert tab.inputs(address.name) == before
+
+
+def test_reset_button_restores_the_defaults(awake, address):
+    tab = awake(address)
+    root = tab.root(address.name)
+    before, texts = tab.inputs(address.name), root.evaluate(TEXTS)
+    tab.set(address.name, random_settings(built.python(address), 3)[-1])
+    root.locator(".explorer-reset").click()
+    assert tab.inputs(address.name) == before
+    tab.set(address.name, {})
+    assert root.evaluate(TEXTS)["values"] == texts["values"]
+    assert root.evaluate(TEXTS)["sentence"] == texts["sentence"]
+
+
+def test_presets_set_their_values(awake, address):
+    explorer = built.python(address)
+    for position, preset in enumerate(explorer._page["presets"], 1):
+        tab = awake(address)
+        picker = tab.root(address.name).locator(".explorer-presets select")
+        assert tab.root(address.name).get_by_label("Start from").count() == 1
+        defaults = tab.inputs(address.name)
+        picker.select_option(index=position)
+        wanted = defaults | preset["settings"]
+        assert tab.inputs(address.name) == wanted
+        assert agree(tab.set(address.name, {}), explorer.evaluate(**wanted))
+        assert picker.evaluate("(select) => select.selectedIndex") == position
+        # Moved away from it by hand, it is no longer that preset.
+        name = next(iter(explorer.controls))
+        field = tab.root(address.name).locator(f'[data-input="{name}"]').locator(FOCUSABLE).first
+        field.focus()
+        press(field, explorer.controls[name], back=False)
+        press(field, explorer.controls[name], back=False)
+        assert picker.evaluate("(select) => select.selectedIndex") == 0
+
+
+def test_many_moves_at_once_end_at_the_last(awake, address):
+    tab = awake(address)
+    explorer = built.python(address)
+    settings = random_settings(explorer, 300)
+    tab.page.evaluate(
+        """async ([name, settings]) => {
+          await Promise.all(settings.map((inputs) => window.explorers[name].set(inputs)));
+        }""",
+        [address.name, settings],
+    )
+    assert tab.inputs(address.name) == settings[-1]
+    wanted = explorer.evaluate(**settings[-1])
+    assert agree(shown_values(tab.root(address.name)), wanted)
+
+
+def test_the_table_follows(awake, address):
+    tab = awake(address)
+    explorer = built.python(address)
+    root = tab.root(address.name)
+    root.locator("details.explorer-data").evaluate("(details) => { details.open = true }")
+    before = root.locator("tbody td").all_text_contents()
+    drawn = drawn_in_python(explorer, {})
+    drawings = (
+        s for s in random_settings(explorer, 50)[2:] if drawn_in_python(explorer, s) != drawn
+    )
+    settings = next(drawings)
+    tab.set(address.name, settings)
+    after = root.locator("tbody td").all_text_contents()
+    assert len(after) == len(before)
+    assert after != before
+    root.locator("details.explorer-data").evaluate("(details) => { details.open = false }")
+
+
+def test_the_result_is_spoken_after_a_move(awake, address):
+    tab = awake(address)
+    explorer = built.python(address)
+    root = tab.root(address.name)
+    assert root.locator("[aria-live=polite]").count() == 1
+    name, widget = next(iter(explorer.controls.items()))
+    field = root.locator(f'[data-input="{name}"]').locator(FOCUSABLE).first
+    field.focus()
+    press(field, widget, back=False)
+    tab.page.wait_for_function(
+        """(root) => root.querySelector("[aria-live=polite]").textContent ===
+                     root.querySelector(".explorer-sentence").textContent""",
+        arg=root.element_handle(),
+    )
+
+
+def test_hostile_text_stays_text(awake):
+    tab = awake(built.Address(built.SAMPLE, "hostile"))
+    tab.root("hostile").locator("details").evaluate("(details) => { details.open = true }")
+    tab.set("hostile", {"x": 7})
+    assert tab.page.evaluate("window.broken") is None
+    assert tab.root("hostile").locator("script").count() == 0
+    assert sample.HOSTILE in tab.root("hostile").locator(".explorer-sentence").inner_text()
+
+
+# Where things go wrong
+
+
+def test_without_the_runtime_the_page_says_so(open_tab, site, explorer_page):
+    tab = open_tab(tolerant=True)
+    tab.page.route(RUNTIME, lambda route: route.abort())
+    tab.page.goto(site.url + explorer_page)
+    root = tab.page.locator("[data-explorer]").first
+    root.scroll_into_view_if_needed()
+    note = root.locator(".explorer-asleep")
+    tab.page.wait_for_function(
+        "(e) => /did not load/.test(e.textContent)", arg=note.element_handle()
+    )
+    assert note.is_visible()
+    assert root.locator("[data-output]").first.is_visible()
+    assert root.locator(".explorer-chart > svg").is_visible()
+    name = root.get_attribute("data-explorer")
+    assert "runtime" in refusal(tab, name, {})
+
+
+def test_it_works_from_disk_with_the_network_off(open_tab, html, site, explorer_page):
+    tab = open_tab(own="file://", offline=True)
+    tab.page.goto((site.root / explorer_page).as_uri())
+    for name, explorer in built.of_page(explorer_page).items():
+        if tab.root(name).count():
+            settings = random_settings(explorer, 3)[-1]
+            assert agree(tab.set(name, settings), explorer.evaluate(**settings))
+
+
+# For everyone
+
+
+def axe(page: Any, scope: str | None = None) -> list[str]:
+    """List what axe-core finds wrong, one line an element."""
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(
+        """async (scope) => {
+          // Without preload, or axe asks for style sheets by addresses relative to the page.
+          const options = {resultTypes: ["violations"], preload: false};
+          const {violations} = await axe.run(scope ?? document, options);
+          return violations.flatMap(({id, help, nodes}) =>
+            nodes.map(({target, html}) => `${id} (${help}): ${target} ${html.slice(0, 160)}`));
+        }""",
+        scope,
+    )
+    return sorted(found)
+
+
+def dress(tab: Any, theme: str) -> None:
+    tab.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+    tab.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    tab.settle()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(params=[1280, 360])
+def width(request):
+    return request.param
+
+
+def test_axe_finds_nothing_in_explorers(open_tab, site, explorer_page, theme, width):
+    tab = open_tab(viewport={"width": width, "height": 900}, color_scheme=theme)
+    release: list[Any] = []
+    tab.page.route(RUNTIME, lambda route: release.append(route))
+    tab.page.goto(site.url + explorer_page)
+    dress(tab, theme)
+    names = tab.page.locator("[data-explorer]").evaluate_all(
+        "(a) => a.map((e) => e.dataset.explorer)"
+    )
+    asleep = axe(tab.page, ".explorer")
+    tab.page.locator("[data-explorer]").first.scroll_into_view_if_needed()
+    tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
+    tab.settle()
+    for route in release:
+        route.continue_()
+    for name in names:
+        tab.wake(name)
+    tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    tab.settle()
+    assert {"asleep": asleep, "awake": axe(tab.page, ".explorer")} == {"asleep": [], "awake": []}
+
+
+def test_axe_finds_nothing_on_pages(open_tab, site, page_name, theme):
+    if built.redirects(page_name):
+        pytest.skip(f"{page_name} only leads to another page")
+    tab = open_tab(color_scheme=theme)
+    tab.page.goto(f"{site.url}book/{page_name}")
+    dress(tab, theme)
+    assert axe(tab.page) == []
+
+
+def test_no_page_complains_or_scrolls_sideways(open_tab, site, page_name):
+    tab = open_tab(viewport={"width": 320, "height": 700})
+    tab.page.goto(f"{site.url}book/{page_name}", wait_until="networkidle")
+    tab.settle()
+    wide = tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
+
+
+def test_explorers_fit_a_narrow_screen(open_tab, site, explorer_page):
+    tab = open_tab(viewport={"width": 320, "height": 700})
+    tab.page.goto(site.url + explorer_page)
+    for name in tab.page.locator("[data-explorer]").evaluate_all(
+        "(a) => a.map((e) => e.dataset.explorer)"
+    ):
+        tab.wake(name)
+        tab.settle()
+        out = tab.root(name).evaluate(
+            """(root) => {
+              const right = root.getBoundingClientRect().right;
+              return [...root.querySelectorAll(".explorer-control *, .explorer-chart > *, .explorer-readouts *")]
+                .filter((e) => e.getBoundingClientRect().right > right + 1)
+                .map((e) => e.className.toString());
+            }"""
+        )
+        assert out == []
+
+
+def test_every_control_has_a_name_and_says_its_value(awake, address):
+    tab = awake(address)
+    root = tab.root(address.name)
+    for name in built.python(address).controls:
+        row = root.locator(f'[data-input="{name}"]')
+        title = row.locator(".explorer-label").inner_text()
+        field = row.locator(FOCUSABLE).first
+        assert title in (field.get_attribute("aria-label") or "")
+        if field.get_attribute("role") == "slider":
+            for attribute in ("aria-valuenow", "aria-valuemin", "aria-valuemax", "aria-valuetext"):
+                assert field.get_attribute(attribute), attribute
+    chart = root.locator(".explorer-chart")
+    assert chart.get_attribute("aria-label").strip()
+    assert chart.locator("svg").first.get_attribute("aria-hidden") == "true"

@@ -1,0 +1,172 @@
+import math
+
+import pandas as pd
+import pytest
+
+from aiimpact import tables
+
+ALL = {
+    "accelerators": tables.accelerators,
+    "training_runs": tables.training_runs,
+    "grids": lambda: tables.grids("all"),
+    "equivalences": tables.equivalences,
+    "constants": tables.constants,
+    "inference_energy": tables.inference_energy,
+    "datacentre_electricity": tables.datacentre_electricity,
+    "pue_wue": tables.pue_wue,
+    "water_intensity": tables.water_intensity,
+    "carbon_prices": tables.carbon_prices,
+    "levers": tables.levers,
+    "hong_kong": tables.hong_kong,
+    "daily_profiles": lambda: tables._table("daily_profiles"),
+    "daily_profiles_odbl": lambda: tables._table("daily_profiles_odbl"),
+}
+
+
+def test_what_the_chapters_need_is_there():
+    assert {
+        "p100-sxm2",
+        "v100-sxm2",
+        "a100-sxm-80",
+        "h100-sxm",
+        "h800-sxm",
+        "mi250x",
+        "b200",
+        "tpu-v2",
+        "tpu-v3",
+        "tpu-v4",
+    } <= set(tables.accelerators().index)
+    assert {
+        "gpt3-175b",
+        "bloom-176b",
+        "llama2-family",
+        "llama31-405b",
+        "strubell-nas",
+        "evolved-transformer-nas",
+        "t5-11b",
+        "deepseek-v3",
+    } <= set(tables.training_runs().index)
+    assert len(tables.grids()) >= 25
+    suppliers = tables.grids("supplier").region
+    assert suppliers.str.contains("CLP Power").any()
+    assert suppliers.str.contains("HK Electric").any()
+    assert {"car-lifetime", "ev-mile", "home-us", "flight-nysf"} <= set(tables.equivalences().index)
+
+
+def test_series_of_grids_are_never_mixed_unasked():
+    assert set(tables.grids().series) == {"ember"}
+    assert set(tables.grids("supplier").series) == {"supplier"}
+    whole = tables.grids("all")
+    assert len(whole) == sum(len(tables.grids(name)) for name in whole.series.unique())
+    # Within a series that compares places, all rows count the same.
+    for name in ("ember", "egrid", "google-cloud"):
+        assert len(set(tables.grids(name).boundary)) == 1
+
+
+def test_a_table_is_a_copy():
+    first = tables.constants()
+    first.loc["datacentre-twh-2024", "mid"] = 0.0
+    first.attrs["units"]["mid"] = "TWh"
+    assert tables.constant("datacentre-twh-2024").mid == 415.0
+    assert tables.constants().attrs["units"] == {}
+
+
+def test_units_of_wide_tables():
+    for name in ("accelerators", "training_runs"):
+        table = ALL[name]()
+        numeric = set(table.select_dtypes("float").columns)
+        named = set(table.attrs["units"])
+        assert {c.removesuffix("_low").removesuffix("_high") for c in numeric} == named
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_value_is_a_quantity(name):
+    table = ALL[name]()
+    columns = table.attrs["units"] or [None]
+    count = 0
+    for key in table.index:
+        for column in columns:
+            if column and math.isnan(table.loc[key, column]):
+                continue
+            quantity = tables.quantity(name, key, column)
+            assert quantity.key == key
+            assert quantity.unit
+            assert quantity.source == table.loc[key, "source"]
+            count += 1
+    assert count >= len(table)
+
+
+def test_a_column_that_was_not_seen_is_not_verified():
+    assert tables.quantity("training_runs", "strubell-nas", "emissions_t").verified
+    assert not tables.quantity("training_runs", "strubell-nas", "energy_mwh").verified
+    assert not tables.constant("gpt3-luccioni-t").verified
+
+
+def test_a_range_comes_with_its_value():
+    power = tables.quantity("accelerators", "v100-sxm2", "mean_power_w")
+    assert (power.low, power.mid, power.high, power.unit) == (325, 325, 330, "W")
+
+
+def test_numbers_are_read_to_the_last_bit():
+    assert tables.quantity("grids", "strubell-us").mid == 0.432727121
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: tables.constant("datacenter-twh-2024"), "Nearest: datacentre-twh-2024"),
+        (lambda: tables.constant("qqqq"), r"^\"There is no row 'qqqq'\. All names: tables\.const"),
+        (lambda: tables.grids("embers"), r"series 'embers'\. Nearest: ember\."),
+        (lambda: tables.quantity("grids", "fr"), r"All names: tables\.grids\(\"all\"\)"),
+        (
+            lambda: tables.quantity("training_run", "x"),
+            r"table 'training_run'\. Nearest: training_runs",
+        ),
+        (lambda: tables.quantity("training_runs", "meena", "energy"), "Nearest: energy_mwh"),
+        (lambda: tables.quantity("accelerators", "p100-pcie"), "column 'None'"),
+    ],
+)
+def test_unknown_names_list_the_nearest(call, text):
+    with pytest.raises(KeyError, match=text):
+        call()
+
+
+def quantity(low, mid, high):
+    return tables.Quantity("x", low, mid, high, "W", 2024, "b", "s", "facts", True)
+
+
+def test_order_of_a_quantity():
+    assert quantity(1, 1, 1).mid == 1
+    text = r"x must have low <= mid <= high, got low=2, mid=1, high=3\. Sort the three"
+    with pytest.raises(ValueError, match=text):
+        quantity(2, 1, 3)
+    with pytest.raises(ValueError, match="low <= mid <= high"):
+        quantity(1, 4, 3)
+
+
+def test_a_missing_value_is_no_quantity():
+    with pytest.raises(ValueError, match="x must have finite numbers, got low=nan"):
+        quantity(math.nan, 1, 2)
+    with pytest.raises(ValueError, match="h100-pcie must have finite numbers"):
+        tables.quantity("accelerators", "h100-pcie", "mean_power_w")
+
+
+def test_accelerators_of_runs_are_in_the_table():
+    named = tables.training_runs().accelerator
+    assert set(named[named != ""]) <= set(tables.accelerators().index)
+
+
+def test_count_times_days_is_hours():
+    runs = tables.training_runs().dropna(subset=["accelerators", "days", "accelerator_hours"])
+    # PaLM used two numbers of chips in turn, and StarCoder's days are not from its paper.
+    runs = runs.drop(["palm-540b", "starcoderbase-15b"])
+    assert len(runs) >= 10
+    ratio = runs.accelerators * runs.days * 24 / runs.accelerator_hours
+    assert isinstance(ratio, pd.Series)
+    assert ratio.between(0.97, 1.03).all()
+
+
+def test_operations_over_speed_is_hours():
+    runs = tables.training_runs().dropna(subset=["flop", "flop_per_s"])
+    hours = runs.flop / runs.flop_per_s / 3600
+    assert (hours / runs.accelerator_hours).between(0.98, 1.02).all()

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aiimpact import uncertainty
+from aiimpact.uncertainty import Range
+
+ranges = st.lists(st.floats(-100, 100), min_size=3, max_size=3).map(lambda x: Range(*sorted(x)))
+share = st.floats(0, 1)
+
+
+@settings(deadline=None)
+@given(a=ranges, b=ranges, x=share, y=share)
+def test_no_product_or_difference_lies_outside(a, b, x, y):
+    one = a.low + x * (a.high - a.low)
+    other = b.low + y * (b.high - b.low)
+    for operation, value in (
+        (uncertainty.add, one + other),
+        (uncertainty.subtract, one - other),
+        (uncertainty.multiply, one * other),
+    ):
+        result = operation(a, b)
+        assert result.low - 1e-9 <= value <= result.high + 1e-9
+        assert result.low - 1e-9 <= result.mid <= result.high + 1e-9
+
+
+@settings(deadline=None)
+@given(
+    a=ranges, low=st.floats(0.1, 10), width=st.floats(0, 10), sign=st.sampled_from([1, -1]), x=share
+)
+def test_no_quotient_lies_outside(a, low, width, sign, x):
+    b = Range(*sorted(sign * v for v in (low, low + width / 2, low + width)))
+    result = uncertainty.divide(a, b)
+    value = (a.low + x * (a.high - a.low)) / b.mid
+    assert result.low - 1e-9 <= value <= result.high + 1e-9
+
+
+def test_a_quotient_by_zero_has_no_bounds():
+    with pytest.raises(ValueError, match="b must not have 0 within its range, got -1 to 1"):
+        uncertainty.divide(Range(1, 2, 3), Range(-1, 0.5, 1))
+
+
+def test_draws_keep_to_the_range_and_the_shape():
+    draws = uncertainty.sample({"x": (1.0, 2.0, 6.0), "fixed": (3.0, 3.0, 3.0)}, size=4000)
+    x = draws["x"]
+    assert 1 <= x.min() < x.max() <= 6
+    assert x.mean() == pytest.approx((1 + 2 + 6) / 3, abs=0.005)
+    assert (draws["fixed"] == 3).all()
+    log = uncertainty.sample({"x": (1.0, 4.0, 16.0)}, size=4000, shape="lognormal")["x"]
+    np.testing.assert_allclose(np.quantile(log, [0.05, 0.5, 0.95]), [1, 4, 16], rtol=0.01)
+
+
+def test_draws_are_the_same_again():
+    first, second = (uncertainty.sample({"x": (0.0, 1.0, 2.0)})["x"] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    other = uncertainty.sample({"x": (0.0, 1.0, 2.0)}, seed=1)["x"]
+    assert (first != other).any()
+
+
+def test_many_trials_are_narrower_than_the_worst_together():
+    a, b = Range(1.1, 1.2, 1.5), Range(0.3, 0.4, 0.6)
+    trials = uncertainty.propagate(lambda a, b: a * b, {"a": a, "b": b})
+    worst = uncertainty.multiply(a, b)
+    assert worst.low < trials.low < trials.mid < trials.high < worst.high
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [
+        ((0.16, 0.31, 0.6), "0.31 (0.16 to 0.60)"),
+        ((1, 2, 3), "2.0 (1.0 to 3.0)"),
+        ((32.6, 56.15, 79.7), "56 (33 to 80)"),
+        ((700, 1200, 1700), "1,200 (700 to 1,700)"),
+        ((0, 0, 0), "0"),
+        ((-3, 1, 8), "1 (-3 to 8)"),
+    ],
+)
+def test_digits_follow_the_uncertainty(ends, text):
+    assert uncertainty.show(*ends) == text
+
+
+def test_wrong_ranges_say_so():
+    with pytest.raises(ValueError, match="x must have finite low <= mid <= high, got 2, 1, 3"):
+        uncertainty.sample({"x": (2, 1, 3)})
+    with pytest.raises(ValueError, match="x must be greater than 0 for a lognormal shape"):
+        uncertainty.sample({"x": (0, 1, 3)}, shape="lognormal")
