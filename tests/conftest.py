@@ -114,9 +114,16 @@ class Visit:
     problems: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
 
+    def evaluate(self, function: str, argument: Any = None, seconds: int = 60) -> Any:
+        """Call a JavaScript function in the page. A promise that is never kept is an error."""
+        late = f"setTimeout(() => no(new Error('no answer in {seconds} s')), {seconds * 1000})"
+        return self.page.evaluate(
+            f"(a) => Promise.race([({function})(a), new Promise((_, no) => {late})])", argument
+        )
+
     def handle(self, name: str, call: str, argument: Any = None) -> Any:
         """Call a method of `window.explorers[name]`."""
-        return self.page.evaluate(
+        return self.evaluate(
             "([name, call, argument]) => window.explorers[name][call](argument)",
             [name, call, argument],
         )
@@ -132,7 +139,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until the page has drawn a frame and has nothing left to do."""
-        self.page.evaluate(
+        self.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
             "() => requestIdleCallback(done))))"
         )

@@ -155,7 +155,7 @@ def test_page_and_python_agree_offline(awake, address):
     settings = random_settings(explorer, 200 if address.page == built.SAMPLE else 1000)
     tab.page.context.set_offline(True)
     try:
-        results = tab.page.evaluate(
+        results = tab.evaluate(
             """async ([name, settings]) => {
               const results = [];
               for (const inputs of settings) results.push(await window.explorers[name].set(inputs));
@@ -185,7 +185,7 @@ def test_page_writes_numbers_as_python_does(awake):
     values = [rng.choice([-1, 1]) * 10 ** rng.uniform(-12, 18) for _ in range(500)]
     values += [round(rng.uniform(-100, 100), 1) for _ in range(100)]
     values += [0.0, -0.0, 1.0, 0.5, 999.95, 9999.5, 99995.0, 0.00012345, 1e15, 2.5, 1234.5, 12345.0]
-    texts = tab.page.evaluate(
+    texts = tab.evaluate(
         """async (values) => {
           const readout = document.querySelector('[data-explorer="plain-number"] [data-output]');
           const texts = [];
@@ -361,7 +361,7 @@ def test_thousands_may_be_set_apart(awake, address):
 
 
 def refusal(tab: Any, name: str, inputs: dict[str, Any]) -> str:
-    return tab.page.evaluate(
+    return tab.evaluate(
         """([name, inputs]) => window.explorers[name].set(inputs).then(
           () => "nothing was refused", (error) => `${error.name}: ${error.message}`)""",
         [name, inputs],
@@ -428,7 +428,7 @@ def test_many_moves_at_once_end_at_the_last(awake, address):
     tab = awake(address)
     explorer = built.python(address)
     settings = random_settings(explorer, 300)
-    tab.page.evaluate(
+    tab.evaluate(
         """async ([name, settings]) => {
           await Promise.all(settings.map((inputs) => window.explorers[name].set(inputs)));
         }""",
