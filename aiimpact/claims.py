@@ -380,6 +380,27 @@ def get(claim_id: str) -> Claim:
     return known[claim_id]
 
 
+def of_chapter(chapter: int) -> list[Claim]:
+    """Give the entries that one chapter of the book discusses.
+
+    Parameters
+    ----------
+    chapter : int
+        Number of the chapter.
+
+    Returns
+    -------
+    list of Claim
+        In the order of the article; empty if there is no such chapter.
+
+    Examples
+    --------
+    >>> [claim.id for claim in of_chapter(6)]
+    ['irena-5pct-growth-2030', 'hk-ai-carbon-neutral-2035']
+    """
+    return [claim for claim in _read().values() if claim.chapter == chapter]
+
+
 @cache
 def _read() -> dict[str, Claim]:
     text = (resources.files("aiimpact") / "data" / "claims.yaml").read_text(encoding="utf-8")

@@ -472,6 +472,115 @@ def constant(key: str) -> Quantity:
     return quantity("constants", key)
 
 
+def training_run(key: str, column: str) -> Quantity:
+    """Give one value of a row of :func:`training_runs`.
+
+    Parameters
+    ----------
+    key : str
+        Name of the row.
+    column : str
+        Which of its values.
+
+    Returns
+    -------
+    Quantity
+        The value with its source. Raises as :func:`quantity` does.
+
+    Examples
+    --------
+    >>> energy = training_run("gpt3-175b", "energy_mwh")
+    >>> energy.mid, energy.unit
+    (1287.0, 'MWh')
+    """
+    return quantity("training_runs", key, column)
+
+
+def request_energy(key: str) -> Quantity:
+    """Give one row of :func:`inference_energy`.
+
+    Parameters
+    ----------
+    key : str
+        Name of the row.
+
+    Returns
+    -------
+    Quantity
+        The energy of one request [Wh] with its source. Raises as :func:`quantity` does.
+
+    Examples
+    --------
+    >>> request_energy("gemini-2025").mid
+    0.24
+    """
+    return quantity("inference_energy", key)
+
+
+def effectiveness(key: str) -> Quantity:
+    """Give one row of :func:`pue_wue`: power or water usage effectiveness.
+
+    Parameters
+    ----------
+    key : str
+        Name of the row.
+
+    Returns
+    -------
+    Quantity
+        The PUE [1] or WUE [L/kWh] with its source. Raises as :func:`quantity` does.
+
+    Examples
+    --------
+    >>> effectiveness("sg-target").mid
+    1.3
+    """
+    return quantity("pue_wue", key)
+
+
+def grid(key: str) -> Quantity:
+    """Give one row of :func:`grids`, of any series.
+
+    Parameters
+    ----------
+    key : str
+        Name of the row.
+
+    Returns
+    -------
+    Quantity
+        The carbon intensity [kg CO2e/kWh] with its source. Raises as :func:`quantity` does.
+
+    Examples
+    --------
+    >>> grid("fra").mid, grid("clp-2020").mid
+    (0.04418, 0.37)
+    """
+    return quantity("grids", key)
+
+
+def equivalence(key: str) -> Quantity:
+    """Give one row of :func:`equivalences`.
+
+    Parameters
+    ----------
+    key : str
+        Name of the row.
+
+    Returns
+    -------
+    Quantity
+        The everyday quantity in its `unit`, with its source. Raises as :func:`quantity` does.
+
+    Examples
+    --------
+    >>> mile = equivalence("ev-mile")
+    >>> mile.mid, mile.unit
+    (0.27, 'kWh/mile')
+    """
+    return quantity("equivalences", key)
+
+
 def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
     """Give one value of any table.
 

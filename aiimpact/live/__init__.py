@@ -1,6 +1,6 @@
 """Explorers: models with controls that work in a page without a kernel."""
 
-from aiimpact.live.card import Card, Verdicts, spell
+from aiimpact.live.card import Answers, Card, Verdicts, spell
 from aiimpact.live.charts import Bars, Curve
 from aiimpact.live.explorer import Explorer, explore
 from aiimpact.live.fact import fact
@@ -10,6 +10,7 @@ from aiimpact.live.model import Interval, interval
 from aiimpact.live.trace import TraceError
 
 __all__ = [
+    "Answers",
     "Bars",
     "Card",
     "Curve",

@@ -75,6 +75,38 @@ class Verdicts:
         return repr(self)
 
 
+class Answers:
+    """Fold away the answers to a chapter's exercises, numbered as the exercises are.
+
+    Parameters
+    ----------
+    *answers
+        Markdown, one text an exercise.
+
+    Examples
+    --------
+    >>> Answers("Forty.", "A tonne.")
+    <details><summary>Answers to check yourself against</summary>
+    <BLANKLINE>
+    1. Forty.
+    2. A tonne.
+    <BLANKLINE>
+    </details>
+    """
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = answers
+
+    def __repr__(self) -> str:
+        """Write the answers as Markdown."""
+        numbered = "\n".join(f"{i}. {answer}" for i, answer in enumerate(self.answers, start=1))
+        summary = "<summary>Answers to check yourself against</summary>"
+        return f"<details>{summary}\n\n{numbered}\n\n</details>"
+
+    def _repr_markdown_(self) -> str:
+        return repr(self)
+
+
 def _unit(step: Mapping[Any, Any]) -> str:
     return "" if step["unit"] == "1" else str(step["unit"])
 
