@@ -674,9 +674,10 @@ def marginal_saving(share_before: Values | float, saving: Values | float) -> Val
 def net_saving(saving: Values | float, rebound: Values | float) -> Values:
     r"""Take from a saving what cheaper use brings back (rebound).
 
-    .. math:: s_{net} = s \, (1 - b)
+    .. math:: s_{net} = s - b \, \max(s, 0)
 
-    At a rebound of 1 nothing is left of the saving; above it, efficiency raises the total.
+    At a rebound of 1 nothing is left of the saving; above it, efficiency raises the total. Where
+    nothing is saved, nothing comes back: a loss stays as it is.
 
     Parameters
     ----------
@@ -708,8 +709,10 @@ def net_saving(saving: Values | float, rebound: Values | float) -> Values:
 
     >>> net_saving(0.30, 1 / 3)
     0.2
+    >>> net_saving(-0.20, 1 / 3)
+    -0.2
     """
-    return saving * (1 - rebound)
+    return saving - rebound * np.maximum(saving, 0)
 
 
 @checked(
