@@ -146,7 +146,7 @@ def test_explorers_live_in_jupyterlab(opened):
         control, widget = next(iter(explorer.controls.items()))
         field = root.locator(f'[data-input="{control}"]').locator(FOCUSABLE).first
         field.focus()
-        press(field, widget, back=False)
+        press(field, widget, inputs[control])
         moved = tab.inputs(name)
         assert moved[control] != inputs[control]
         assert agree(shown_values(root), explorer.evaluate(**moved))

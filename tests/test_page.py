@@ -222,15 +222,16 @@ def drawn_in_page(root: Any) -> str:
     return without_numbering(svg)
 
 
-def press(field: Any, widget: Any, back: bool) -> None:
+def press(field: Any, widget: Any, value: Any, back: bool = False) -> None:
+    """Move a control by keyboard away from `value`, where it stood; `back` towards it again."""
     if hasattr(widget, "_options_full"):
-        last = widget.index == len(widget._options_full) - 1
+        last = value == end_of_control(widget, True)
         field.press("ArrowDown" if back == last else "ArrowUp")
     elif isinstance(widget.value, bool):
         field.press("Space")
     else:
         low, high = end_of_control(widget, False), end_of_control(widget, True)
-        full = low != high and widget.value > 0.9 * high
+        full = low != high and value > low + 0.9 * (high - low)
         for _ in range(5):
             field.press("ArrowUp" if back == full else "ArrowDown")
 
@@ -246,7 +247,7 @@ def test_every_control_moves_by_keyboard(awake, address):
         texts = root.evaluate(TEXTS)
         drawing = drawn_in_page(root)
 
-        press(field, widget, back=False)
+        press(field, widget, defaults[name])
         moved = tab.inputs(address.name)
         assert {key for key in moved if moved[key] != defaults[key]} == {name}
         assert agree(tab.set(address.name, {}), explorer.evaluate(**moved))
@@ -257,7 +258,7 @@ def test_every_control_moves_by_keyboard(awake, address):
         depends = drawn_in_python(explorer, moved) != drawn_in_python(explorer, defaults)
         assert (now != drawing) == depends, name
 
-        press(field, widget, back=True)
+        press(field, widget, defaults[name], back=True)
         again = tab.inputs(address.name)
         assert again[name] != moved[name]
         assert agree(tab.set(address.name, {}), explorer.evaluate(**again))
@@ -419,8 +420,7 @@ def test_presets_set_their_values(awake, address):
         name = next(iter(explorer.controls))
         field = tab.root(address.name).locator(f'[data-input="{name}"]').locator(FOCUSABLE).first
         field.focus()
-        press(field, explorer.controls[name], back=False)
-        press(field, explorer.controls[name], back=False)
+        press(field, explorer.controls[name], wanted[name])
         assert picker.evaluate("(select) => select.selectedIndex") == 0
 
 
@@ -465,7 +465,7 @@ def test_the_result_is_spoken_after_a_move(awake, address):
     name, widget = next(iter(explorer.controls.items()))
     field = root.locator(f'[data-input="{name}"]').locator(FOCUSABLE).first
     field.focus()
-    press(field, widget, back=False)
+    press(field, widget, tab.inputs(address.name)[name])
     tab.page.wait_for_function(
         """(root) => root.querySelector("[aria-live=polite]").textContent ===
                      root.querySelector(".explorer-sentence").textContent""",
