@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
-import numpy as np
 import vl_convert as vlc
 
 from aiimpact.live.model import Input, Model, Output
@@ -269,10 +268,12 @@ class Curve:
         return alt.layer(*layers).properties(height=260)
 
     def _table(self, model: Model, given: Input, output: Output, steps: Mapping[str, str]) -> Table:
-        sequence, field = given.sequence(10), f"at_{output.id}"
+        count, field = 10, f"at_{output.id}"
+        sequence = given.sequence(count)
 
         def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-            places = np.arange(sequence["start"], sequence["stop"], sequence["step"])
+            # Vega's own sum: np.arange rounds otherwise, and a table cell may show it.
+            places = [sequence["start"] + i * sequence["step"] for i in range(count + 1)]
             points = [float(10**place if given.log else place) for place in places]
             return [
                 {"x": x, field: model.evaluate({**settings, given.name: x})[output.name]}
