@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HTML   := _build/html
 RUNTIME := book/frontend/dist/runtime/runtime.js
-SETS   := live book lab test build
+SETS   := live book lab test classroom build
 
 .PHONY: help
 help:  ## list the targets
