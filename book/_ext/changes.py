@@ -1,0 +1,276 @@
+"""What moved since each release, and why, as a page.
+
+`numbers/released.csv` is what `tests/results.py` recorded, `numbers/changes.yaml` gives the reasons,
+and `tests/test_changes.py` holds both against what the book computes.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+from aiimpact import claims
+from aiimpact.live import number
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = ROOT / "book" / "numbers"
+RELEASED = NUMBERS / "released.csv"
+CHANGES = NUMBERS / "changes.yaml"
+CLAIMS = "claims"
+REGISTER = '<a href="claims.html">The claims register</a>'
+# Between the parts of a place: chapter, explorer, preset, output; or claims, claim, step.
+JOINT = " > "
+
+Results = dict[tuple[str, str], float]
+
+
+class Release(NamedTuple):
+    """The numbers of a release: (scenario, output with its unit) to value."""
+
+    version: str
+    date: str
+    results: Results
+
+
+def released(path: Path = RELEASED) -> list[Release]:
+    """Read the recorded releases, the oldest first."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Release(*key, {(row["scenario"], row["output"]): float(row["value"]) for row in group})
+        for key, group in itertools.groupby(rows, itemgetter("release", "date"))
+    ]
+
+
+def entries(path: Path = CHANGES) -> list[dict[str, Any]]:
+    """Read the reasons why numbers moved, appeared or vanished."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or []
+
+
+def told_moves(entry: dict[str, Any]) -> Iterator[tuple[tuple[str, str], float]]:
+    """List what an entry says has moved, and to which value."""
+    for scenario, outputs in entry.get("moved", {}).items():
+        for output, value in outputs.items():
+            yield (scenario, output), float(value)
+
+
+def percent(old: float, new: float) -> float:
+    return (new - old) / abs(old) * 100 if old else math.nan
+
+
+def signed(value: float) -> str:
+    """Write a change in per cent, with its sign."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{'−' if value < 0 else '+'}{number(abs(value))} %"
+
+
+@cache
+def notebook(stem: str) -> str:
+    path = ROOT / "chapters" / f"{stem}.ipynb"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def link(address: str, text: str, exists: bool) -> str:
+    """Write a link, or the text alone where what it led to is gone."""
+    return f'<a href="{escape(address)}">{escape(text)}</a>' if exists else escape(text)
+
+
+def chapter_link(stem: str) -> str:
+    """Lead to a chapter, by its number and the heading of its notebook."""
+    if not notebook(stem):
+        return escape(stem)
+    heading = "".join(json.loads(notebook(stem))["cells"][0]["source"]).splitlines()[0]
+    return link(f"../chapters/{stem}.html", f"{int(stem[:2])} {heading.removeprefix('# ')}", True)
+
+
+def explorer_link(stem: str, name: str, text: str) -> str:
+    exists = f'data-explorer=\\"{name}\\"' in notebook(stem)
+    return link(f"../chapters/{stem}.html#explorer-{name}", text, exists)
+
+
+def place_html(place: str) -> str:
+    """Write a place as a link to its claim, explorer or page, and what follows as text."""
+    match place.split(JOINT):
+        case [room] if room == CLAIMS:
+            return REGISTER
+        case [stem]:
+            return chapter_link(stem)
+        case [room, name, *rest] if room == CLAIMS:
+            first = link(f"claims.html#{name}", f"Claim {name}", name in claims.load())
+        case [stem, name, *rest]:
+            first = explorer_link(stem, name, f"Chapter {int(stem[:2])}, {name}")
+    return ", ".join([first, *map(escape, rest)])
+
+
+def table_html(label: str, columns: list[str], body: str) -> str:
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    return (
+        f'<div class="data-table" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table style="width: 100%"><thead><tr>{head}</tr></thead>{body}</table></div>'
+    )
+
+
+def row_html(head: str, *cells: str) -> str:
+    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def moves_html(entry: dict[str, Any], before: Results) -> str:
+    """Write the numbers that an entry moves, behind a fold that says how many and how far."""
+    moves = [(where, before.get(where, math.nan), new) for where, new in told_moves(entry)]
+    if not moves:
+        return ""
+    body = ""
+    for scenario, group in itertools.groupby(moves, lambda move: move[0][0]):
+        rows = (
+            row_html(escape(output), number(old, 6), number(new, 6), signed(percent(old, new)))
+            for (_, output), old, new in group
+        )
+        title = f'<tr><th scope="rowgroup" colspan="4">{place_html(scenario)}</th></tr>'
+        body += f"<tbody>{title}{''.join(rows)}</tbody>"
+    shifts = sorted(p for p in (percent(old, new) for _, old, new in moves) if math.isfinite(p))
+    reach = " to ".join(dict.fromkeys(map(signed, shifts[:1] + shifts[-1:])))
+    table = table_html(f"What moved: {entry['why']}", ["Result", "From", "To", "By"], body)
+    many = f"{len(moves)} number{'s' if len(moves) > 1 else ''} moved"
+    return (
+        f'<details class="data-fold"><summary>{many}{f", by {reach}" if reach else ""}</summary>'
+        f"{table}</details>"
+    )
+
+
+def source_html(source: str) -> str:
+    return link(source, source, source.startswith("https://"))
+
+
+def entry_html(entry: dict[str, Any], before: Results) -> str:
+    """Write one reason and what it moved, brought and took away."""
+    source = f" Source: {source_html(entry['source'])}." if entry.get("source") else ""
+    lists = "".join(
+        f"<p>{word}:</p><ul>{''.join(f'<li>{place_html(place)}</li>' for place in entry[kind])}</ul>"
+        for kind, word in (("appeared", "New"), ("vanished", "Gone"))
+        if entry.get(kind)
+    )
+    return (
+        f"<p><strong>{escape(entry['why'])}</strong>{source}</p>{moves_html(entry, before)}{lists}"
+    )
+
+
+def long_date(date: str) -> str:
+    day = datetime.date.fromisoformat(date)
+    return f"{day.day} {day:%B %Y}"
+
+
+def section(heading: str, body: str) -> nodes.section:
+    made = nodes.section(ids=[nodes.make_id(heading)])
+    made += nodes.title(text=heading)
+    made += nodes.raw("", body, format="html")
+    return made
+
+
+def history(releases: list[Release], reasons: list[dict[str, Any]]) -> list[nodes.section]:
+    """Write a section for each release, the newest first: what has moved since."""
+    sections = []
+    for release, following in zip(releases, [*releases[1:], None], strict=True):
+        if following:
+            heading = f"From {release.version} to {following.version}, {long_date(following.date)}"
+            nothing = "<p>No number moved.</p>"
+        else:
+            heading = f"Since {release.version}, {long_date(release.date)}"
+            nothing = (
+                "<p>No number has moved. The next one that does will stand here: what it was, "
+                "what it is, and why.</p>"
+            )
+        since = [entry for entry in reasons if entry["since"] == release.version]
+        body = "".join(entry_html(entry, release.results) for entry in since)
+        sections.append(section(heading, body or nothing))
+    return sections[::-1]
+
+
+def recorded_html(release: Release) -> str:
+    """Say what a release recorded, with a way to every explorer."""
+    recorded = [tuple(scenario.split(JOINT)) for scenario, _ in release.results]
+    explored = [place for place in recorded if place[0] != CLAIMS]
+    checked = [place for place in recorded if place[0] == CLAIMS]
+    rows = ""
+    for stem, group in itertools.groupby(explored, itemgetter(0)):
+        places = list(group)
+        links = ", ".join(explorer_link(stem, name, name) for _, name in explorers(places))
+        rows += row_html(chapter_link(stem), links, str(presets(places)), str(len(places)))
+    return (
+        f"<p>Release {escape(release.version)} recorded {number(len(recorded), 9)} numbers on "
+        f"{long_date(release.date)}: {number(len(explored), 9)} results of {len(explorers(explored))} explorers, "
+        f"at their defaults and at {presets(explored)} presets, and {len(checked)} steps that recompute "
+        f"{len(set(checked))} claims.</p>"
+        + table_html(
+            "What is recorded",
+            ["Chapter", "Explorers", "Presets", "Numbers"],
+            f"<tbody>{rows}</tbody>",
+        )
+    )
+
+
+def explorers(places: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(place[:2] for place in places))
+
+
+def presets(places: list[tuple[str, ...]]) -> int:
+    """Count the presets; the defaults are none."""
+    return len(set(places)) - len(explorers(places))
+
+
+class WhatMoved(Directive):
+    """``{what-moved}``: a section for each release."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the sections."""
+        return list(history(released(), entries()))
+
+
+class WhatIsRecorded(Directive):
+    """``{what-is-recorded}``: how many numbers of which explorers are watched."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the counts."""
+        return [nodes.raw("", recorded_html(released()[-1]), format="html")]
+
+
+def name_explorers(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give every explorer of a page an anchor, so that a link can lead to it."""
+    if "body" in context:
+        context["body"] = re.sub(
+            r'<div class="explorer" (data-explorer="([a-z0-9-]+)")',
+            r'<div class="explorer" id="explorer-\2" \1',
+            context["body"],
+        )
+
+
+def depend_on_numbers(app: Sphinx, docname: str, source: list[str]) -> None:
+    if "{what-moved}" in source[0]:
+        notebook.cache_clear()
+        for path in (*NUMBERS.iterdir(), *(ROOT / "chapters").glob("*.ipynb")):
+            app.env.note_dependency(str(path))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("what-moved", WhatMoved)
+    app.add_directive("what-is-recorded", WhatIsRecorded)
+    app.connect("source-read", depend_on_numbers)
+    app.connect("html-page-context", name_explorers)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
