@@ -62,6 +62,10 @@ test-notebooks: $(VENV)/.test
 test-book: $(VENV)/.test book
 	$(BIN)/pytest -n 2 -m "site or browser"
 
+.PHONY: record
+record: $(VENV)/.test  ## write down what this version computes: the last step of a release
+	$(BIN)/python tests/results.py
+
 .PHONY: bench
 bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios
 	$(BIN)/python tests/bench.py
