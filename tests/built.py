@@ -56,6 +56,11 @@ def explorers() -> list[Address]:
     return book_explorers() + [Address(SAMPLE, name) for name in sample.NAMES]
 
 
+def pages_of_the_site() -> list[str]:
+    """List every page of the test server that has content: those of the book, and the sample."""
+    return [f"book/{page}" for page in pages() if not redirects(page)] + [SAMPLE]
+
+
 def pages_with_explorers() -> list[str]:
     return sorted({address.page for address in explorers()})
 

@@ -45,6 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for every page or explorer there is; with none, once, so that the fixture says why."""
     found: dict[str, Callable[[], list[Any]]] = {
         "page_name": built.pages,
+        "any_page": built.pages_of_the_site,
         "explorer_page": built.pages_with_explorers,
         "address": built.explorers,
     }
