@@ -295,7 +295,7 @@ class Claim:
 
     @property
     def unverified(self) -> tuple[str, ...]:
-        """What the entry rests on that was not looked up: statements, and rows of tables.
+        """Name what the entry rests on without its having been looked up.
 
         Returns
         -------

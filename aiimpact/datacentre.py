@@ -29,7 +29,7 @@ from aiimpact.units import HOURS_PER_YEAR, PJ_PER_J, W_PER_MW, WH_PER_KWH, WH_PE
 def site_energy_mwh(it_energy_mwh: Values | float, pue: Values | float) -> Values:
     r"""Scale the energy of the computers to that of the whole site.
 
-    .. math:: E_{site} = E_{IT} \cdot PUE
+    .. math:: E_{\mathrm{site}} = E_{\mathrm{IT}} \cdot \mathrm{PUE}
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def site_energy_mwh(it_energy_mwh: Values | float, pue: Values | float) -> Value
 def it_energy_from_site_mwh(site_energy_mwh: Values | float, pue: Values | float) -> Values:
     r"""Take the building out of a site's energy.
 
-    .. math:: E_{IT} = E_{site} / PUE
+    .. math:: E_{\mathrm{IT}} = E_{\mathrm{site}} / \mathrm{PUE}
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def it_energy_from_site_mwh(site_energy_mwh: Values | float, pue: Values | float
 def pue_from_it_share(it_share: Values | float) -> Values:
     r"""Turn the share of a site's energy that reaches the computers into a PUE.
 
-    .. math:: PUE = 1 / s_{IT}
+    .. math:: \mathrm{PUE} = 1 / s_{\mathrm{IT}}
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def pue_from_it_share(it_share: Values | float) -> Values:
 def overhead_share(pue: Values | float) -> Values:
     r"""Give the share of a site's energy that never reaches the computers.
 
-    .. math:: s = 1 - 1 / PUE
+    .. math:: s = 1 - 1 / \mathrm{PUE}
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def overhead_share(pue: Values | float) -> Values:
 def pue_saving(pue_before: Values | float, pue_after: Values | float) -> Values:
     r"""Give the share of a site's energy that a better PUE saves.
 
-    .. math:: s = 1 - PUE_1 / PUE_0
+    .. math:: s = 1 - \mathrm{PUE}_1 / \mathrm{PUE}_0
 
     Negative where the PUE gets worse.
 
@@ -227,7 +227,7 @@ def pue_saving(pue_before: Values | float, pue_after: Values | float) -> Values:
 def pue_from_cooling_share(cooling_share: Values | float, loss_ratio: Values | float) -> Values:
     r"""Turn the share of a site's electricity that cools into a PUE.
 
-    .. math:: PUE = \frac{1 + l}{1 - c}
+    .. math:: \mathrm{PUE} = \frac{1 + l}{1 - c}
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def pue_from_cooling_share(cooling_share: Values | float, loss_ratio: Values | f
 def loss_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     r"""Give the share of a site's energy that is lost in the power chain.
 
-    .. math:: s_l = \min(l, PUE - 1) / PUE
+    .. math:: s_l = \min(l, \mathrm{PUE} - 1) / \mathrm{PUE}
 
     Losses cannot exceed what the PUE leaves for them.
 
@@ -309,7 +309,7 @@ def loss_share(pue: Values | float, loss_ratio: Values | float) -> Values:
 def cooling_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     r"""Give the share of a site's energy that is left for cooling.
 
-    .. math:: s_c = 1 - \frac{1 + \min(l, PUE - 1)}{PUE}
+    .. math:: s_c = 1 - \frac{1 + \min(l, \mathrm{PUE} - 1)}{\mathrm{PUE}}
 
     With :func:`it_share` and :func:`loss_share` it makes one whole.
 
@@ -354,7 +354,7 @@ def cooling_share(pue: Values | float, loss_ratio: Values | float) -> Values:
 def it_share(pue: Values | float) -> Values:
     r"""Give the share of a site's energy that reaches the computers.
 
-    .. math:: s_{IT} = 1 / PUE
+    .. math:: s_{\mathrm{IT}} = 1 / \mathrm{PUE}
 
     Parameters
     ----------
@@ -435,7 +435,7 @@ def share_of_total(part: Values | float, rest: Values | float) -> Values:
 def cost_per_it_kwh(price_per_kwh: Values | float, pue: Values | float) -> Values:
     r"""Give what a kilowatt-hour costs by the time it reaches a computer.
 
-    .. math:: k_{IT} = k \cdot PUE
+    .. math:: k_{\mathrm{IT}} = k \cdot \mathrm{PUE}
 
     Parameters
     ----------
@@ -518,7 +518,7 @@ def fleet_power_mw(
 ) -> Values:
     r"""Give the power of a fleet of chips at the meter of the building.
 
-    .. math:: P = n \, p \cdot PUE / 10^6
+    .. math:: P = n \, p \cdot \mathrm{PUE} / 10^6
 
     Parameters
     ----------
@@ -617,7 +617,7 @@ def lifetime_emissions_t(
 ) -> Values:
     r"""Give what a chip emits by being used, to hold against what making it emitted.
 
-    .. math:: m = 8760 \, p \, u \, T \cdot PUE \cdot I / 10^6
+    .. math:: m = 8760 \, p \, u \, T \cdot \mathrm{PUE} \cdot I / 10^6
 
     Parameters
     ----------
@@ -712,7 +712,7 @@ def storage_energy_kwh(
 ) -> Values:
     r"""Keep data for years.
 
-    .. math:: E = 8.76 \, D \, p \, T \cdot PUE
+    .. math:: E = 8.76 \, D \, p \, T \cdot \mathrm{PUE}
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from aiimpact._checks import CARBON_INTENSITY, NOT_NEGATIVE, POSITIVE, SHARE, Va
 def emissions_t(site_energy_mwh: Values | float, grid_kg_per_kwh: Values | float) -> Values:
     r"""Multiply a site's energy by the carbon intensity of its electricity.
 
-    .. math:: m = E_{site} \cdot I
+    .. math:: m = E_{\mathrm{site}} \cdot I
 
     A location-based intensity is that of the grid the site hangs on, a market-based one that
     of the contracts its operator holds. The tonnes are of the same kind as the intensity.
@@ -60,7 +60,7 @@ def emissions_t(site_energy_mwh: Values | float, grid_kg_per_kwh: Values | float
 def implied_grid_kg_per_kwh(emissions_t: Values | float, site_energy_mwh: Values | float) -> Values:
     r"""Divide tonnes by energy, to see which grid would make both true.
 
-    .. math:: I = m / E_{site}
+    .. math:: I = m / E_{\mathrm{site}}
 
     Parameters
     ----------

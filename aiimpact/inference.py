@@ -79,7 +79,7 @@ def request_energy_wh(
 def answer_flop(active_parameters: Values | float, output_tokens: Values | float) -> Values:
     r"""Count the operations that writing an answer takes.
 
-    .. math:: C_{out} = 2 \, N \, T
+    .. math:: C_{\mathrm{out}} = 2 \, N \, T
 
     Two operations per parameter and token. For a sparse model, `active_parameters` are those
     that one token uses.
@@ -130,7 +130,7 @@ def prompt_flop(
 ) -> Values:
     r"""Count the operations that reading a prompt takes: the reason why long contexts cost.
 
-    .. math:: C_{in} = 2 \, N \, n + 2 \, L \, d \, n^2
+    .. math:: C_{\mathrm{in}} = 2 \, N \, n + 2 \, L \, d \, n^2
 
     Each token passes through the parameters, and through each of `layers` it looks back at
     those before it, so that this part grows with the square of the length.
@@ -276,7 +276,7 @@ def served_energy_wh(
 ) -> Values:
     r"""Climb from the chip to the meter of the building: host, idle machines, PUE.
 
-    .. math:: e = e_{chip} \, (1 + h) \, (1 + i) \cdot PUE
+    .. math:: e = e_{\mathrm{chip}} \, (1 + h) \, (1 + i) \cdot \mathrm{PUE}
 
     Each boundary that a published figure may stop at is one factor.
 

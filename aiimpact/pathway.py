@@ -2,8 +2,8 @@ r"""The outlook: year by year from 2024 to 2035, with and without what the reade
 
 Emissions of a year are a product, and each choice moves one factor of it:
 
-.. math:: m = E_0 \cdot demand \cdot efficiency \cdot price \cdot \prod_k lever_k
-   \cdot PUE \cdot grid \cdot unmatched
+.. math:: m = E_0 \cdot \mathrm{demand} \cdot \mathrm{efficiency} \cdot \mathrm{price}
+   \cdot \prod_k \mathrm{lever}_k \cdot \mathrm{PUE} \cdot \mathrm{grid} \cdot \mathrm{unmatched}
 
 :func:`compare` follows two sets of choices and says which factor made how much of the
 difference. It does so by the log-mean Divisia index (:func:`aiimpact.growth.factor_effect`):
@@ -310,7 +310,7 @@ def total(path: Path, year: Any) -> Any:
 def follow(start: Start, choices: Choices) -> Outlook:
     r"""Follow a set of choices from 2024 to 2035.
 
-    .. math:: m_t = E_{IT,0} \prod_k f_{k,t}
+    .. math:: m_t = E_{\mathrm{IT},0} \prod_k f_{k,t}
 
     Parameters
     ----------
@@ -396,7 +396,7 @@ def follow(start: Start, choices: Choices) -> Outlook:
 def compare(start: Start, choices: Choices, reference: Choices) -> Comparison:
     r"""Follow two sets of choices and share out the difference in emissions.
 
-    .. math:: m - m_{ref} = \sum_k L(m, m_{ref}) \, \ln(f_k / f_{k,ref})
+    .. math:: m - m_{\mathrm{ref}} = \sum_k L(m, m_{\mathrm{ref}}) \, \ln(f_k / f_{k,\mathrm{ref}})
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def capped_pue(
 ) -> Values:
     r"""Give a fleet's mean PUE once every site meets the cap.
 
-    .. math:: PUE = b + x \, (1 - q), \quad q = e^{-\max(0, c - b) / x}
+    .. math:: \mathrm{PUE} = b + x \, (1 - q), \quad q = e^{-\max(0, c - b) / x}
 
     Sites above the cap come down to it, the rest stay as they are. A cap below the best site is
     met only as far as that site goes.

@@ -229,7 +229,7 @@ def liquid_cooling_saving(
 ) -> Values:
     r"""Cool with liquid instead of air: a lower PUE, and servers without fans.
 
-    .. math:: s = 1 - (1 - f) \, PUE_1 / PUE_0
+    .. math:: s = 1 - (1 - f) \, \mathrm{PUE}_1 / \mathrm{PUE}_0
 
     Fans inside servers count as IT energy, so a PUE alone misses them.
 
@@ -326,7 +326,7 @@ def server_power_w(
 ) -> Values:
     r"""Give a server's power at a load: a line that does not start at zero.
 
-    .. math:: p = p_{max} \, (i + (1 - i) \, u)
+    .. math:: p = p_{\mathrm{max}} \, (i + (1 - i) \, u)
 
     Parameters
     ----------
@@ -461,7 +461,7 @@ def part_load_pue(
 ) -> Values:
     r"""Give the PUE of a hall that is not full.
 
-    .. math:: PUE = 1 + v + F / u
+    .. math:: \mathrm{PUE} = 1 + v + F / u
 
     Part of the overhead runs whether or not there is work.
 
@@ -674,7 +674,7 @@ def marginal_saving(share_before: Values | float, saving: Values | float) -> Val
 def net_saving(saving: Values | float, rebound: Values | float) -> Values:
     r"""Take from a saving what cheaper use brings back (rebound).
 
-    .. math:: s_{net} = s - b \, \max(s, 0)
+    .. math:: s_{\mathrm{net}} = s - b \, \max(s, 0)
 
     At a rebound of 1 nothing is left of the saving; above it, efficiency raises the total. Where
     nothing is saved, nothing comes back: a loss stays as it is.

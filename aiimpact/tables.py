@@ -108,7 +108,7 @@ class Quantity:
     key : str
         Name of the row, unique in its table.
     low, mid, high : float
-        Range and central value; all three are equal where the source gives no range.
+        Range and central value; all three are equal where the source gives no range. [`unit`]
     unit : str
         Unit of the three numbers.
     year : int

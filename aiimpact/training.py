@@ -166,7 +166,7 @@ def accelerator_hours_from_count(accelerators: Values | float, days: Values | fl
 def it_energy_mwh(accelerator_hours: Values | float, power_w: Values | float) -> Values:
     r"""Multiply accelerator hours by the mean power that goes with one accelerator.
 
-    .. math:: E_{IT} = h \, p / 10^6
+    .. math:: E_{\mathrm{IT}} = h \, p / 10^6
 
     What `power_w` covers decides what the energy covers: the chip alone, at its rated or its
     measured power, or the chip with its share of host, memory, network and fans.
@@ -209,7 +209,7 @@ def it_energy_mwh(accelerator_hours: Values | float, power_w: Values | float) ->
 def programme_emissions_t(final_t: Values | float, development_share: Values | float) -> Values:
     r"""Add to a final run the experiments and failed runs that led to it.
 
-    .. math:: m = \frac{m_{final}}{1 - s}
+    .. math:: m = \frac{m_{\mathrm{final}}}{1 - s}
 
     Parameters
     ----------

@@ -26,7 +26,13 @@ _DIGITS_IF_EXACT = 3
 
 
 class Range(NamedTuple):
-    """A low, a middle and a high value, in one unit."""
+    """A low, a middle and a high value, in one unit.
+
+    Parameters
+    ----------
+    low, mid, high : number
+        The ends and what lies between them; numbers or symbols. [any unit]
+    """
 
     low: Any
     mid: Any
@@ -39,7 +45,8 @@ def add(a: Range, b: Range) -> Range:
     Parameters
     ----------
     a, b : Range
-        Ranges in one unit; numbers or symbols.
+        Ranges in one unit, or rows of a table (:class:`aiimpact.tables.Quantity`); numbers or
+        symbols.
 
     Returns
     -------
@@ -60,7 +67,8 @@ def subtract(a: Range, b: Range) -> Range:
     Parameters
     ----------
     a, b : Range
-        Ranges in one unit; numbers or symbols.
+        Ranges in one unit, or rows of a table (:class:`aiimpact.tables.Quantity`); numbers or
+        symbols.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def multiply(a: Range, b: Range) -> Range:
     Parameters
     ----------
     a, b : Range
-        Ranges; numbers or symbols.
+        Ranges, or rows of a table (:class:`aiimpact.tables.Quantity`); numbers or symbols.
 
     Returns
     -------
@@ -104,7 +112,7 @@ def divide(a: Range, b: Range) -> Range:
     Parameters
     ----------
     a : Range
-        What is divided; numbers or symbols.
+        What is divided, a range or a row of a table; numbers or symbols.
     b : Range
         What it is divided by; zero must not lie within.
 
@@ -159,7 +167,7 @@ def sample(
     Returns
     -------
     dict of str to array
-        Draws of each input.
+        Draws of each input. [unit of its range]
 
     Raises
     ------
@@ -246,7 +254,7 @@ def decimals(low: float, mid: float, high: float) -> int:
     Parameters
     ----------
     low, mid, high : float
-        The range.
+        The range. [any unit]
 
     Returns
     -------
@@ -272,7 +280,7 @@ def show(low: float, mid: float, high: float) -> str:
     Parameters
     ----------
     low, mid, high : float
-        The range.
+        The range. [any unit]
 
     Returns
     -------

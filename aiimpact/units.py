@@ -34,7 +34,7 @@ LITRES_PER_US_GALLON = 3.785411784
 def lb_to_t(mass_lb: Values | float) -> Values:
     r"""Convert pounds to tonnes.
 
-    .. math:: m_t = m_{lb} \cdot 0.45359237 / 1000
+    .. math:: m_t = m_{\mathrm{lb}} \cdot 0.45359237 / 1000
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def lb_to_t(mass_lb: Values | float) -> Values:
 def t_to_lb(mass_t: Values | float) -> Values:
     r"""Convert tonnes to pounds.
 
-    .. math:: m_{lb} = m_t \cdot 1000 / 0.45359237
+    .. math:: m_{\mathrm{lb}} = m_t \cdot 1000 / 0.45359237
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def t_to_lb(mass_t: Values | float) -> Values:
 def us_gallons_to_m3(volume_gal: Values | float) -> Values:
     r"""Convert US liquid gallons to cubic metres.
 
-    .. math:: V_{m^3} = V_{gal} \cdot 3.785411784 / 1000
+    .. math:: V_{\mathrm{m}^3} = V_{\mathrm{gal}} \cdot 3.785411784 / 1000
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from aiimpact._checks import NOT_NEGATIVE, POSITIVE, PUE, Values, checked
 def onsite_water_m3(it_energy_mwh: Values | float, wue_l_per_kwh: Values | float) -> Values:
     r"""Multiply the energy of the computers by the site's water usage effectiveness.
 
-    .. math:: W_{on} = E_{IT} \cdot WUE
+    .. math:: W_{\mathrm{on}} = E_{\mathrm{IT}} \cdot \mathrm{WUE}
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def onsite_water_m3(it_energy_mwh: Values | float, wue_l_per_kwh: Values | float
 def offsite_water_m3(site_energy_mwh: Values | float, water_l_per_kwh: Values | float) -> Values:
     r"""Multiply a site's energy by the water that generating a kWh consumes.
 
-    .. math:: W_{off} = E_{site} \cdot w
+    .. math:: W_{\mathrm{off}} = E_{\mathrm{site}} \cdot w
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def total_water_m3(
 ) -> Values:
     r"""Add on-site and off-site water, with PUE where it belongs: once, off site.
 
-    .. math:: W = E_{IT} \, (WUE + PUE \cdot w)
+    .. math:: W = E_{\mathrm{IT}} \, (\mathrm{WUE} + \mathrm{PUE} \cdot w)
 
     Whoever passes site energy for `it_energy_mwh` counts the building twice, and the result is
     too large by just that PUE.
@@ -163,7 +163,7 @@ def request_water_ml(
 ) -> Values:
     r"""Give the water of one request, on site and off site.
 
-    .. math:: w_1 = e_{IT} \, (WUE + PUE \cdot w)
+    .. math:: w_1 = e_{\mathrm{IT}} \, (\mathrm{WUE} + \mathrm{PUE} \cdot w)
 
     One litre for each kWh is one millilitre for each Wh. For on-site water alone, pass 0 for
     `water_l_per_kwh`.
@@ -214,7 +214,7 @@ def request_water_ml(
 def implied_wue_l_per_kwh(onsite_water_m3: Values | float, it_energy_mwh: Values | float) -> Values:
     r"""Divide an operator's water by its energy, to see whether the pair is believable.
 
-    .. math:: WUE = W_{on} / E_{IT}
+    .. math:: \mathrm{WUE} = W_{\mathrm{on}} / E_{\mathrm{IT}}
 
     Parameters
     ----------

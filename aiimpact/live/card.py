@@ -114,6 +114,16 @@ def _unit(step: Mapping[Any, Any]) -> str:
 def spell(verdict: str) -> str:
     """Write a verdict as words.
 
+    Parameters
+    ----------
+    verdict
+        One of ``claims.VERDICTS``, with its factor where it has one.
+
+    Returns
+    -------
+    str
+        The words, beginning with a capital.
+
     Examples
     --------
     >>> spell("wrong-by-factor(88)"), spell("reproduced-with-caveats")

@@ -137,6 +137,12 @@ class Bars:
         Label to fixed value in the same unit, drawn in grey.
     log
         Draw dots on a logarithmic axis: a bar has no meaning there.
+
+    Examples
+    --------
+    Two outputs of a model beside a published run:
+
+    >>> chart = Bars(["IT energy [MWh]", "Site energy [MWh]"], references={"GPT-3": 1287})
     """
 
     outputs: Sequence[str] = ()
@@ -208,6 +214,10 @@ class Curve:
         Logarithmic axis for the output.
     references
         Label to fixed value of the output, drawn as level lines.
+
+    Examples
+    --------
+    >>> chart = Curve("pue", "Site energy [MWh]", references={"GPT-3": 1287})
     """
 
     x: str

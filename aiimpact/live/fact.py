@@ -35,6 +35,13 @@ def fact(shown: str | float, *behind: Quantity, digits: int = 3) -> str:
     ------
     ValueError
         If nothing stands behind the figure.
+
+    Examples
+    --------
+    >>> from aiimpact import tables
+    >>> run = tables.training_run("gpt3-175b", "energy_mwh")
+    >>> "1,287 MWh, 2020, energy of the site" in fact("1,287 MWh", run)
+    True
     """
     text = shown if isinstance(shown, str) else number(shown, digits)
     if not behind:

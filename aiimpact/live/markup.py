@@ -24,6 +24,11 @@ def number(value: float, digits: int = 3) -> str:
     digits
         Significant digits to keep.
 
+    Returns
+    -------
+    str
+        The digits; a dash for what is no finite number.
+
     Examples
     --------
     >>> number(1287.12), number(0.08709), number(26.0), number(-1234567)
