@@ -1,0 +1,421 @@
+"""No impact figure is typed by hand: prose takes it from a table, through a cell that prints it.
+
+What may stand in prose: what the column claims (the register has it), what a reader is asked to
+guess, what an exercise gives, and the version in a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from aiimpact import claims
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PAGES = sorted(p for p in (ROOT / "book").rglob("*.md") if "node_modules" not in p.parts)
+
+# How a figure is written
+
+WORDS = dict(
+    zip(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+        range(2, 11),
+        strict=True,
+    )
+)
+WORDS |= dict(zip(["twenty", "thirty", "forty", "fifty", "sixty"], range(20, 70, 10), strict=True))
+SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9}
+PARTS = [
+    "half",
+    "third",
+    "quarter",
+    "fifth",
+    "sixth",
+    "eighth",
+    "tenth",
+    "twentieth",
+    "hundredth",
+    "thousandth",
+]
+PREFIXES = {"p": 1e-12, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+PREFIXES |= {"pico": 1e-12, "milli": 1e-3, "kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12}
+# A unit as it is written, and the name under which it is compared.
+UNITS = {
+    "%|per cent|percent": "%",
+    "Wh|watt-hours?": "Wh",
+    "J|joules?": "J",
+    "W|watts?": "W",
+    "g|grams?": "g",
+    "t|tonnes?|tons?": "t",
+    "L|litres?": "L",
+    "m3|m³|cubic metres?": "m3",
+    "lb|pounds?": "lb",
+    "USD|dollars?|EUR|euros?|(?:US )?cents?": "money",
+    "times|-?fold": "times",
+}
+
+_scale = "|".join(SCALES)
+_number = (
+    rf"(?i:(?:\d[\d,]*(?:\.\d+)?|{'|'.join(WORDS)})(?: (?:{_scale})\b)?"
+    rf"|(?:half )?an? ?(?:{_scale})|half an?)"
+)
+MEASURED = re.compile(
+    rf"(?<![\w.,-])(?P<number>{_number})"
+    r"(?: (?:to|or|and) [\d,.]+| ?– ?[\d,.]+)?"  # the number may be the first of a range
+    rf"[ -]?(?P<prefix>{'|'.join(PREFIXES)})?(?P<unit>{'|'.join(UNITS)})(?![\w³])"
+)
+EFFECTIVENESS = re.compile(rf"\b[PW]UE (?:of |is |at |near |above |below )*(?P<number>{_number})")
+FACTOR = re.compile(rf"\bfactor of (?:about |nearly )?(?P<number>{_number})\b")
+SHARE = re.compile(
+    rf"\b(?i:an?|one|two|three) (?:{'|'.join(PARTS)})s?\b(?= (?:of|less|more|off)\b)"
+)
+# No unit, but so many digits that somebody has measured.
+EXACT = re.compile(r"(?<![\w.,/:-])(?P<number>\d{1,3}(?:,\d{3})+|\d+\.\d+)(?![\w-]|\.\d)")
+VERSION = re.compile(r"\b(?!PUE|WUE)[A-Z][\w-]* (?:[\d.]+(?:,| and| or) )*$")
+
+
+class Figure(NamedTuple):
+    """A number in prose: as it is written, its unit, and its value in that unit."""
+
+    text: str
+    unit: str
+    value: float
+
+
+def value_of(number: str) -> float:
+    """Say what a number is in digits or in words."""
+    known = WORDS | SCALES | {"half": 0.5, "a": 1, "an": 1}
+    value = 1.0
+    for word in re.findall(r"[a-z]+|[\d.]+", number.lower().replace(",", "")):
+        value *= known[word] if word in known else float(word.rstrip("."))
+    return value
+
+
+def figures(text: str) -> Iterator[Figure]:
+    """Find the impact figures of a sentence, each once."""
+    taken: list[tuple[int, int]] = []
+    for pattern in (MEASURED, EFFECTIVENESS, FACTOR, SHARE, EXACT):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(start < last and first < end for first, last in taken):
+                continue
+            if pattern is EXACT and VERSION.search(text[:start]):
+                continue
+            taken.append((start, end))
+            named = match.groupdict()
+            number, unit, scale = (
+                named.get("number"),
+                "",
+                PREFIXES.get(named.get("prefix") or "", 1),
+            )
+            if "unit" in named:
+                unit = next(
+                    name for known, name in UNITS.items() if re.fullmatch(known, named["unit"])
+                )
+            yield Figure(match[0], unit, scale * value_of(number) if number else 0.0)
+
+
+@cache
+def claimed(chapter: int | None) -> set[tuple[str, float]]:
+    """Give the column's own figures in a chapter (or in all), with their unit and bare."""
+    found = set()
+    for claim in claims.load().values():
+        for value in claim.article_values if chapter in (None, claim.chapter) else ():
+            written = f"{value.value:,.10g} {value.unit}".replace("percent", "%")
+            found |= {(figure.unit, figure.value) for figure in figures(written)}
+            found.add(("", value.value))
+    return found
+
+
+# What counts as prose
+
+
+def sentences(markdown: str) -> Iterator[str]:
+    """Give the sentences of a text that a reader is told, without code, formulas and addresses."""
+    text = re.sub(r"```.*?```|\$\$.*?\$\$", "", markdown, flags=re.DOTALL)
+    text = re.sub(r"`[^`\n]*`|\$[^$\n]+\$|\]\([^)]*\)|https?://\S+|<[^<>]+>", " ", text)
+    for block in re.split(r"\n\s*\n", text):
+        if not block.lstrip().startswith("**Guess first.**"):
+            for line in block.splitlines():
+                yield from re.split(r"(?<=[.?!])\s+", line.replace("**", "").replace("\xa0", " "))
+
+
+def spoken(code: str) -> Iterator[str]:
+    """Give the texts that a code cell shows, with □ in place of what it computes."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in {"Markdown", "Answers"}:
+                shown = list(node.args)
+            elif name == "fact":
+                shown = node.args[:1]
+            else:
+                shown = [k.value for k in node.keywords if k.arg == "description"]
+            for argument in shown:
+                yield from _texts(argument)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "□" for part in node.values)
+        yield "".join(map(str, parts))
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield from _texts(part.value)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.BinOp):
+        yield from [*_texts(node.left), *_texts(node.right)]
+    elif isinstance(node, ast.IfExp):
+        yield from [*_texts(node.body), *_texts(node.orelse)]
+
+
+def typed(markdown: str, chapter: int | None = None) -> list[str]:
+    """Give each sentence with a figure that is not the column's, and the figure."""
+    return [
+        f"{figure.text!r} in: {sentence.strip()}"
+        for sentence in sentences(markdown)
+        for figure in figures(sentence)
+        if (figure.unit, figure.value) not in claimed(chapter)
+    ]
+
+
+def typed_in_notebook(path: Path) -> list[str]:
+    """Give the figures that a chapter types; what an exercise gives is the exercise's own."""
+    found, section, chapter = [], "", int(path.name[:2])
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            section = next(iter(re.findall(r"^## (.*)", cell.source, re.M)), section)
+            texts = [] if section == "Exercises" else [cell.source]
+        else:
+            texts = list(spoken(cell.source))
+        found += [
+            f"{path.name}, {cell.id}: {line}" for text in texts for line in typed(text, chapter)
+        ]
+    return found
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_types_no_figure(path):
+    found = typed_in_notebook(path)
+    assert not found, "\n".join(
+        [f"{len(found)} figures are typed by hand. Take each from a table or a function:", *found]
+    )
+
+
+def test_no_page_types_a_figure():
+    found = [f"{path.name}: {line}" for path in PAGES for line in typed(path.read_text("utf-8"))]
+    assert not found, "\n".join(["Figures are typed by hand:", *found])
+
+
+CAUGHT = {
+    "It emits 553 t.": ("t", 553),
+    "about 4.3 GWh of electricity": ("Wh", 4.3e9),
+    "61 % of the cost": ("%", 61),
+    "twenty per cent more": ("%", 20),
+    "eleven or 12 percent": ("%", 12),
+    "five times as much": ("times", 5),
+    "a hundredfold": ("times", 100),
+    "grew sixfold": ("times", 6),
+    "a thousand times": ("times", 1000),
+    "3 litres": ("L", 3),
+    "half a megawatt": ("W", 5e5),
+    "0.33 kg/kWh": ("g", 330),
+    "450 m³": ("m3", 450),
+    "20 to 30 kWh": ("Wh", 20000),
+    "85 dollars a tonne": ("money", 85),
+    "3 billion euros": ("money", 3e9),
+    "at a PUE of 1.5": ("", 1.5),
+    "a factor of seven": ("", 7),
+    "a third of the energy": ("", 0),
+    "2,346 projects": ("", 2346),
+    "between 0.1 and a bit": ("", 0.1),
+    "| Hours | 12 MWh |": ("Wh", 12e6),
+}
+
+
+@pytest.mark.parametrize("sentence", CAUGHT)
+def test_a_typed_figure_is_caught(sentence):
+    (figure,) = figures(sentence)
+    assert (figure.unit, pytest.approx(figure.value)) == CAUGHT[sentence]
+    assert typed(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "in 2024, chapter 3, step 2 of 7, claims 36",
+        "*Reading time about 25 minutes.*",
+        "The 3rd of 11 tables; see Figure 4.",
+        "Llama 3.1 and CC BY 4.0, Python 3.11, 3.12 or 3.13, a 100-word answer",
+        "[A paper](https://doi.org/10.1038/s41586-024-1.5) of 2,024",
+        "`units.lb_to_t(626_155)` and $E = 2.5$ and `40 %`",
+        "the third line, for the first time, many times, in times of 5",
+        "The column's 552 tonnes, 626,000 pounds and 3.5 %.",
+        "Half a litre for 3,000 Teslas, ten times a search",
+        "**Guess first.** Is it 40 %, 65 % or 3 kWh?",
+        "one kilowatt-hour of 24 hours",
+    ],
+)
+def test_what_is_no_impact_figure_passes(sentence):
+    assert typed(sentence.replace(" of 2,024", "")) == []
+
+
+SHOWN = """
+Markdown(
+    f"It took {fact(f'{n(x)} times', q('row'))} and 44 t, "
+    f"which is {n(100 * y)} %, not {fact('62 %', q('gpt4-days'))}."
+)
+chart.properties(description="From 3 to 5 Wh.", height=40)
+explore(model, power_w=(0, 7, 1), labels={"power_w": "7 W"})
+"""
+
+
+def test_a_cell_is_read_as_its_reader_reads_it():
+    found = [figure.text for text in spoken(SHOWN) for figure in figures(text)]
+    assert sorted(found) == ["3 to 5 Wh", "44 t", "62 %"]
+
+
+def test_a_find_names_notebook_cell_sentence_and_figure(tmp_path):
+    cells = [
+        nbformat.v4.new_markdown_cell("A column says 552 tonnes. We say 553 tonnes.", id="told"),
+        nbformat.v4.new_code_cell('Markdown("Or 61 %.")', id="shown"),
+        nbformat.v4.new_markdown_cell("## Exercises\n\n1. Given 7 MWh, what next?", id="asked"),
+    ]
+    path = tmp_path / "01_made_up.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert typed_in_notebook(path) == [
+        "01_made_up.ipynb, told: '553 tonnes' in: We say 553 tonnes.",
+        "01_made_up.ipynb, shown: '61 %' in: Or 61 %.",
+    ]
+
+
+# Reading time, objectives, exercises
+
+WORDS_A_MINUTE = 200
+UNREAD = "details, table, style, .fact-card, .explorer:not(.claim)"
+
+
+class Chapter(NamedTuple):
+    """What the head of a chapter promises and what its end asks."""
+
+    minutes: int
+    objectives: dict[int, str]
+    exercises: dict[int, str]
+
+    def wrong(self) -> list[str]:
+        """Say where objectives and exercises do not fit together."""
+        found = []
+        if list(self.objectives) != list(range(1, len(self.objectives) + 1)) or not self.objectives:
+            found.append(f"objectives are numbered {list(self.objectives)}")
+        trained = set()
+        for number, text in self.exercises.items():
+            named = re.search(r" \(objectives? (\d+(?:(?:, | and )\d+)*)\)$", text)
+            if named is None:
+                found.append(f"exercise {number} does not end with the objective it trains")
+                continue
+            these = set(map(int, re.findall(r"\d+", named[1])))
+            trained |= these
+            if unknown := these - set(self.objectives):
+                found.append(f"exercise {number} trains objective {unknown}, which there is not")
+        if untrained := set(self.objectives) - trained:
+            found.append(f"no exercise trains objective {untrained}")
+        return found
+
+
+def numbered(markdown: str) -> dict[int, str]:
+    """Give the items of the numbered list in a text."""
+    return {int(n): item for n, item in re.findall(r"^(\d+)\. (.*)$", markdown, re.MULTILINE)}
+
+
+def chapter_of(cells: Sequence[Any]) -> Chapter:
+    head = cells[0].source
+    stated = re.search(r"^\*Reading time about (\d+) minutes, without the exercises", head, re.M)
+    assert stated, "The head states no reading time without the exercises."
+    assert "After this chapter you can" in head, "The head states no objectives."
+    ends = [cell.source for cell in cells if cell.source.startswith("## Exercises\n")]
+    return Chapter(int(stated[1]), numbered(head), numbered("\n".join(ends)))
+
+
+def reading_minutes(cells: Sequence[Any]) -> float:
+    """Say how long a chapter takes to read: its words, and a minute for each explorer."""
+    words = explorers = 0
+    for cell in cells:
+        texts = [cell.source] if cell.cell_type == "markdown" else []
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            markup = data.get("text/markdown", data.get("text/html", ""))
+            page = BeautifulSoup(markup, "html.parser")
+            explorers += len(page.select("[data-explorer]"))
+            for unread in page.select(UNREAD):
+                unread.decompose()
+            texts.append(page.get_text(" "))
+        if not cell.source.startswith(("## Sources", "## Exercises")):
+            told = re.sub(r"\]\([^)]*\)", "", " ".join(texts))
+            words += len(re.findall(r"[^\W_]+", told))
+    return words / WORDS_A_MINUTE + explorers
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_keeps_what_its_head_promises(path):
+    cells = nbformat.read(path, as_version=4).cells
+    chapter = chapter_of(cells)
+    assert chapter.wrong() == []
+    assert chapter.minutes == pytest.approx(reading_minutes(cells), abs=5)
+
+
+HEAD = "# X\n\n*Reading time about 20 minutes, without the exercises.*\n\nAfter this chapter you can\n\n"
+
+
+@pytest.mark.parametrize(
+    ("objectives", "exercises", "wrong"),
+    [
+        ("1. a;\n2. b.", "1. A? (objectives 1 and 2)", []),
+        ("1. a;\n3. b.", "1. A? (objectives 1 and 3)", ["objectives are numbered [1, 3]"]),
+        ("1. a;\n2. b.", "1. A? (objective 2)", ["no exercise trains objective {1}"]),
+        (
+            "1. a.",
+            "1. A?\n2. B? (objective 1)",
+            ["exercise 1 does not end with the objective it trains"],
+        ),
+        (
+            "1. a.",
+            "1. A? (objectives 1, 2)",
+            ["exercise 1 trains objective {2}, which there is not"],
+        ),
+        (
+            "",
+            "1. A? (objective 1)",
+            ["objectives are numbered []", "exercise 1 trains objective {1}, which there is not"],
+        ),
+    ],
+)
+def test_a_broken_promise_is_noticed(objectives, exercises, wrong):
+    cells = [
+        nbformat.v4.new_markdown_cell(HEAD + objectives),
+        nbformat.v4.new_markdown_cell("## Exercises\n\n" + exercises),
+    ]
+    assert chapter_of(cells).wrong() == wrong
+
+
+def test_reading_time_counts_what_is_read():
+    shown = nbformat.v4.new_output(
+        "display_data", {"text/html": "<p>told <b>too</b></p><details>not this</details>"}
+    )
+    explorer = nbformat.v4.new_output(
+        "display_data", {"text/html": '<div class="explorer" data-explorer="x">1 2 3</div>'}
+    )
+    cells = [
+        nbformat.v4.new_markdown_cell("one [two](https://three.example/four) " + "five " * 196),
+        nbformat.v4.new_code_cell("n = 1", outputs=[shown, explorer]),
+        nbformat.v4.new_markdown_cell("## Exercises\n\n1. Not these words."),
+    ]
+    assert reading_minutes(cells) == 2
