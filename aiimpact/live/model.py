@@ -44,6 +44,18 @@ def interval(low: Any, mid: Any, high: Any) -> Interval:
     ----------
     low, mid, high
         Numbers (or what a model made of its inputs), in one unit.
+
+    Returns
+    -------
+    Interval
+        What a model returns under the name of that output.
+
+    Examples
+    --------
+    >>> def tonnes(site_mwh):
+    ...     return {"Emissions [t CO2e]": interval(*(site_mwh * kg for kg in (0.3, 0.4, 0.5)))}
+    >>> tonnes(100)
+    {'Emissions [t CO2e]': Interval(low=30.0, mid=40.0, high=50.0)}
     """
     return Interval(low, mid, high)
 
@@ -120,6 +132,14 @@ class Output:
         """What stands in brackets in the name."""
         found = re.search(r"\[(.*)\]", self.name)
         return found[1] if found else ""
+
+
+def require_name(name: str) -> None:
+    """Raise unless `name` can name something in a page."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789") or "explorer"
+        msg = f"name must be lower-case letters, digits and hyphens, got {name!r}. Try {slug!r}."
+        raise ValueError(msg)
 
 
 Named = TypeVar("Named", Input, Output)

@@ -1,4 +1,4 @@
-"""Markup of others put right for readers who listen: what axe finds in tables and citations."""
+"""Markup of others put right for readers who listen: what axe finds in tables, citations and navigation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sphinx.application import Sphinx
 
 # pandas and Markdown leave the corner of a table as a heading that says nothing.
 EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
+# The theme's arrow that unfolds the pages below a page has no name.
+ARROW = re.compile(r">([^<]*)</a>(<details[^>]*>)<summary>")
 
 
 def mend(
@@ -20,6 +22,17 @@ def mend(
         context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def name_arrows(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    if draw := context.get("generate_toctree_html"):
+        context["generate_toctree_html"] = lambda *args, **kwargs: ARROW.sub(
+            r'>\1</a>\2<summary aria-label="Pages of \1">', str(draw(*args, **kwargs))
+        )
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", mend, priority=300)
+    # After the theme, which brings the function.
+    app.connect("html-page-context", name_arrows, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,54 @@
+"""Numbers in a prose page: Python lines that run when the book is built, and what comes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from aiimpact.live import fact, number
+
+LIBRARY = Path(__file__).parents[2] / "aiimpact"
+
+
+def names(env: BuildEnvironment) -> dict[str, Any]:
+    """Give what the page has defined so far. It is read again when the library changes."""
+    for path in LIBRARY.rglob("*.[pcy]*"):
+        env.note_dependency(str(path))
+    return env.temp_data.setdefault("worked", {"fact": fact})
+
+
+class Worked(SphinxDirective):
+    """``{worked}``: run some lines and show them; with ``:hidden:``, only run them."""
+
+    has_content = True
+    option_spec = {"hidden": directives.flag}  # noqa: RUF012 (docutils wants it so)
+
+    def run(self) -> list[nodes.Node]:
+        """Run the lines in the page's own namespace."""
+        code = "\n".join(self.content)
+        exec(code, names(self.env))
+        return (
+            [] if "hidden" in self.options else [nodes.literal_block(code, code, language="python")]
+        )
+
+
+class Value(SphinxRole):
+    """``{value}``: what an expression gives; a number in three digits, a `fact` with its card."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Evaluate the expression in the page's own namespace."""
+        value = eval(self.text, names(self.env))
+        text = value if isinstance(value, str) else number(value)
+        return [nodes.raw("", text, format="html")], []
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("worked", Worked)
+    app.add_role("value", Value())
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
