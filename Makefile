@@ -22,9 +22,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book
 	touch $@
 
 # The page's widget runtime.
-$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/explorer.*s)
+$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/*.js aiimpact/live/*.css)
 	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
-	cp aiimpact/live/explorer.css book/frontend/dist/
+	cp aiimpact/live/*.css book/frontend/dist/
 	touch $@
 
 .PHONY: book

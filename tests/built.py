@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).parents[1]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
 SAMPLE = "sample/index.html"
+QUESTIONS = "questions/index.html"
 
 
 class Address(NamedTuple):
@@ -57,8 +58,8 @@ def explorers() -> list[Address]:
 
 
 def pages_of_the_site() -> list[str]:
-    """List every page of the test server that has content: those of the book, and the sample."""
-    return [f"book/{page}" for page in pages() if not redirects(page)] + [SAMPLE]
+    """List every page of the test server that has content: those of the book, and the samples."""
+    return [f"book/{page}" for page in pages() if not redirects(page)] + [SAMPLE, QUESTIONS]
 
 
 def pages_with_explorers() -> list[str]:
@@ -70,6 +71,8 @@ def of_page(page: str) -> dict[str, Any]:
     """Give the Python objects behind the explorers of a page."""
     if page == SAMPLE:
         return sample.explorers()
+    if page == QUESTIONS:
+        return {"site": sample.questions()["site"]}
     notebook = ROOT / Path(page).relative_to("book").with_suffix(".ipynb")
     return run(notebook)
 
@@ -105,18 +108,24 @@ def run(notebook: Path) -> dict[str, Any]:
     return made
 
 
-def write_sample(folder: Path) -> None:
-    """Write the sample page the way Sphinx and our extension write a page of the book."""
+def write_samples(root: Path) -> None:
+    """Write the sample pages, one of explorers and one of questions."""
+    for page, made in ((SAMPLE, sample.explorers()), (QUESTIONS, sample.questions())):
+        _write_sample(root / page, made)
+
+
+def _write_sample(path: Path, made: dict[str, Any]) -> None:
+    """Write a page the way Sphinx and our extension write a page of the book."""
     import ipywidgets
 
     extension = _load(ROOT / "book" / "_ext" / "explorers.py")
-    made = sample.explorers()
     # Other explorers of this process are models too; a page holds only its own.
+    explorers = [widget for widget in made.values() if hasattr(widget, "controls")]
     state = ipywidgets.Widget.get_manager_state(
-        drop_defaults=True, widgets=list(_with_parts(made.values()))
+        drop_defaults=True, widgets=list(_with_parts(explorers))
     )
     body = json.dumps(extension.slim(state)).replace("</", "<\\/")
-    markup = "\n".join(explorer._markup for explorer in made.values())
+    markup = "\n".join(widget._markup for widget in made.values())
     page = f"""<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><title>Sample</title>
@@ -124,12 +133,14 @@ def write_sample(folder: Path) -> None:
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="_static/styles/pydata-sphinx-theme.css">
 <link rel="stylesheet" href="_static/explorer.css">
-<script defer src="_static/runtime/wake.js"></script></head>
-<body style="display: block"><main><h1>Sample</h1>{markup}</main>
+<link rel="stylesheet" href="_static/ask.css">
+<script defer src="_static/runtime/wake.js"></script>
+<script defer src="_static/runtime/ask.js"></script></head>
+<body style="display: block"><main><h1>Sample</h1>{markup}{extension.CLEAR_ALL}</main>
 <script type="{extension.STATE}">{body}</script></body></html>"""
-    folder.mkdir()
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    (folder / "_static").symlink_to(HTML / "_static")
+    path.parent.mkdir()
+    path.write_text(page, encoding="utf-8")
+    (path.parent / "_static").symlink_to(HTML / "_static")
 
 
 def _with_parts(made: Any) -> Any:

@@ -66,7 +66,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @dataclass
 class Site:
-    """The test server: the book under /book/, the sample page under /sample/."""
+    """The test server: the book under /book/, the sample pages under /sample/ and /questions/."""
 
     url: str
     root: Path
@@ -76,7 +76,7 @@ class Site:
 def site(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("site")
     (root / "book").symlink_to(html)
-    built.write_sample(root / "sample")
+    built.write_samples(root)
     handler = functools.partial(_Quiet, directory=str(root))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

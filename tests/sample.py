@@ -1,4 +1,4 @@
-"""Explorers of every kind on one page, so that the browser tests do not hang on what the book uses."""
+"""Explorers and questions of every kind, so that the browser tests do not hang on what the book uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import altair as alt
 import ipywidgets
 import numpy as np
 
-from aiimpact.live import Bars, Curve, explore, interval, trace
+from aiimpact.live import Bars, Curve, ask, explore, guess, interval, trace
 
 HOSTILE = "<script>window.broken = true</script>"
 NAMES = ["every-control", "curve", "own-chart", "hostile", "plain-number", "every-operation"]
@@ -140,3 +140,72 @@ def explorers() -> dict[str, Any]:
     ]
     assert [explorer.name for explorer in made] == NAMES
     return {explorer.name: explorer for explorer in made}
+
+
+def _site(it_mwh=1170.0, pue=1.1):
+    """What a site uses."""
+    return {"Site [MWh]": it_mwh * pue}
+
+
+@cache
+def questions() -> dict[str, Any]:
+    """Make a question of every kind, and an explorer that one of them is about."""
+    explorer = explore(_site, name="site", it_mwh=(1.0, 5000.0, 1.0), pue=(1.0, 2.5, 0.01))
+    made = [
+        explorer,
+        ask(
+            "What does the site use?",
+            name="box",
+            answer=lambda pue, it_mwh: pue * it_mwh,
+            unit="MWh",
+            quantities={"pue": 1.58, "it_mwh": 1170, "utilisation": 0.4, "runs": 17},
+            slips={"own-slip": (950.0, "You left out the cooling.")},
+            hints=["The building adds something.", "Multiply by the PUE."],
+            why="Computers times PUE.\n\nA second paragraph.",
+        ),
+        ask(
+            "How fast does it grow?",
+            name="per-cent",
+            answer=31.07,
+            unit="%",
+            within=(31.0, 31.2),
+            hints=["Take a root."],
+        ),
+        ask("How much lower?", name="negative", answer=-12.5, unit="t CO2e", tolerance=0.05),
+        ask("What is left?", name="share", answer=0.3, tolerance=0.01),
+        ask(
+            "Which?",
+            name="choices",
+            answer="10",
+            choices={
+                "2": "Too few.",
+                "10": "Ten it is.",
+                "constructor": "That is a word of another language.",
+                HOSTILE: f"Not {HOSTILE}.",
+            },
+            hints=["Count."],
+            why="Because.",
+        ),
+        ask("About how many?", name="slider", answer=700, slider=(1, 1e5), tolerance=0.5, unit="t"),
+        ask(
+            "What does it use now?",
+            name="moved",
+            answer=lambda it_mwh, pue: it_mwh * pue,
+            unit="MWh",
+            explorer=explorer,
+            slips={"without-building": (lambda it_mwh: it_mwh, "The building is left out.")},
+        ),
+        ask(
+            f"Question {HOSTILE}",
+            name="hostile-question",
+            answer=5.0,
+            unit=f"t {HOSTILE}",
+            hints=[f"Hint {HOSTILE}"],
+            why=f"Why </script> {HOSTILE}",
+        ),
+        ask("Why is it so?", name="open", answer=f"A model answer.\n\nWith {HOSTILE}."),
+        guess(
+            "How heavy?", name="guess", answer=552.1, unit="t", slider=(1, 1e6), within=(500, 600)
+        ),
+    ]
+    return {question.name: question for question in made}

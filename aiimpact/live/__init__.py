@@ -1,5 +1,6 @@
-"""Explorers: models with controls that work in a page without a kernel."""
+"""Explorers and questions that work in a page without a kernel."""
 
+from aiimpact.live.ask import Question, ask, guess
 from aiimpact.live.card import Answers, Card, Verdicts, spell
 from aiimpact.live.charts import Bars, Curve
 from aiimpact.live.explorer import Explorer, explore
@@ -17,10 +18,13 @@ __all__ = [
     "Explorer",
     "Figure",
     "Interval",
+    "Question",
     "TraceError",
     "Verdicts",
+    "ask",
     "explore",
     "fact",
+    "guess",
     "interval",
     "number",
     "spell",

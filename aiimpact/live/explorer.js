@@ -1,22 +1,15 @@
 // Brings the markup of an explorer to life. The same file serves a built page, where the page's
 // runtime calls `hydrate`, and a notebook, where anywidget calls `render`.
 
+import { format, parse } from "./numbers.js";
+
 const REFERENCE = "IPY_MODEL_".length;
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const CONTROL = '[role="slider"], input, select, textarea, [contenteditable="true"]';
 
 /** Whoever has Vega (the page's runtime, or a widget of the kernel) leaves `draw` on this shelf. */
 function drawer() {
   const shelf = (globalThis.aiimpact ??= {});
   return shelf.draw ?? new Promise((resolve) => (shelf.waiting ??= []).push(resolve));
-}
-
-/** A few significant digits, as `markup.number` writes them. */
-export function format(value, digits) {
-  if (typeof value === "string") return value;
-  if (value == null || !Number.isFinite(value)) return "–";
-  // `|| 0` turns -0 into 0.
-  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }).format(value || 0);
 }
 
 /** What one control means: its value as the model sees it, and how to set it. */
@@ -143,6 +136,7 @@ export async function hydrate(model, root) {
       }
     }
     sentence.textContent = say();
+    root.dispatchEvent(new CustomEvent("explorer-moved", { bubbles: true }));
     if (table.open) tabulate();
     for (const { name, title } of controls) {
       const handle = rows[name]?.querySelector('[role="slider"]');
@@ -219,11 +213,11 @@ export async function hydrate(model, root) {
           ? field.validity.badInput ? "that" : field.value
           : null;
       if (typed === null) return;
-      const plain = typed.replace(/[\s,_]/g, "");
+      const value = parse(typed);
       const kept = control.value();
       // Passing through a box must not round the value to the digits it shows.
       const untouched = typed === view.valueToString?.(kept);
-      if (untouched || !NUMBER.test(plain)) {
+      if (untouched || Number.isNaN(value)) {
         event.stopPropagation();
         event.preventDefault();
         if (untouched) return;
@@ -231,13 +225,12 @@ export async function hydrate(model, root) {
         word.textContent = `“${typed}” is no number. ${control.title} stays at ${control.spoken(kept, page.digits)}.`;
         return;
       }
-      if (field.matches(".widget-readout")) field.textContent = plain;
+      if (field.matches(".widget-readout")) field.textContent = value;
       const { low, high } = control;
-      const value = Number(plain);
       word.textContent = "";
       if (low !== undefined && (value < low || value > high)) {
         const edge = value < low ? low : high;
-        word.textContent = `${plain} is outside the range. ${control.title} is set to ${control.spoken(edge, page.digits)}.`;
+        word.textContent = `${typed.trim()} is outside the range. ${control.title} is set to ${control.spoken(edge, page.digits)}.`;
       }
     };
     slot.addEventListener("keydown", judge, true);

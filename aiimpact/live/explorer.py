@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -19,9 +18,8 @@ import traitlets
 import vl_convert as vlc
 
 from aiimpact.live import charts, markup
-from aiimpact.live.model import RESERVED, Input, Model
-
-_HERE = Path(__file__).parent
+from aiimpact.live.assets import joined
+from aiimpact.live.model import RESERVED, Input, Model, require_name
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
@@ -35,8 +33,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         Input name to ipywidgets control.
     """
 
-    _esm = _HERE / "explorer.js"
-    _css = _HERE / "explorer.css"
+    _esm = joined("numbers.js", "explorer.js")
+    _css = joined("explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
@@ -179,9 +177,7 @@ def explore(
     >>> explorer.evaluate(pue=2.0)
     {'Site energy [MWh]': 2340.0}
     """
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-        msg = f"name must be lower-case letters, digits and hyphens, got {name!r}. Try {_slug(name)!r}."
-        raise ValueError(msg)
+    require_name(name)
     inputs, constants = _inputs(model, controls, labels or {})
     function = (lambda **given: model(**given, **constants)) if constants else model
     title = title or (inspect.getdoc(model) or name.replace("-", " ")).splitlines()[0]
@@ -208,10 +204,6 @@ def explore(
     }
     rows = drawing.table.rows(traced.settings())
     return Explorer(traced, page, markup.explorer_html(traced, page, svg, height, rows, digits))
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789") or "explorer"
 
 
 def _inputs(

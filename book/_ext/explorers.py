@@ -1,4 +1,4 @@
-"""Explorers in a built page: the runtime where it is needed, and widget state without the code."""
+"""Explorers and questions in a page: their scripts where needed, and widget state without the code."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ ROOT = Path(__file__).parents[2]
 STATE = "application/vnd.jupyter.widget-state+json"
 # The runtime has these once, for all explorers; the markup stands in the page already.
 IN_THE_RUNTIME = {"_esm", "_css", "_markup"}
+CLEAR_ALL = (
+    '<p class="ask-all"><button type="button" disabled>Clear my answers on this page</button> '
+    "They are kept in this browser only, and sent nowhere.</p>"
+)
 
 
 def depend_on_library(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -23,7 +27,7 @@ def depend_on_library(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def slim(state: dict[str, Any]) -> dict[str, Any]:
-    """Leave out code, and the widget that carries Vega to a notebook's front end."""
+    """Leave out code, questions (their markup holds all), and what carries Vega to a notebook."""
     models = {}
     for key, model in state["state"].items():
         values = model["state"]
@@ -37,12 +41,16 @@ def slim(state: dict[str, Any]) -> dict[str, Any]:
 def add_runtime(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Put the state at the end of the body and ask for the runtime on pages with widgets."""
+    """Put the state at the end of the body, and ask for scripts where there is something to run."""
     if doctree is None:
         return
+    if "data-question=" in context["body"]:
+        context["body"] += CLEAR_ALL
+        app.add_css_file("ask.css")
+        app.add_js_file("runtime/ask.js", loading_method="defer")
     scripts = app.env.nb_metadata.get(pagename, {}).get("js_files", {})  # type: ignore[attr-defined]
     _, state = scripts.pop("ipywidgets_state", (None, None))
-    if state is None:
+    if state is None or "data-explorer=" not in context["body"]:
         return
     body = json.dumps(slim(json.loads(state["body"])), sort_keys=True, separators=(",", ":"))
     body = body.replace("</", "<\\/")

@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/wake.js", "src/runtime.js"],
+  entryPoints: ["src/wake.js", "src/runtime.js", "src/ask.js"],
   outdir: "dist/runtime",
   bundle: true,
   minify: true,

@@ -1,0 +1,229 @@
+// Brings a question to life: it looks up what the reader's answer is told, in the rows that Python
+// wrote. The same file serves a built page and a notebook, where anywidget calls `render`.
+
+import { parse } from "./numbers.js";
+
+const FIELD = "input, textarea, button, summary";
+
+/**
+ * What the reader answered, kept in this browser and sent nowhere. A browser may refuse to keep
+ * anything, and what it kept may be spoilt: then the question just starts empty.
+ */
+function shelfOf(name) {
+  const key = `aiimpact.answers.1:${location.pathname}#${name}`;
+  const attempt = (act) => {
+    try {
+      return act();
+    } catch {
+      return null;
+    }
+  };
+  return {
+    read() {
+      const kept = attempt(() => JSON.parse(localStorage.getItem(key)));
+      return typeof kept?.given === "string" ? kept : { given: "", checked: false };
+    },
+    write: (kept) => attempt(() => localStorage.setItem(key, JSON.stringify(kept))),
+    clear: () => attempt(() => localStorage.removeItem(key)),
+  };
+}
+
+/** The field of each kind of question: what is in it as text, and how to put a text in. */
+function fieldOf(root, page, options) {
+  const box = root.querySelector(".ask-box");
+  if (page.kind === "choices") {
+    const radios = [...root.querySelectorAll('input[type="radio"]')];
+    return {
+      element: radios[0],
+      get: () => radios.find((radio) => radio.checked)?.value ?? "",
+      put: (given) => radios.forEach((radio) => (radio.checked = radio.value === given)),
+    };
+  }
+  if (page.kind === "slider" || page.kind === "guess") {
+    const stops = [...options.keys()];
+    const shown = root.querySelector("output");
+    const middle = box.value;
+    let moved = false;
+    const paint = () => {
+      shown.textContent = moved ? stops[box.value] : "–";
+      box.setAttribute("aria-valuetext", moved ? stops[box.value] : "not set");
+    };
+    box.addEventListener("input", () => {
+      moved = true;
+      paint();
+    });
+    return {
+      element: box,
+      get: () => (moved ? stops[box.value] : ""),
+      put(given) {
+        moved = stops.includes(given);
+        box.value = moved ? stops.indexOf(given) : middle;
+        paint();
+      },
+    };
+  }
+  return { element: box, get: () => box.value, put: (given) => (box.value = given) };
+}
+
+/** The ends of the rows. Where they depend on an explorer, they are worked out as its outputs are. */
+function rowsOf(page) {
+  if (!page.explorer) return () => page.rows;
+  let view;
+  return async () => {
+    const inputs = await globalThis.explorers[page.explorer].inputs();
+    view ??= globalThis.aiimpact.draw({ signals: page.signals }, document.createElement("div"));
+    const drawn = await view;
+    for (const { name } of page.signals) if (name in inputs) drawn.signal(name, inputs[name]);
+    await drawn.runAsync();
+    const end = (name) => (name === null ? null : drawn.signal(name));
+    return page.rows.map(([low, high, ...told]) => [end(low), end(high), ...told]);
+  };
+}
+
+/** Attach a question to `root`, the markup that Python wrote; `heard` is told what was answered. */
+export function hydrate(root, heard = () => {}) {
+  const page = JSON.parse(root.querySelector("script").textContent);
+  const find = (selector) => root.querySelector(selector);
+  const options = page.options && new Map(page.options.map(([given, ...told]) => [given, told]));
+  const field = fieldOf(root, page, options);
+  const shelf = shelfOf(root.dataset.question);
+  const rows = rowsOf(page);
+  const word = find(".ask-word");
+  const clear = find(".ask-clear");
+  const answer = find(".ask-answer");
+  const you = find(".ask-you");
+  const hints = [...root.querySelectorAll(".ask-hint")];
+
+  const verdict = ([tone, words, slip]) => ({ tone, words, slip });
+  async function judge(given) {
+    if (!given.trim()) return verdict(["missing", page.missing.empty, null]);
+    if (page.kind === "open") return verdict([null, page.compare, null]);
+    if (options) return verdict(options.get(given));
+    const unit = page.unit && given.trim().endsWith(page.unit) ? page.unit.length : 0;
+    const value = parse(given.trim().slice(0, given.trim().length - unit));
+    if (Number.isNaN(value))
+      return verdict(["missing", page.missing.unreadable.replace("{given}", () => given.trim()), null]);
+    const row = (await rows()).find(
+      ([low, high]) => (low === null || low <= value) && (high === null || value <= high),
+    );
+    return verdict(row.slice(2));
+  }
+
+  function say({ tone, words }) {
+    quiet();
+    if (tone) root.dataset.tone = tone;
+    const label = document.createElement("strong");
+    label.textContent = page.labels[tone] ?? "";
+    word.replaceChildren(label, label.textContent && " ", words);
+  }
+  function quiet() {
+    delete root.dataset.tone;
+    word.replaceChildren();
+    if (you) you.style.display = "none";
+  }
+  /** Put the reader's guess beside the value. */
+  function mark(given) {
+    const place = page.places[given];
+    you.style.display = "";
+    you.setAttribute("x", `${place}%`);
+    const text = you.querySelector("text");
+    text.textContent = `You: ${given}`;
+    text.setAttribute("text-anchor", place < 20 ? "start" : place > 80 ? "end" : "middle");
+  }
+
+  let asked = 0;
+  /** Judge what stands in the field. `again` is a page that was opened once more. */
+  async function check({ again = false } = {}) {
+    const turn = ++asked;
+    const given = field.get();
+    const found = await judge(given);
+    // While an explorer was asked, somebody may have answered anew.
+    if (turn !== asked) return found;
+    say(found);
+    if (found.tone === "missing") return found;
+    if (you) mark(given);
+    if (again) return found;
+    shelf.write({ given, checked: true });
+    heard(given);
+    const next = hints.find((hint) => !hint.open);
+    if (found.tone === "keep-working" && !found.slip && next) {
+      next.open = true;
+      word.append(" There is a hint below.");
+    }
+    if (found.tone !== "keep-working" || page.kind === "guess") answer.open = true;
+    return found;
+  }
+
+  function put(given) {
+    field.put(given);
+    clear.disabled = !given;
+  }
+  async function reset() {
+    asked += 1;
+    put("");
+    quiet();
+    shelf.clear();
+    heard("");
+    for (const fold of [...hints, answer]) fold.open = false;
+  }
+
+  const form = find("form");
+  form.addEventListener("input", () => {
+    asked += 1;
+    quiet();
+    clear.disabled = !field.get();
+    shelf.write({ given: field.get(), checked: false });
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    check();
+  });
+  form.addEventListener("keydown", (event) => {
+    // Not every browser takes Enter on a slider or a choice for an answer.
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    check();
+  });
+  clear.addEventListener("click", () => {
+    reset();
+    field.element.focus();
+  });
+  // Bubbles up from an explorer whose values have changed.
+  addEventListener("explorer-moved", ({ target }) => {
+    if (target.dataset.explorer !== page.explorer || !root.dataset.tone) return;
+    quiet();
+    word.textContent = "The values above have changed. Check again.";
+  });
+
+  find(".ask-field").disabled = false;
+  const kept = shelf.read();
+  put(options && !options.has(kept.given) ? "" : kept.given);
+  // An explorer starts anew with the page, so an answer about its values is not judged again.
+  if (kept.checked && field.get() && !page.explorer) check({ again: true });
+  root.classList.add("ask-awake");
+  return {
+    async check(value) {
+      const given = String(value);
+      if (options && !options.has(given))
+        throw new RangeError(`${given} is none of the answers: ${[...options.keys()].join("; ")}.`);
+      put(given);
+      return check();
+    },
+    reset,
+  };
+}
+
+/** anywidget's entry: a notebook, with a kernel. */
+function render({ model, el }) {
+  el.innerHTML = model.get("_markup");
+  const root = el.firstElementChild;
+  const heard = (given) => {
+    model.set("given", given);
+    model.save_changes();
+  };
+  // JupyterLab would take the arrow keys of a field for a walk through the cells.
+  for (const element of root.querySelectorAll(FIELD)) element.dataset.lmSuppressShortcuts = "true";
+  (globalThis.questions ??= {})[model.get("name")] = hydrate(root, heard);
+}
+
+export default { render };

@@ -1,0 +1,136 @@
+"""What a reader sees of a question before any script runs; `ask.js` then brings it to life."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from aiimpact.live.markup import number
+
+_TITLES = {"guess": "Guess first", "open": "Think it through"}
+_BUTTONS = {"guess": "Show the value", "open": "Compare"}
+# Ticks and ends of a strip keep this far from its edges. [%]
+_EDGE = 3.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is written on a question: plain text, and the data that the script looks up."""
+
+    name: str
+    kind: str
+    text: str
+    unit: str
+    hints: Sequence[str]
+    answer: str
+    why: str
+    page: Mapping[str, Any]
+    strip: str = ""
+
+    def html(self) -> str:
+        """Write the question."""
+        name = escape(self.name)
+        data = json.dumps(self.page, ensure_ascii=False, separators=(",", ":")).replace(
+            "<", "\\u003c"
+        )
+        return (
+            f'<div class="explorer ask" data-question="{name}" data-kind="{self.kind}" role="group" '
+            f'aria-labelledby="{name}--kind">'
+            f'<p class="ask-kind" id="{name}--kind">{_TITLES.get(self.kind, "Check yourself")}</p>'
+            f'<div class="ask-text" id="{name}--text">{_paragraphs(self.text)}</div>'
+            f'<form class="ask-form"><fieldset class="ask-field" disabled>'
+            f'<legend id="{name}--legend">Your {"guess" if self.kind == "guess" else "answer"}</legend>'
+            f"{self._field(name)}"
+            f'<div class="ask-buttons"><button class="ask-check">{_BUTTONS.get(self.kind, "Check")}</button>'
+            '<button type="button" class="ask-clear" disabled>Clear</button></div></fieldset></form>'
+            '<p class="ask-word" role="status"></p>'
+            f"{self._folds()}"
+            '<p class="explorer-asleep">Checking needs JavaScript, or a running notebook. '
+            "The answer is in the fold.</p>"
+            f'<script type="application/json">{data}</script></div>'
+        )
+
+    def _field(self, name: str) -> str:
+        named = f'aria-labelledby="{name}--legend" aria-describedby="{name}--text"'
+        options = self.page.get("options", [])
+        if self.kind == "choices":
+            return "".join(
+                f'<label class="ask-choice"><input type="radio" name="{name}" value="{escape(label)}">'
+                f" <span>{escape(label)}</span></label>"
+                for label, *_ in options
+            )
+        if self.kind in {"slider", "guess"}:
+            last = len(options) - 1
+            ends = f"<span>{escape(options[0][0])}</span><span>{escape(options[-1][0])}</span>"
+            return (
+                f'<output class="ask-shown" for="{name}--box">–</output>'
+                f'<input class="ask-box" type="range" id="{name}--box" min="0" max="{last}" '
+                f'value="{last // 2}" autocomplete="off" aria-valuetext="not set" {named}>'
+                f'<div class="ask-ends" aria-hidden="true">{ends}</div>'
+            )
+        if self.kind == "open":
+            return f'<textarea class="ask-box" rows="3" {named}></textarea>'
+        named = f'aria-labelledby="{name}--legend {name}--unit" aria-describedby="{name}--text"'
+        return (
+            f'<input class="ask-box" type="text" inputmode="decimal" autocomplete="off" size="12" {named}>'
+            f' <span class="ask-unit" id="{name}--unit">{escape(self.unit)}</span>'
+        )
+
+    def _folds(self) -> str:
+        hints = "".join(
+            f'<details class="ask-hint"><summary>Hint {i} of {len(self.hints)}</summary>'
+            f"{_paragraphs(hint)}</details>"
+            for i, hint in enumerate(self.hints, 1)
+        )
+        title = {"guess": "The value", "open": "A model answer"}.get(self.kind, "The answer")
+        answer = f'<p class="ask-right">{escape(self.answer)}</p>' if self.answer else ""
+        return (
+            f'{hints}<details class="ask-answer"><summary>{title}</summary>'
+            f"{answer}{self.strip}{_paragraphs(self.why)}</details>"
+        )
+
+
+def _paragraphs(text: str) -> str:
+    parts = (part.strip() for part in text.split("\n\n"))
+    return "".join(f"<p>{escape(part)}</p>" for part in parts if part)
+
+
+def places(values: Sequence[float], low: float, high: float) -> list[float]:
+    """Place values on a logarithmic strip from `low` to `high`, in per cent of its width."""
+    inside = 100 - 2 * _EDGE
+    return [
+        round(_EDGE + inside * math.log(value / low) / math.log(high / low), 2) for value in values
+    ]
+
+
+def strip_svg(mid: float, known: tuple[float, float], ends: tuple[float, float], value: str) -> str:
+    """Draw the value and its range on a logarithmic strip; a guess is put beside it later.
+
+    Places are per cents of the width, so that text stays as large as it is on any screen.
+    """
+    first, last = math.ceil(math.log10(ends[0])), math.floor(math.log10(ends[1]))
+    step = max(1, math.ceil((last - first) / 4))
+    decades = [10.0**power for power in range(first, last + 1, step)]
+    ticks = "".join(
+        f'<line class="ask-tick" x1="{x}%" x2="{x}%" y1="34" y2="46"/>'
+        f'<text class="ask-scale" x="{x}%" y="92" text-anchor="{_anchor(x)}">{number(decade, 1)}</text>'
+        for decade, x in zip(decades, places(decades, *ends), strict=True)
+    )
+    low, at, high = places([known[0], mid, known[1]], *ends)
+    return (
+        '<svg class="ask-strip" aria-hidden="true" focusable="false" height="98" width="100%">'
+        f'<line class="ask-axis" x1="{_EDGE}%" x2="{100 - _EDGE}%" y1="40" y2="40"/>{ticks}'
+        f'<rect class="ask-known" x="{low}%" width="{round(high - low, 2)}%" y="33" height="14" rx="3"/>'
+        f'<circle class="ask-value" cx="{at}%" cy="40" r="6"/>'
+        f'<text x="{at}%" y="20" text-anchor="{_anchor(at)}">{escape(value)}</text>'
+        '<svg class="ask-you" overflow="visible" style="display:none">'
+        '<path d="M0 50l6 10h-12z"/><text y="74"></text></svg></svg>'
+    )
+
+
+def _anchor(place: float) -> str:
+    return "start" if place < 20 else "end" if place > 80 else "middle"

@@ -1,0 +1,12 @@
+// Brings the questions of a page to life, all at once: they need neither widgets nor charts.
+import { hydrate } from "../../../aiimpact/live/ask.js";
+
+globalThis.questions = {};
+for (const root of document.querySelectorAll("[data-question]"))
+  globalThis.questions[root.dataset.question] = hydrate(root);
+
+const all = document.querySelector(".ask-all button");
+all.disabled = false;
+all.addEventListener("click", () => {
+  for (const question of Object.values(globalThis.questions)) question.reset();
+});
