@@ -1,0 +1,587 @@
+"""Checks that answer a student in one of three tones: missing, keep working, got it.
+
+A wrong number is told the slip it comes from, where the slip has a name
+(:mod:`aiimpact.slips`). A check raises what a student should read; if it raises nothing, all is
+well. In an exam the grader runs the same checks on its own side.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import math
+import operator
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import yaml
+
+from aiimpact import claims, slips
+
+TOLERANCE = 0.005
+"""How far off counts as right, as a share of the right answer."""
+
+
+class Reply(AssertionError):  # noqa: N818 - a student reads these names
+    """What a check has to say; a notebook shows the words without the way to them."""
+
+    tone: ClassVar[str]
+
+    def __init__(self, words: str, slip: str = "") -> None:
+        super().__init__(f"{self.tone}: {words}")
+        self.slip = slip
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class Missing(Reply):
+    """Nothing there yet."""
+
+    tone = "Missing"
+
+
+class KeepWorking(Reply):
+    """Something is there, and it is not right."""
+
+    tone = "Keep working"
+
+
+class Unsendable:
+    """Stands for a value that an exam cannot look at."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+def number(
+    given: Any, expected: Any, unit: str = "", *, tolerance: float = TOLERANCE, **quantities: float
+) -> None:
+    """Check a number, and name the slip if it is wrong.
+
+    Parameters
+    ----------
+    given : number
+        The student's. [`unit`]
+    expected : number
+        The right one. [`unit`]
+    unit : str
+        Unit of both.
+    tolerance : float
+        How far off counts as right, as a share of the right answer.
+    **quantities : float
+        What went into it, by the names that slips know: `pue`, `utilisation`, `load`, …
+
+    Raises
+    ------
+    Missing
+        If there is nothing, or what to compare with is not there yet.
+    KeepWorking
+        If it is no number or a wrong one.
+
+    Examples
+    --------
+    >>> number(1287.0, 1290.0, "MWh")
+    Got it: 1,287 MWh.
+    >>> number(1170.0, 1287.0, "MWh", pue=1.1)
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: 1,170 MWh? Too small by the PUE: the building is left out.
+    """
+    right = _number(expected, "what this is compared with")
+    value = _number(given, "the answer")
+    _compare(value, right, unit, tolerance, quantities)
+    print(f"Got it: {_written(value, unit)}.")
+
+
+def between(given: Any, low: float, high: float, unit: str = "") -> None:
+    """Check that a number is in a range in which it can be.
+
+    Parameters
+    ----------
+    given : number
+        The student's. [`unit`]
+    low, high : float
+        The range. [`unit`]
+    unit : str
+        Unit of all three.
+
+    Raises
+    ------
+    Missing
+        If there is nothing.
+    KeepWorking
+        If it is no number or lies outside.
+
+    Examples
+    --------
+    >>> between(12.5, 1, 100, "t")
+    12.5 t is a possible size.
+    >>> between(12500, 1, 100, "t")
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: 12,500 t is outside anything that your numbers can give. Look at the units.
+    """
+    value = _number(given, "the answer")
+    if not low <= value <= high:
+        msg = (
+            f"{_written(value, unit)} is outside anything that your numbers can give. "
+            "Look at the units."
+        )
+        raise KeepWorking(msg)
+    print(f"{_written(value, unit)} is a possible size.")
+
+
+def function(
+    given: Any,
+    cases: Iterable[tuple[Mapping[str, Any], float]],
+    unit: str = "",
+    *,
+    tolerance: float = TOLERANCE,
+) -> None:
+    """Check a function at several inputs.
+
+    Parameters
+    ----------
+    given : callable
+        The student's.
+    cases : iterable of (dict, float)
+        Inputs by name, and what must come out. [`unit`]
+    unit : str
+        Unit of the result.
+    tolerance : float
+        How far off counts as right, as a share of the right answer.
+
+    Raises
+    ------
+    Missing
+        If there is no function, or it returns nothing.
+    KeepWorking
+        If it raises an error or gives a wrong number; the text has the inputs.
+
+    Examples
+    --------
+    >>> function(lambda it_mwh, pue: it_mwh, [({"it_mwh": 100, "pue": 1.5}, 150)], "MWh")
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: for it_mwh=100, pue=1.5: 100 MWh? Too small by the PUE: the building is left out.
+    """
+    _require_function(given, "a function")
+    count = 0
+    for inputs, expected in cases:
+        shown = ", ".join(f"{name}={_shown(value)}" for name, value in inputs.items())
+        try:
+            value = _number(_call(given, **inputs), "the result (did you `return` it?)")
+            numeric = {key: x for key, x in inputs.items() if isinstance(x, int | float)}
+            _compare(value, float(expected), unit, tolerance, numeric)
+        except Reply as reply:
+            words = str(reply).removeprefix(f"{reply.tone}: ")
+            msg = f"for {shown}: {words}"
+            raise type(reply)(msg, reply.slip) from None
+        count += 1
+    print(f"Got it: your function gives the right number in {_times(count)}.")
+
+
+def choice(given: Any, options: Sequence[str], right: str | Sequence[str] | None = None) -> None:
+    """Check an answer that is one of several words, or all of them in some order.
+
+    Parameters
+    ----------
+    given : str or list of str
+        The student's.
+    options : sequence of str
+        The words there are.
+    right : str or list of str, optional
+        The right answer. Without it, only the spelling is checked.
+
+    Raises
+    ------
+    Missing
+        If there is nothing.
+    KeepWorking
+        If a word is none of the options, or the answer is wrong.
+
+    Examples
+    --------
+    >>> choice("pue", ["hours", "pue"])
+    'pue' is one of the options.
+    >>> choice(["pue"], ["hours", "pue"], ["hours", "pue"])
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: ['pue'] is not it. Read the task again with the numbers beside it.
+    """
+    if _is_nothing(given) or given == []:
+        msg = "the answer is not there yet."
+        raise Missing(msg)
+    words = given if isinstance(given, list | tuple) else [given]
+    strange = [word for word in words if word not in options]
+    if strange:
+        msg = f"{strange[0]!r} is none of {', '.join(map(repr, options))}. Mind the spelling."
+        raise KeepWorking(msg)
+    if right is None:
+        print(f"{given!r} is one of the options.")
+    elif (list(given) if isinstance(given, tuple) else given) != right:
+        msg = f"{given!r} is not it. Read the task again with the numbers beside it."
+        raise KeepWorking(msg)
+    else:
+        print("Got it.")
+
+
+def finds(test: Any, bug: Any, fix: Any) -> None:
+    """Check a student's test: it must fail on the bug and pass on the fix.
+
+    Parameters
+    ----------
+    test : callable
+        Takes a function and asserts something about it.
+    bug : callable
+        The function with the bug.
+    fix : callable
+        A right one.
+
+    Raises
+    ------
+    Missing
+        If there is no test or no fix.
+    KeepWorking
+        If the test passes on the bug, or fails on the fix.
+
+    Examples
+    --------
+    >>> def my_test(double):
+    ...     assert double(3) == 6
+    >>> finds(my_test, bug=lambda x: x, fix=lambda x: 2 * x)
+    Got it: your test fails on the bug and passes on the fix.
+    >>> finds(my_test, bug=lambda x: 6, fix=lambda x: 2 * x)
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: your test passes on the function with the bug. Choose inputs for which the bug matters.
+    """
+    _require_function(test, "a test")
+    _require_function(fix, "a fixed function")
+    try:
+        _call(test, fix)
+    except AssertionError as error:
+        if isinstance(error, Reply):
+            raise
+        detail = f" It says: {error}" if str(error) else ""
+        msg = f"your test fails on a function that is right.{detail}"
+        raise KeepWorking(msg) from None
+    try:
+        _call(test, bug)
+    except Reply:
+        raise
+    except AssertionError:
+        print("Got it: your test fails on the bug and passes on the fix.")
+        return
+    msg = "your test passes on the function with the bug. Choose inputs for which the bug matters."
+    raise KeepWorking(msg)
+
+
+# A claim in the register's format
+
+_OPEN = "..."
+_OPTIONAL = {"factor"}
+
+
+def claim(
+    entry: Any,
+    *,
+    gives: float | None = None,
+    verdict: str | None = None,
+    source: str | None = None,
+    tolerance: float = TOLERANCE,
+) -> None:
+    """Check an entry in the format of the register of claims.
+
+    Parameters
+    ----------
+    entry : str
+        The entry as YAML.
+    gives : float, optional
+        What one of its steps must give. Without it, each step must give what the entry says.
+    verdict : str, optional
+        The right verdict; a factor in it may be off by two per cent.
+    source : str, optional
+        What the id of its primary source must hold, such as a DOI.
+    tolerance : float
+        How far off counts as right, as a share.
+
+    Raises
+    ------
+    Missing
+        If the entry, or a part of it, is not there yet.
+    KeepWorking
+        If it cannot be read, breaks a rule of the register, or does not hold.
+    """
+    found = _read_claim(entry)
+    for step in [*found.steps, *([found.factor] if found.factor else [])]:
+        computed = evaluate(step.call)
+        for field in ("gives", "tolerance"):
+            _number(getattr(step, field), f"{field} of the step {step.what!r}")
+        if not abs(computed - step.gives) <= step.tolerance:
+            msg = f"the step {step.what!r} gives {computed:.6g} {step.unit}, you say {step.gives:.6g}."
+            raise KeepWorking(msg)
+    if (
+        source
+        and source.casefold()
+        not in f"{found.primary_source.id} {found.primary_source.url}".casefold()
+    ):
+        msg = "that is not the primary source: follow the credit to whoever printed it first."
+        raise KeepWorking(msg)
+    if gives is not None and not any(
+        math.isclose(evaluate(step.call), gives, rel_tol=tolerance) for step in found.steps
+    ):
+        msg = "no step recomputes the figure of the claim from what its source gives."
+        raise KeepWorking(msg)
+    if verdict is not None and not _same_verdict(found.verdict, verdict):
+        msg = f"the verdict {found.verdict} does not follow from your recomputation."
+        raise KeepWorking(msg)
+    if gives is None and verdict is None:
+        print(
+            "The entry can be read and its steps hold. Whether the verdict is right, the grading says."
+        )
+    else:
+        print(f"Got it: {found.verdict}.")
+
+
+def _read_claim(entry: Any) -> claims.Claim:
+    if _is_nothing(entry):
+        msg = "the entry is not there yet."
+        raise Missing(msg)
+    if not isinstance(entry, str):
+        msg = "the entry must be text between triple quotes."
+        raise KeepWorking(msg)
+    try:
+        data = yaml.safe_load(entry)
+    except yaml.YAMLError as error:
+        msg = f"the entry is no YAML: {' '.join(str(error).split())[:300]}"
+        raise KeepWorking(msg) from None
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, dict):
+        msg = "the entry must be one block of `name: value` lines, as the register has them."
+        raise KeepWorking(msg)
+    _require_complete(data)
+    try:
+        return claims._claim(copy.deepcopy(data))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        msg = f"the register does not take the entry: {error}"
+        raise KeepWorking(msg) from None
+
+
+def _require_complete(data: dict[str, Any]) -> None:
+    fields = {field.name for field in dataclasses.fields(claims.Claim)} - {"steps"} | {"recompute"}
+    if missing := sorted(fields - _OPTIONAL - data.keys()):
+        msg = f"the entry lacks {', '.join(missing)}."
+        raise Missing(msg)
+    if unknown := sorted(map(str, data.keys() - fields)):
+        msg = f"the register has no {', '.join(unknown)}. Mind the spelling."
+        raise KeepWorking(msg)
+    open_ends = sorted(key for key, value in data.items() if _has_open_end(value))
+    if open_ends:
+        msg = f"{', '.join(open_ends)} still to be filled in."
+        raise Missing(msg)
+    if not data["recompute"]:
+        msg = "recompute has no step yet."
+        raise Missing(msg)
+
+
+def _has_open_end(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_open_end, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_open_end, value))
+    return value is None or value == _OPEN
+
+
+def _same_verdict(given: str, right: str) -> bool:
+    (kind, factor), (right_kind, right_factor) = (
+        claims._parse_verdict("The entry", verdict) for verdict in (given, right)
+    )
+    same_factor = math.isnan(right_factor) or math.isclose(factor, right_factor, rel_tol=0.02)
+    return kind == right_kind and same_factor
+
+
+# The calls of an entry are a student's code: they are read, never handed to eval.
+
+_LARGEST_EXPONENT = 100
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
+def evaluate(call: Any) -> float:
+    """Compute a step of an entry: calls into this library, numbers and + - * / **.
+
+    Parameters
+    ----------
+    call : str
+        The expression.
+
+    Returns
+    -------
+    float
+        What it gives.
+
+    Raises
+    ------
+    KeepWorking
+        If it is more than that, or an error comes out.
+
+    Examples
+    --------
+    >>> evaluate('grid.emissions_t(1287, 0.429)')
+    552.123
+    """
+    try:
+        return float(_evaluate(ast.parse(str(call).strip(), mode="eval").body))
+    except Reply:
+        raise
+    except Exception as error:
+        msg = f"the call {call!r} cannot be computed: {type(error).__name__}: {error}"
+        raise KeepWorking(msg) from None
+
+
+def _evaluate(node: ast.AST) -> Any:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
+        return node.value if isinstance(node.value, str) else float(node.value)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        left, right = float(_evaluate(node.left)), float(_evaluate(node.right))
+        if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_EXPONENT:
+            msg = f"an exponent must be at most {_LARGEST_EXPONENT}, got {right:g}"
+            raise ValueError(msg)
+        return _OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_evaluate(node.operand))
+    if isinstance(node, ast.Attribute) and not node.attr.startswith("_"):
+        if isinstance(node.value, ast.Name) and node.value.id in claims._NAMESPACE:
+            return _of_library(claims._NAMESPACE[node.value.id], node.attr)
+        if isinstance(node.value, ast.Call) and node.attr in ("low", "mid", "high", "year"):
+            return getattr(_evaluate(node.value), node.attr)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        arguments = [_evaluate(argument) for argument in node.args]
+        named = {word.arg: _evaluate(word.value) for word in node.keywords if word.arg}
+        return _evaluate(node.func)(*arguments, **named)
+    msg = (
+        "a call may hold functions of aiimpact, rows of its tables, numbers and + - * / **, got "
+        f"{ast.unparse(node)}"
+    )
+    raise ValueError(msg)
+
+
+def _of_library(module: Any, name: str) -> Any:
+    """Give a function or constant that a module defines itself, not what it imports."""
+    found = getattr(module, name)
+    if isinstance(found, int | float) or (
+        isinstance(found, types.FunctionType) and found.__module__ == module.__name__
+    ):
+        return found
+    msg = f"{module.__name__} has no function {name}"
+    raise AttributeError(msg)
+
+
+# What all of them share
+
+
+def _compare(
+    value: float, right: float, unit: str, tolerance: float, quantities: Mapping[str, float]
+) -> None:
+    if math.isclose(value, right, rel_tol=tolerance, abs_tol=1e-12):
+        return
+    slip = _slip(value, right, unit, quantities)
+    if slip:
+        words, key = slip.say(unit), slip.key
+    elif right and math.isclose(value, right, rel_tol=4 * tolerance):
+        words, key = "Close, but not close enough. Do not round on the way.", "rounding"
+    else:
+        words, key = ("Too large." if value > right else "Too small."), ""
+    msg = f"{_written(value, unit)}? {words}"
+    raise KeepWorking(msg, key)
+
+
+def _slip(
+    value: float, right: float, unit: str, quantities: Mapping[str, float]
+) -> slips.Slip | None:
+    for slip in slips.load():
+        if slip.fits(unit, quantities):
+            try:
+                wrong = float(slip.result(right, quantities))
+            except (ZeroDivisionError, OverflowError):
+                continue
+            if math.isclose(value, wrong, rel_tol=TOLERANCE) and not math.isclose(
+                wrong, right, rel_tol=2 * TOLERANCE
+            ):
+                return slip
+    return None
+
+
+def _number(given: Any, what: str) -> float:
+    if _is_nothing(given):
+        msg = f"{what} is not there yet."
+        raise Missing(msg)
+    item = getattr(given, "item", None)
+    if item is not None and getattr(given, "size", 0) == 1:
+        given = item()
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        msg = f"{what} must be a number, got {_kind(given)}."
+        raise KeepWorking(msg)
+    try:
+        value = float(given)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        msg = f"{what} must be a finite number, got {value}. Look for a division by zero."
+        raise KeepWorking(msg)
+    return value
+
+
+def _kind(given: Any) -> str:
+    if isinstance(given, str):
+        return f"the text {given[:40]!r}. Write it without quotes"
+    if isinstance(given, list | tuple):
+        return f"a list of {len(given)}"
+    if callable(given):
+        return "a function. Call it"
+    return f"a {given.kind if isinstance(given, Unsendable) else type(given).__name__}"
+
+
+def _require_function(given: Any, what: str) -> None:
+    if _is_nothing(given):
+        msg = f"{what} is not there yet."
+        raise Missing(msg)
+    if not callable(given):
+        msg = f"this must be {what}, got {_kind(given)}."
+        raise KeepWorking(msg)
+
+
+def _call(given: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a student's function: an error in it is theirs, and they are told of it."""
+    try:
+        return given(*args, **kwargs)
+    except AssertionError:
+        raise
+    except Exception as error:
+        msg = f"your function raises {type(error).__name__}: {error}"
+        raise KeepWorking(msg) from None
+
+
+def _is_nothing(given: Any) -> bool:
+    return given is None or given is ...
+
+
+def _written(value: float, unit: str) -> str:
+    digits = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    plain = digits if "e" not in digits else f"{value:.3g}"
+    return f"{plain} {unit}".strip()
+
+
+def _shown(value: Any) -> str:
+    return f"{float(value):.10g}" if isinstance(value, int | float) else repr(value)
+
+
+def _times(count: int) -> str:
+    return "the one case tried" if count == 1 else f"all {count} cases tried"

@@ -1,0 +1,163 @@
+"""The student's side of an exam: runs cells, and answers questions about what they left behind.
+
+A line of JSON comes in, a line goes out. Nothing here is trusted by the other side: a student's
+code can change all of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from IPython.core.interactiveshell import InteractiveShell
+
+import aiimpact.claims  # noqa: F401 - what every notebook needs is read before the first cell
+
+PRINTED = 20_000
+DEEPEST = 8
+
+
+class Sheet(io.TextIOBase):
+    """What a cell prints, up to a length."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep the beginning."""
+        self._parts.append(text[: self._left])
+        self._left -= len(self._parts[-1])
+        return len(text)
+
+    def text(self) -> str:
+        """Give what was kept."""
+        return "".join(self._parts) + ("" if self._left else "\n… (cut here)\n")
+
+
+class Desk:
+    """An IPython without a kernel, so that magics and the last line of a cell work as usual."""
+
+    def __init__(self) -> None:
+        self._shell = InteractiveShell.instance(colors="nocolor")
+        self._shell.history_manager.enabled = False
+        self._names: dict[str, Any] = self._shell.user_ns
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run a cell: give what it printed and the error it ended in, if any."""
+        sheet = Sheet(PRINTED)
+        sys.stdout = sys.stderr = sheet
+        try:
+            result = self._shell.run_cell(source, store_history=False)
+        finally:
+            sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        error = result.error_before_exec or result.error_in_exec
+        return {"printed": sheet.text(), "error": error and _described(error)}
+
+    def value(self, name: str) -> dict[str, Any]:
+        """Give the value of a name, as far as it can be told."""
+        return plain(self._names.get(name, ...))
+
+    def call(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Call one of the student's functions."""
+        given = [self._argument(x) for x in args]
+        named = {key: self._argument(x) for key, x in kwargs.items()}
+        sys.stdout = sys.stderr = Sheet(PRINTED)
+        try:
+            return plain(self._names[name](*given, **named))
+        except BaseException as error:
+            return {"raised": _described(error)}
+        finally:
+            sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
+    def _argument(self, given: Any) -> Any:
+        """Take an argument: a value, one of the student's names, or the source of a function."""
+        if not isinstance(given, dict):
+            return given
+        if "own" in given:
+            return self._names[given["own"]]
+        if "source" in given:
+            names = dict(self._names)
+            exec(given["source"], names)
+            function = names[given["name"]]
+            function.__name__ = function.__qualname__ = "function"  # A test is not to go by names.
+            return function
+        return given["value"]
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """Describe a value so that it can be sent: as itself, as a function, or by its type."""
+    if value is ...:
+        return {"missing": True}
+    if callable(value):
+        return {"callable": True}
+    try:
+        return {"value": _plain(value, DEEPEST)}
+    except TypeError:
+        return {"other": type(value).__name__}
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if depth and isinstance(value, list | tuple):
+        return [_plain(x, depth - 1) for x in value]
+    if depth and isinstance(value, dict):
+        return {str(key): _plain(x, depth - 1) for key, x in value.items()}
+    msg = f"A {type(value).__name__} cannot be sent."
+    raise TypeError(msg)
+
+
+def _described(error: BaseException) -> dict[str, str]:
+    return {"name": type(error).__name__, "says": str(error)[:2000]}
+
+
+def _refuse_connections(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"):
+        msg = "There is no network here."
+        raise OSError(msg)
+
+
+def _serve(desk: Desk, ask: dict[str, Any]) -> dict[str, Any]:
+    kinds: dict[str, Callable[..., dict[str, Any]]] = {
+        "run": desk.run,
+        "value": desk.value,
+        "call": desk.call,
+    }
+    return kinds[ask["kind"]](**ask["with"])
+
+
+def main() -> None:
+    """Answer until the other side hangs up."""
+    asked = os.fdopen(os.dup(0), encoding="utf-8")
+    answered = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    if os.environ.get("AIIMPACT_SANDBOX") != "namespaces":
+        sys.addaudithook(_refuse_connections)
+    desk = Desk()
+    # Grading twice must give the same marks.
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - a student may use the old generator
+    for line in asked:
+        ask = json.loads(line)
+        answer = {"number": ask["number"], **_serve(desk, ask)}
+        answered.write(json.dumps(answer) + "\n")
+        answered.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,336 @@
+"""One submission's exam: the student's cells run at a desk of their own, the tests run here.
+
+A test asks the desk for values and for answers of functions, and judges them on this side, so a
+submission can change its own Python as it likes: the tests, the right answers and the library that
+computes them are out of its reach.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import inspect
+import io
+import json
+import linecache
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from aiimpact.classroom import checks, numbers
+from aiimpact.classroom.sandbox import Level, Limits, command
+
+LONGEST_LINE = 1_000_000
+MOST_STRIKES = 8
+
+
+class DeskLostError(Exception):
+    """The desk is gone; the text says why, in words that follow "the cell"."""
+
+
+class StudentError(Exception):
+    """An error that a student's function raised."""
+
+
+class ExamError(Exception):
+    """The submission cannot be graded; the text says why."""
+
+
+@dataclass(slots=True)
+class Ran:
+    """What became of one cell."""
+
+    printed: str = ""
+    failed: str = ""
+    slip: str = ""
+
+
+@dataclass
+class Desk:
+    """A student's Python behind the sandbox; started when it is needed, and again when it is lost."""
+
+    limits: Limits
+    level: Level
+    deadline: float
+    history: list[str] = field(default_factory=list)
+    strikes: int = 0
+    _process: subprocess.Popen[str] | None = None
+    _answers: queue.Queue[str] = field(default_factory=queue.Queue)
+    _asked: int = 0
+    _folder: str = ""
+
+    def run(self, source: str) -> Ran:
+        """Run a cell. One that loses the desk is left out, and the desk set up again."""
+        try:
+            answer = self._ask("run", source=source)
+        except DeskLostError as lost:
+            return Ran(failed=f"Left out: the cell {lost}.")
+        self.history.append(source)
+        error = answer["error"]
+        return Ran(answer["printed"], f"{error['name']}: {error['says']}" if error else "")
+
+    def value(self, name: str) -> Any:
+        """Give what the student has under a name."""
+        return self._understood(self._ask("value", name=name), name)
+
+    def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the student's."""
+        try:
+            answer = self._ask(
+                "call",
+                name=function,
+                args=[_sendable(x) for x in args],
+                kwargs={key: _sendable(x) for key, x in kwargs.items()},
+            )
+        except DeskLostError as lost:
+            msg = f"{function} {lost}"
+            raise StudentError(msg) from None
+        if error := answer.get("raised"):
+            if error["name"] == "AssertionError":
+                raise AssertionError(error["says"])
+            msg = f"{error['name']}: {error['says']}"
+            raise StudentError(msg)
+        return self._understood(answer, function)
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = ""
+
+    def _understood(self, answer: dict[str, Any], name: str) -> Any:
+        if answer.get("callable"):
+            return Remote(self, name)
+        if "other" in answer:
+            return checks.Unsendable(str(answer["other"])[:60])
+        return answer.get("value", ...)
+
+    def _ask(self, kind: str, **given: Any) -> dict[str, Any]:
+        if self._process is None:
+            self._start()
+        try:
+            return self._exchange(kind, given)
+        except (DeskLostError, OSError, KeyError) as error:
+            self.close()
+            self.strikes += 1
+            if self.strikes > MOST_STRIKES:
+                msg = f"its Python was lost {self.strikes} times; the last time a cell {error}"
+                raise ExamError(msg) from None
+            if isinstance(error, DeskLostError):
+                raise
+            msg = "ended its Python"
+            raise DeskLostError(msg) from None
+
+    def _start(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="desk-")
+        self._answers = queue.Queue()
+        self._process = subprocess.Popen(
+            command("aiimpact.classroom.desk", Path(self._folder), self.level, self.limits),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+        )
+        reader = threading.Thread(
+            target=_read, args=(self._process.stdout, self._answers), daemon=True
+        )
+        reader.start()
+        for source in self.history:
+            self._exchange("run", {"source": source})
+
+    def _exchange(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        if self._process is None or self._process.stdin is None:
+            raise AssertionError
+        self._asked += 1
+        ask = {"number": self._asked, "kind": kind, "with": given}
+        self._process.stdin.write(json.dumps(ask) + "\n")
+        self._process.stdin.flush()
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            msg = f"it was not done after {self.limits.seconds:g} s"
+            raise ExamError(msg)
+        try:
+            line = self._answers.get(timeout=min(self.limits.cell_seconds, left))
+        except queue.Empty:
+            msg = f"ran longer than {self.limits.cell_seconds:g} s"
+            raise DeskLostError(msg) from None
+        return _parsed(line, self._asked)
+
+
+class Remote:
+    """A function of the student's, called from here and run there."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self.desk = desk
+        self.name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+        return self.desk.call(self.name, args, kwargs)
+
+
+def sit(
+    cells: Iterable[dict[str, Any]], student: str, limits: Limits, level: Level
+) -> dict[str, Any]:
+    """Let a student's cells run and put the tests to them.
+
+    Parameters
+    ----------
+    cells : iterable of dict
+        Code cells in order: `role` ("theirs", "ours" or "test") and `source`.
+    student : str
+        Whose it is; tests take the numbers of this id.
+    limits : Limits
+        What it may use.
+    level : str
+        How it is kept apart, one of :data:`aiimpact.classroom.sandbox.LEVELS`.
+
+    Returns
+    -------
+    dict
+        `cells`: what became of each, in the same order; `notes`: what a reader should know.
+
+    Raises
+    ------
+    ExamError
+        If it cannot be graded.
+    """
+    desk = Desk(limits, level, time.monotonic() + limits.seconds)
+    names: dict[str, Any] = {"STUDENT": student}
+    done: list[Ran] = []
+    try:
+        for number, cell in enumerate(cells):
+            if cell["role"] != "test":
+                done.append(desk.run(cell["source"]))
+            if cell["role"] == "ours":
+                _execute(cell["source"], f"<cell {number}>", names)
+            elif cell["role"] == "test":
+                done.append(_test(cell["source"], f"<test {number}>", names, desk))
+        with contextlib.suppress(DeskLostError):
+            notes = list(_notes(desk.value("STUDENT"), student))
+    finally:
+        desk.close()
+    return {"cells": [vars_of(ran) for ran in done], "notes": notes}
+
+
+def vars_of(ran: Ran) -> dict[str, str]:
+    """Give a result as a dict, to send it."""
+    return {"printed": ran.printed, "failed": ran.failed, "slip": ran.slip}
+
+
+def _notes(worked_as: Any, student: str) -> Iterable[str]:
+    if isinstance(worked_as, str) and numbers.normal(worked_as) != numbers.normal(student):
+        yield (
+            f"The notebook was worked with the numbers of {worked_as[:40]!r}, but it was handed in "
+            f"by {student!r}, whose numbers count."
+        )
+
+
+def _test(source: str, name: str, names: dict[str, Any], desk: Desk) -> Ran:
+    """Run a test cell on this side, with the student's values under the names that it uses."""
+    own_names = dict(names)
+    sheet = io.StringIO()
+    try:
+        for wanted in _wanted(source, names):
+            own_names[wanted] = desk.value(wanted)
+        with contextlib.redirect_stdout(sheet):
+            _execute(source, name, own_names)
+    except (checks.Reply, StudentError) as reply:
+        return Ran(sheet.getvalue(), str(reply), getattr(reply, "slip", ""))
+    except DeskLostError as lost:
+        return Ran(failed=f"An answer of the notebook {lost}.")
+    except ExamError:
+        raise
+    except Exception as error:
+        msg = f"the test in {name} cannot cope with it: {type(error).__name__}: {error}"
+        raise ExamError(msg) from error
+    return Ran(sheet.getvalue())
+
+
+def _wanted(source: str, names: dict[str, Any]) -> list[str]:
+    """Find the names that a test uses and that are neither ours, nor Python's, nor its own."""
+    nodes = list(ast.walk(ast.parse(source)))
+    used = {x.id for x in nodes if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Load)}
+    bound = {x.id for x in nodes if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Store)}
+    bound |= {x.name for x in nodes if isinstance(x, ast.FunctionDef)}
+    bound |= {x.arg for x in nodes if isinstance(x, ast.arg)}
+    return sorted(used - bound - names.keys() - vars(builtins).keys())
+
+
+def _execute(source: str, name: str, names: dict[str, Any]) -> None:
+    # So that inspect.getsource finds a function that is defined here.
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), names)
+
+
+def _sendable(value: Any) -> Any:
+    if isinstance(value, Remote):
+        return {"own": value.name}
+    if isinstance(value, types.FunctionType):
+        return {"source": textwrap.dedent(inspect.getsource(value)), "name": value.__name__}
+    return {"value": value} if isinstance(value, dict) else value
+
+
+def _read(stream: IO[str], answers: queue.Queue[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while line := stream.readline(LONGEST_LINE):
+            answers.put(line)
+    answers.put("")
+
+
+def _parsed(line: str, number: int) -> dict[str, Any]:
+    if not line:
+        _lose("ended its Python")
+    if not line.endswith("\n"):
+        _lose("answered with too much")
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        _lose("garbled its answers")
+    if not isinstance(answer, dict) or answer.get("number") != number:
+        _lose("answered out of turn")
+    return answer
+
+
+def _lose(why: str) -> NoReturn:
+    raise DeskLostError(why)
+
+
+def main() -> None:
+    """Sit one exam: read it from standard input, write the result to standard output."""
+    _limit_ourselves()
+    given = json.load(sys.stdin)
+    try:
+        result = sit(given["cells"], given["student"], Limits(**given["limits"]), given["level"])
+    except ExamError as error:
+        result = {"set_aside": str(error)}
+    json.dump(result, sys.stdout)
+
+
+def _limit_ourselves() -> None:
+    """Keep what a submission sends back from filling the memory of the grader."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        most = 3 << 30
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""Grading a class: each submission sits its exam in a place of its own, several at a time.
+
+nbgrader's autograder runs what it is given as it is. Here the cells run behind
+:mod:`aiimpact.classroom.sandbox`, and nbgrader's preprocessors keep the book
+(:mod:`aiimpact.classroom.gradebook`). An exam that is over is kept, so that an interrupted run goes
+on where it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbgrader import utils
+
+from aiimpact.classroom import editions, intake, reports
+from aiimpact.classroom.gradebook import Book, Mark
+from aiimpact.classroom.sandbox import Level, Limits, strongest
+
+STARTING_UP = 60.0
+"""How much longer than its exam a submission may take, to start and to report. [s]"""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Entry:
+    """What became of one thing that was handed in.
+
+    Parameters
+    ----------
+    student : str
+        Whose it is; empty if that is not known.
+    file : str
+        Where it lies in the folder of submissions.
+    exercise : str
+        Which exercise it is; empty if that is not known.
+    set_aside : str
+        Why it was not graded; empty if it was.
+    notes : list of str
+        What else a teacher should know.
+    marks : list of Mark
+        One for each task.
+    cells : list of nbformat.NotebookNode
+        The notebook as it was graded.
+    """
+
+    student: str
+    file: str
+    exercise: str = ""
+    set_aside: str = ""
+    notes: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    cells: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Paper:
+    """A submission that can sit its exam.
+
+    Parameters
+    ----------
+    entry : Entry
+        Where its outcome is written.
+    cells : list of nbformat.NotebookNode
+        What is run and graded.
+    key : str
+        Name of its outcome, different for anything that could change it.
+    """
+
+    entry: Entry
+    cells: list[Any]
+    key: str
+
+    def exam(self, limits: Limits, level: Level) -> dict[str, Any]:
+        """Write down what :mod:`aiimpact.classroom.exam` reads.
+
+        Parameters
+        ----------
+        limits : aiimpact.classroom.sandbox.Limits
+            What it may use.
+        level : str
+            How it is kept apart.
+
+        Returns
+        -------
+        dict
+            To be sent as JSON.
+        """
+        code = [cell for cell in self.cells if cell.cell_type == "code"]
+        return {
+            "cells": [{"role": _role(cell), "source": cell.source} for cell in code],
+            "student": self.entry.student,
+            "limits": dataclasses.asdict(limits),
+            "level": level,
+        }
+
+
+def grade(
+    submissions: Path,
+    out: Path,
+    *,
+    limits: Limits | None = None,
+    level: Level | None = None,
+    jobs: int | None = None,
+    source: Path = editions.SOURCE,
+    progress: Progress = lambda done, of: None,
+) -> list[Entry]:
+    """Grade everything in a folder, and write gradebook, feedback and overview.
+
+    Parameters
+    ----------
+    submissions : pathlib.Path
+        A folder with a folder for each student, whose name is the student's id. Only read.
+    out : pathlib.Path
+        Where to write. What is there already is not done again.
+    limits : aiimpact.classroom.sandbox.Limits, optional
+        What each submission may use.
+    level : str, optional
+        How submissions are kept apart; the strongest that works here, if left out.
+    jobs : int, optional
+        How many at a time; one for each processor, if left out.
+    source : pathlib.Path
+        Where the exercises are.
+    progress : callable
+        Called with how many are done, and of how many.
+
+    Returns
+    -------
+    list of Entry
+        One for everything that was found, in the order of the files.
+    """
+    limits, level = limits or Limits(), level or strongest()
+    exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
+    book = Book(out, exercises)
+    papers, entries = plan(intake.survey(submissions), exercises)
+    with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
+        for done, (paper, result) in enumerate(exams.sit(papers), start=1):
+            entry = paper.entry
+            entry.set_aside = result.get("set_aside", "")
+            if not entry.set_aside:
+                student = intake.file_name(entry.student)
+                entry.cells = paper.cells
+                entry.notes += result["notes"]
+                entry.marks = book.record(student, entry.exercise, paper.cells, result["cells"])
+            progress(done, len(papers))
+    entries += [paper.entry for paper in papers]
+    entries.sort(key=lambda entry: entry.file)
+    reports.write(entries, out, level)
+    return entries
+
+
+def plan(
+    found: Iterable[intake.Found], exercises: dict[str, Any]
+) -> tuple[list[Paper], list[Entry]]:
+    """Read what was handed in, and choose what is graded.
+
+    Parameters
+    ----------
+    found : iterable of aiimpact.classroom.intake.Found
+        Everything there is.
+    exercises : dict of str to nbformat.NotebookNode
+        The sources by name.
+
+    Returns
+    -------
+    papers : list of Paper
+        What is graded: at most one for each student and exercise.
+    set_aside : list of Entry
+        All the rest.
+    """
+    released = {name: editions.released(source) for name, source in exercises.items()}
+    kit = _kit(exercises)
+    rivals: dict[tuple[str, str], list[Paper]] = defaultdict(list)
+    set_aside = []
+    for thing in found:
+        entry = Entry(thing.student, thing.name)
+        try:
+            raw = thing.read()
+            given = intake.parse(raw)
+            name = entry.exercise = intake.recognise(given, exercises)
+        except intake.SetAsideError as error:
+            entry.set_aside = str(error)
+            set_aside.append(entry)
+            continue
+        cells, entry.notes = intake.assemble(given, exercises[name], released[name])
+        key = intake.fingerprint(kit, thing.student.encode(), name.encode(), raw)
+        rivals[thing.student, name].append(Paper(entry, cells, key))
+    chosen = []
+    for (_, name), papers in rivals.items():
+        named = [paper for paper in papers if paper.entry.file.endswith(f"/{name}.ipynb")]
+        counts = papers if len(papers) == 1 else named if len(named) == 1 else []
+        chosen += counts
+        for paper in papers:
+            if paper not in counts:
+                paper.entry.set_aside = f"{len(papers)} notebooks are exercise {name}; " + (
+                    f"{counts[0].entry.file} counts" if counts else "which one counts?"
+                )
+                set_aside.append(paper.entry)
+    return chosen, set_aside
+
+
+class _Exams:
+    """Exams under way, several at a time; leaving the block ends those that are."""
+
+    def __init__(self, folder: Path, limits: Limits, level: Level, jobs: int) -> None:
+        self._folder, self._limits, self._level = folder, limits, level
+        self._pool = ThreadPoolExecutor(jobs)
+        self._running: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> _Exams:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                _end(process)
+        self._pool.shutdown(cancel_futures=True)
+
+    def sit(self, papers: list[Paper]) -> Iterable[tuple[Paper, dict[str, Any]]]:
+        """Give the papers with their outcomes, as they are done."""
+        waiting = {self._pool.submit(self._outcome, paper): paper for paper in papers}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+
+    def _outcome(self, paper: Paper) -> dict[str, Any]:
+        kept = self._folder / f"{paper.key}.json"
+        if kept.exists():
+            known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+            return known
+        result = self._run(paper.exam(self._limits, self._level))
+        # Written beside it and then moved: an interrupted run leaves no half an outcome.
+        beside = kept.with_suffix(".part")
+        beside.write_text(json.dumps(result), encoding="utf-8")
+        beside.replace(kept)
+        return result
+
+    def _run(self, exam: dict[str, Any]) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory(prefix="exam-", ignore_cleanup_errors=True) as folder:
+            # Another user must get through to the desk inside.
+            Path(folder).chmod(0o711)
+            with self._lock:
+                if self._closed:
+                    raise KeyboardInterrupt
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "aiimpact.classroom.exam"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    encoding="utf-8",
+                    env=os.environ | {"TMPDIR": folder, "TEMP": folder},
+                    start_new_session=True,
+                )
+                self._running.add(process)
+            try:
+                written, _ = process.communicate(
+                    json.dumps(exam), timeout=self._limits.seconds + STARTING_UP
+                )
+            except subprocess.TimeoutExpired:
+                return {"set_aside": f"it was not done after {self._limits.seconds:g} s"}
+            finally:
+                _end(process)
+                with self._lock:
+                    self._running.discard(process)
+        if self._closed:
+            raise KeyboardInterrupt
+        if process.returncode != 0:
+            return {"set_aside": f"its exam broke off with code {process.returncode}"}
+        result: dict[str, Any] = json.loads(written)
+        return result
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End an exam and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+
+
+def _role(cell: Any) -> str:
+    if utils.is_grade(cell):
+        return "test"
+    return "ours" if utils.is_locked(cell) else "theirs"
+
+
+def _kit(exercises: dict[str, Any]) -> bytes:
+    """Give a name for all that makes up a mark on our side: the exercises and the library."""
+    package = Path(__file__).resolve().parents[1]
+    files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".csv", ".yaml"))
+    texts = [json.dumps(source, sort_keys=True).encode() for source in exercises.values()]
+    return intake.fingerprint(*texts, *(path.read_bytes() for path in files)).encode()

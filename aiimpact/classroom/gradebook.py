@@ -1,0 +1,176 @@
+"""nbgrader's gradebook: points are read off the outputs of tests and kept in its database.
+
+The folder around it is a course of nbgrader, so that its Formgrader opens it for what is marked by
+hand: `jupyter lab` in that folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_notebook, new_output
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import LimitOutput, SaveAutoGrades, SaveCells
+
+from aiimpact.classroom import editions
+
+_COURSE = "exercises"
+_KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one task of one submission got.
+
+    Parameters
+    ----------
+    task : aiimpact.classroom.editions.Task
+        The task.
+    points : float
+        Points so far.
+    by_hand : float
+        Points that are marked by hand, and have not been yet.
+    words : str
+        What the checks said.
+    slip : str
+        Name of the slip, if the answer was wrong in a way that has a name.
+    """
+
+    task: editions.Task
+    points: float
+    by_hand: float
+    words: str
+    slip: str
+
+    @property
+    def solved(self) -> bool:
+        """Say whether there is nothing left to get.
+
+        Returns
+        -------
+        bool
+            True if there is nothing.
+        """
+        return self.points + self.by_hand >= self.task.points
+
+
+class Book:
+    """The gradebook of one folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it is, or is to be.
+    exercises : dict of str to nbformat.NotebookNode
+        The sources by name.
+
+    Raises
+    ------
+    RuntimeError
+        If cells were added or taken away since something was graded here.
+    """
+
+    def __init__(self, folder: Path, exercises: dict[str, Any]) -> None:
+        self._folder = folder
+        self._url = f"sqlite:///{(folder / 'gradebook.db').resolve()}"
+        self._tasks = {name: editions.tasks(source) for name, source in exercises.items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        # A new gradebook calls `alembic`, which lies beside this Python.
+        beside = str(Path(sys.executable).parent)
+        if beside not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", "")])
+        config = f"c = get_config()\nc.CourseDirectory.course_id = {_COURSE!r}\n"
+        (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        for name, source in exercises.items():
+            with Gradebook(self._url, _COURSE) as book:
+                book.update_or_create_assignment(name)
+            try:
+                SaveCells().preprocess(editions.with_tests(source), self._resources(name))
+            except RuntimeError as error:
+                msg = f"The exercises have changed since {folder} was begun. Give another OUT."
+                raise RuntimeError(msg) from error
+
+    def record(
+        self, student: str, exercise: str, cells: list[Any], ran: list[dict[str, str]]
+    ) -> list[Mark]:
+        """Write down what came out of one exam.
+
+        Parameters
+        ----------
+        student : str
+            Name of the student, fit for a file.
+        exercise : str
+            Name of the exercise.
+        cells : list of nbformat.NotebookNode
+            The paper. Its code cells get outputs.
+        ran : list of dict
+            What became of the code cells, in order: `printed`, `failed`, `slip`.
+
+        Returns
+        -------
+        list of Mark
+            One for each task. What a teacher has marked by hand stands.
+        """
+        said = _fill(cells, ran)
+        with Gradebook(self._url, _COURSE) as book:
+            book.update_or_create_student(student)
+            # nbgrader 0.9.6 looks into a submission before it adds it, of which SQLAlchemy warns.
+            with book.db.no_autoflush:
+                book.update_or_create_submission(exercise, student)
+        notebook = new_notebook(cells=cells, metadata=_KERNEL)
+        resources = self._resources(exercise)
+        resources["nbgrader"]["student"] = student
+        for step in (LimitOutput(), SaveAutoGrades()):
+            step.preprocess(notebook, resources)
+        path = self._folder / "autograded" / student / exercise / f"{exercise}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+        with Gradebook(self._url, _COURSE) as book:
+            submitted = book.find_submission_notebook(exercise, exercise, student)
+            grades = {grade.name: grade for grade in submitted.grades}
+            return [_mark(task, grades, said) for task in self._tasks[exercise]]
+
+    def _resources(self, name: str) -> dict[str, Any]:
+        return {"nbgrader": {"notebook": name, "assignment": name, "db_url": self._url}}
+
+
+def _fill(cells: list[Any], ran: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Give code cells their outputs, in the form from which nbgrader takes the points."""
+    said = {}
+    results = iter(ran)
+    for cell in cells:
+        if cell.cell_type != "code":
+            continue
+        result = next(results)
+        if utils.is_grade(cell):
+            said[cell.metadata.nbgrader.grade_id] = result
+        cell.outputs = []
+        if result["printed"]:
+            cell.outputs.append(new_output("stream", text=result["printed"]))
+        if result["failed"]:
+            name, _, words = result["failed"].partition(": ")
+            cell.outputs.append(
+                new_output("error", ename=name, evalue=words, traceback=[result["failed"]])
+            )
+    return said
+
+
+def _mark(task: editions.Task, grades: dict[str, Any], said: dict[str, dict[str, str]]) -> Mark:
+    found = [grades[name] for name in task.cells]
+    results = [said[name] for name in task.cells if name in said]
+    waiting = [x for x in found if x.auto_score is None and x.manual_score is None]
+    # Of what went well, the last line will do.
+    words = " ".join(x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results)
+    return Mark(
+        task,
+        points=sum(float(x.score) for x in found),
+        by_hand=sum(float(x.max_score) for x in waiting),
+        words=" ".join(words.split()),
+        slip=next((result["slip"] for result in results if result["slip"]), ""),
+    )

@@ -1,0 +1,350 @@
+"""What was handed in: every file is found, read if it can be, and set aside with a reason if not.
+
+Nothing here writes to the folder of submissions, runs a student's code or follows a link.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+LARGEST = 20_000_000
+
+
+class SetAsideError(Exception):
+    """A file cannot be graded; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing in the folder of submissions: a file, a link, or an empty folder of a student.
+
+    Parameters
+    ----------
+    student : str
+        Name of the student's folder, in characters that can be printed; empty outside of one.
+    name : str
+        Where it is in the folder of submissions, printable too.
+    path : pathlib.Path
+        Where it is.
+    """
+
+    student: str
+    name: str
+    path: Path
+
+    def read(self) -> bytes:
+        """Read a file that may be a notebook.
+
+        Returns
+        -------
+        bytes
+            What is in it.
+
+        Raises
+        ------
+        SetAsideError
+            If it is no plain file, lies outside a student's folder, or is too large.
+        """
+        if not self.student:
+            _set_aside("it lies outside a student's folder, so nobody knows whose it is")
+        if ".ipynb_checkpoints" in self.path.parts:
+            _set_aside("it is a checkpoint that Jupyter keeps")
+        try:
+            status = self.path.lstat()
+        except OSError as error:
+            _set_aside(f"it cannot be read: {error.strerror}")
+        if stat.S_ISLNK(status.st_mode):
+            _set_aside("it is a link, not a file")
+        if stat.S_ISDIR(status.st_mode):
+            _set_aside("there is nothing in the folder that can be read")
+        if not stat.S_ISREG(status.st_mode):
+            _set_aside("it is no plain file")
+        if status.st_size > LARGEST:
+            _set_aside(f"it is larger than {LARGEST // 1_000_000} MB")
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            _set_aside(f"it cannot be read: {error.strerror}")
+
+
+def survey(folder: Path) -> list[Found]:
+    """Find everything that was handed in.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        With a folder for each student in it.
+
+    Returns
+    -------
+    list of Found
+        In a fixed order. A folder without any file counts as one.
+
+    Raises
+    ------
+    NotADirectoryError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        msg = f"SUBMISSIONS must be a folder with a folder for each student, got {folder}."
+        raise NotADirectoryError(msg)
+    return sorted(_survey(folder), key=lambda found: found.name)
+
+
+def _survey(folder: Path) -> Iterator[Found]:
+    for entry in folder.iterdir():
+        if not entry.is_dir() or entry.is_symlink():
+            yield Found("", printable(entry.name), entry)
+            continue
+        files = [*_files(entry)]
+        for path in files or [entry]:
+            yield Found(printable(entry.name), printable(str(path.relative_to(folder))), path)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    unreadable: list[Path] = []
+    for where, folders, files in os.walk(
+        folder, onerror=lambda error: unreadable.append(Path(error.filename))
+    ):
+        links = [name for name in folders if Path(where, name).is_symlink()]
+        yield from (Path(where, name) for name in [*files, *links])
+    yield from unreadable
+
+
+def printable(name: str) -> str:
+    r"""Write a file's name so that it can be printed, whatever bytes are in it.
+
+    Parameters
+    ----------
+    name : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        With everything else as escapes.
+
+    Examples
+    --------
+    >>> printable("s00\udce9"), printable("学生"), printable("a\nb")
+    ('s00\\xe9', '学生', 'a\\nb')
+    """
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def parse(raw: bytes) -> Any:
+    """Read a notebook from a file of which nothing is known.
+
+    Parameters
+    ----------
+    raw : bytes
+        What is in the file.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        With cells that have a type, a source and metadata, and nothing else.
+
+    Raises
+    ------
+    SetAsideError
+        If it is no notebook; the text says what is wrong.
+    """
+    try:
+        data = json.loads(raw)
+    except UnicodeDecodeError:
+        _set_aside("it is no notebook: its text is not in Unicode")
+    except (ValueError, RecursionError) as error:
+        _set_aside(f"it is no notebook: {type(error).__name__}: {str(error)[:100]}")
+    try:
+        version = data["nbformat"]
+        old = nbformat.versions[version].to_notebook_json(data)
+        cells = nbformat.convert(old, 4)["cells"]
+        return [_cell(cell) for cell in cells]
+    except Exception as error:
+        _set_aside(f"it is JSON but no notebook: {type(error).__name__}: {str(error)[:100]}")
+
+
+def _cell(cell: Any) -> Any:
+    source = cell["source"].encode("utf-8", "backslashreplace").decode()
+    grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+    new = new_code_cell if cell["cell_type"] == "code" else new_markdown_cell
+    return new(source, metadata={"grade_id": grade_id if isinstance(grade_id, str) else ""})
+
+
+def recognise(cells: list[Any], exercises: Mapping[str, Any]) -> str:
+    """Find out which exercise a notebook is, whatever its file is called.
+
+    Parameters
+    ----------
+    cells : list of nbformat.NotebookNode
+        As :func:`parse` gives them.
+    exercises : mapping of str to nbformat.NotebookNode
+        The sources by name.
+
+    Returns
+    -------
+    str
+        Name of the exercise.
+
+    Raises
+    ------
+    SetAsideError
+        If it is none of them.
+    """
+    ids = {cell.metadata.grade_id for cell in cells}
+    shared = {name: len(ids & set(_named(exercises[name]))) for name in exercises}
+    best = max(shared, key=lambda name: shared[name])
+    if not shared[best]:
+        _set_aside("none of its cells belongs to an exercise")
+    return best
+
+
+def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], list[str]]:
+    """Put a paper together: the student's answers, and our own cells as the source has them.
+
+    Parameters
+    ----------
+    cells : list of nbformat.NotebookNode
+        As :func:`parse` gives them.
+    source : nbformat.NotebookNode
+        The exercise with its tests.
+    released : nbformat.NotebookNode
+        The exercise as it was handed out.
+
+    Returns
+    -------
+    cells : list of nbformat.NotebookNode
+        To be run and graded, in order.
+    notes : list of str
+        What had been changed.
+    """
+    ours, stubs = _named(source), _named(released)
+    notes: list[str] = []
+    paper = _kept(cells, ours, stubs)
+    behind = -1
+    for name, cell in ours.items():
+        place = next((i for i, kept in enumerate(paper) if _grade_id(kept) == name), -1)
+        if place < 0:
+            notes.append(f"The cell {name} was missing.")
+        elif _is_answer(cell):
+            behind = max(behind, place)
+            continue
+        elif place > behind:
+            behind = place
+            continue
+        else:
+            # A test never comes before the answer that it is about.
+            behind -= 1
+            paper.pop(place)
+        behind += 1
+        paper.insert(behind, copy.deepcopy(stubs[name] if _is_answer(cell) else cell))
+    return paper, notes + list(_changes(cells, ours, stubs))
+
+
+def _kept(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -> list[Any]:
+    """Keep what a student has written, and the places of our own cells."""
+    last = {cell.metadata.grade_id: i for i, cell in enumerate(cells)}
+    kept = []
+    for i, given in enumerate(cells):
+        name = given.metadata.grade_id
+        if name not in ours:
+            kept.append(_plain(given))
+        elif _is_answer(ours[name]):
+            kept.append(_plain(given))
+            if last[name] == i:
+                kept[-1] = copy.deepcopy(stubs[name])
+                kept[-1].source = given.source
+        elif last[name] == i:
+            kept.append(copy.deepcopy(ours[name]))
+    return kept
+
+
+def _plain(cell: Any) -> Any:
+    new = copy.deepcopy(cell)
+    new.metadata = nbformat.from_dict({})
+    return new
+
+
+def _changes(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -> Iterator[str]:
+    for name, stub in stubs.items():
+        given = [cell.source for cell in cells if cell.metadata.grade_id == name]
+        if len(given) > 1:
+            yield f"The cell {name} was there {len(given)} times; the last one counts."
+        if given and not _is_answer(ours[name]) and given[-1] != stub.source:
+            yield f"The cell {name} had been changed; the original counts."
+
+
+def _named(notebook: Any) -> dict[str, Any]:
+    return {_grade_id(cell): cell for cell in notebook.cells if _grade_id(cell)}
+
+
+def _grade_id(cell: Any) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_answer(cell: Any) -> bool:
+    return bool(cell.metadata.nbgrader.solution)
+
+
+def fingerprint(*parts: bytes) -> str:
+    """Give a short name that changes with any of the parts.
+
+    Parameters
+    ----------
+    *parts : bytes
+        What counts.
+
+    Returns
+    -------
+    str
+        Letters and digits.
+
+    Examples
+    --------
+    >>> fingerprint(b"a", b"b") == fingerprint(b"ab")
+    False
+    """
+    joined = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    return hashlib.sha256(joined).hexdigest()[:24]
+
+
+def file_name(text: str) -> str:
+    """Make a name for a file out of any text, different for different texts.
+
+    Parameters
+    ----------
+    text : str
+        Such as a student's id.
+
+    Returns
+    -------
+    str
+        Letters, digits, dots, hyphens and underscores.
+
+    Examples
+    --------
+    >>> file_name("s001"), file_name("学生"), file_name("a b")[:4]
+    ('s001', '学生', 'a_b-')
+    """
+    safe = re.sub(r"[^\w.-]", "_", text)[:80].lstrip(".")
+    if safe == text:
+        return safe
+    return f"{safe}-{fingerprint(text.encode('utf-8', 'backslashreplace'))[:8]}"
+
+
+def _set_aside(why: str) -> NoReturn:
+    raise SetAsideError(why)

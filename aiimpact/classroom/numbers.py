@@ -1,0 +1,165 @@
+"""A student's own numbers: drawn from the student's id, the same on every machine.
+
+`own_numbers.csv` has the ranges and steps. Two students rarely have the same numbers, so a
+neighbour's answer is of no use; the grader draws them again from the id.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number, or one name of a row, that each student has of their own.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise it belongs to, such as "01".
+    name : str
+        What the exercise calls it.
+    values : tuple
+        What it can be.
+    unit : str
+        Unit of the values; empty for names.
+    what : str
+        What it is, in a few words.
+    """
+
+    exercise: str
+    name: str
+    values: tuple[Any, ...]
+    unit: str
+    what: str
+
+    def of(self, student: str) -> Any:
+        """Draw the value of one student.
+
+        Parameters
+        ----------
+        student : str
+            The student's id.
+
+        Returns
+        -------
+        number or str
+            One of :attr:`values`. [:attr:`unit`]
+        """
+        seed = f"{self.exercise}/{self.name}/{normal(student)}".encode("utf-8", "surrogatepass")
+        drawn = int.from_bytes(hashlib.sha256(seed).digest(), "big")
+        return self.values[drawn % len(self.values)]
+
+
+class Own:
+    """The numbers of one student as attributes; shows itself as a list with units."""
+
+    def __init__(self, exercise: str, student: str) -> None:
+        if not isinstance(student, str) or not normal(student):
+            msg = f"STUDENT must be your id, got {student!r}. Write it between the quotes."
+            raise ValueError(msg)
+        self._parameters = [p for p in parameters() if p.exercise == exercise]
+        if not self._parameters:
+            known = ", ".join(sorted({p.exercise for p in parameters()}))
+            msg = f"exercise must be one of {known}, got {exercise!r}."
+            raise ValueError(msg)
+        vars(self).update({p.name: p.of(student) for p in self._parameters})
+
+    def __getattr__(self, name: str) -> Any:
+        msg = f"There is no number {name!r} among your own. See the list above."
+        raise AttributeError(msg)
+
+    def __repr__(self) -> str:
+        lines = []
+        for parameter in self._parameters:
+            unit = f" [{parameter.unit}]" if parameter.unit else ""
+            value = getattr(self, parameter.name)
+            lines.append(f"own.{parameter.name} = {value!r}  # {parameter.what}{unit}")
+        return "\n".join(lines)
+
+
+def own(exercise: str, student: str) -> Own:
+    """Draw the numbers of one student for one exercise.
+
+    Parameters
+    ----------
+    exercise : str
+        Number of the exercise, such as "01".
+    student : str
+        The student's id. Capitals, blanks around it and the width of characters do not count.
+
+    Returns
+    -------
+    Own
+        With an attribute for each row of the exercise in `own_numbers.csv`.
+
+    Raises
+    ------
+    ValueError
+        If the id is empty or there is no such exercise.
+
+    Examples
+    --------
+    >>> own("01", "s001").days == own("01", " S001 ").days
+    True
+    """
+    return Own(exercise, student)
+
+
+def normal(student: str) -> str:
+    """Write an id the way in which it counts.
+
+    Parameters
+    ----------
+    student : str
+        As somebody has typed it.
+
+    Returns
+    -------
+    str
+        In lower case, without blanks around it, in the usual width.
+
+    Examples
+    --------
+    >>> normal(" Ｓ００１ ")
+    's001'
+    """
+    return unicodedata.normalize("NFKC", student).strip().casefold()
+
+
+@cache
+def parameters() -> tuple[Parameter, ...]:
+    """Give what can be drawn.
+
+    Returns
+    -------
+    tuple of Parameter
+        One for each row of `own_numbers.csv`.
+
+    Examples
+    --------
+    >>> {len(p.values) > 1 for p in parameters()}
+    {True}
+    """
+    path = resources.files("aiimpact") / "data" / "own_numbers.csv"
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        Parameter(row["exercise"], row["name"], _values(row), row["unit"], row["what"])
+        for row in rows
+    )
+
+
+def _values(row: dict[str, str]) -> tuple[Any, ...]:
+    if row["choices"]:
+        words = row["choices"].split("|")
+        return tuple(int(word) if word.isdecimal() else word for word in words)
+    low, high, step = (Decimal(row[end]) for end in ("low", "high", "step"))
+    kind = int if step == step.to_integral_value() and low == low.to_integral_value() else float
+    return tuple(kind(low + i * step) for i in range(int((high - low) / step) + 1))
