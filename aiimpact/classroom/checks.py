@@ -57,7 +57,13 @@ class Unsendable:
 
 
 def number(
-    given: Any, expected: Any, unit: str = "", *, tolerance: float = TOLERANCE, **quantities: float
+    given: Any,
+    expected: Any,
+    unit: str = "",
+    *,
+    tolerance: float = TOLERANCE,
+    mistakes: Mapping[str, float] | None = None,
+    **quantities: float,
 ) -> None:
     """Check a number, and name the slip if it is wrong.
 
@@ -71,6 +77,8 @@ def number(
         Unit of both.
     tolerance : float
         How far off counts as right, as a share of the right answer.
+    mistakes : dict of str to float, optional
+        What comes out of mistakes that belong to this task alone, by what to say of them. [`unit`]
     **quantities : float
         What went into it, by the names that slips know: `pue`, `utilisation`, `load`, …
 
@@ -88,9 +96,17 @@ def number(
     >>> number(1170.0, 1287.0, "MWh", pue=1.1)
     Traceback (most recent call last):
     aiimpact.classroom.checks.KeepWorking: Keep working: 1,170 MWh? Too small by the PUE: the building is left out.
+    >>> number(9.0, 12.0, "a", mistakes={"That leaves the last year out.": 9.0})
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: 9 a? That leaves the last year out.
     """
     right = _number(expected, "what this is compared with")
     value = _number(given, "the answer")
+    if not math.isclose(value, right, rel_tol=2 * tolerance):
+        for words, wrong in (mistakes or {}).items():
+            if math.isclose(value, wrong, rel_tol=TOLERANCE):
+                msg = f"{_written(value, unit)}? {words}"
+                raise KeepWorking(msg, words)
     _compare(value, right, unit, tolerance, quantities)
     print(f"Got it: {_written(value, unit)}.")
 
@@ -240,7 +256,7 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
     Raises
     ------
     Missing
-        If there is no test or no fix.
+        If there is no test or no fix, or the test does not call the function it is given.
     KeepWorking
         If the test passes on the bug, or fails on the fix.
 
@@ -256,6 +272,13 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
     """
     _require_function(test, "a test")
     _require_function(fix, "a fixed function")
+    try:
+        _call(test, _never)
+    except AssertionError:
+        pass
+    else:
+        msg = "the test does not call the function that it is given yet."
+        raise Missing(msg)
     try:
         _call(test, fix)
     except AssertionError as error:
@@ -275,6 +298,11 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
     raise KeepWorking(msg)
 
 
+def _never(*_: object, **__: object) -> None:
+    """Stand for a function that a test must call; sent to an exam as source."""
+    raise AssertionError
+
+
 # A claim in the register's format
 
 _OPEN = "..."
@@ -286,7 +314,7 @@ def claim(
     *,
     gives: float | None = None,
     verdict: str | None = None,
-    source: str | None = None,
+    source: str | Sequence[str] = (),
     tolerance: float = TOLERANCE,
 ) -> None:
     """Check an entry in the format of the register of claims.
@@ -299,8 +327,8 @@ def claim(
         What one of its steps must give. Without it, each step must give what the entry says.
     verdict : str, optional
         The right verdict; a factor in it may be off by two per cent.
-    source : str, optional
-        What the id of its primary source must hold, such as a DOI.
+    source : str or sequence of str, optional
+        What the id or address of its primary source must hold, such as a DOI; one of several.
     tolerance : float
         How far off counts as right, as a share.
 
@@ -319,11 +347,9 @@ def claim(
         if not abs(computed - step.gives) <= step.tolerance:
             msg = f"the step {step.what!r} gives {computed:.6g} {step.unit}, you say {step.gives:.6g}."
             raise KeepWorking(msg)
-    if (
-        source
-        and source.casefold()
-        not in f"{found.primary_source.id} {found.primary_source.url}".casefold()
-    ):
+    names = [source] if isinstance(source, str) else source
+    given_source = f"{found.primary_source.id} {found.primary_source.url}".casefold()
+    if names and not any(name.casefold() in given_source for name in names):
         msg = "that is not the primary source: follow the credit to whoever printed it first."
         raise KeepWorking(msg)
     if gives is not None and not any(
@@ -434,7 +460,7 @@ def evaluate(call: Any) -> float:
 
     Examples
     --------
-    >>> evaluate('grid.emissions_t(1287, 0.429)')
+    >>> round(evaluate('grid.emissions_t(1287, 0.429)'), 3)
     552.123
     """
     try:
