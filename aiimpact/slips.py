@@ -84,7 +84,7 @@ class Slip:
         bool
             True if it can.
         """
-        words = set(re.findall(r"[A-Za-z]+\d?|[%/]", unit)) or {""}
+        words = set(re.findall(r"[A-Za-z]+\d?|[%/]", unit)) if unit else {""}
         right_unit = not self.units or words & set(self.units)
         on_ladder = not self.rungs or _neighbour(unit, self.rungs)
         return bool(
@@ -140,7 +140,10 @@ class Slip:
         """
         if not self.rungs:
             return self.words
-        return self.words.format(unit=unit.split()[0], other=_neighbour(unit, self.rungs))
+        return self.words.format(
+            unit=_neighbour(unit, 0),
+            other=_neighbour(unit, self.rungs),
+        )
 
 
 def load() -> tuple[Slip, ...]:
@@ -160,10 +163,14 @@ def load() -> tuple[Slip, ...]:
 
 
 def _neighbour(unit: str, rungs: int) -> str | None:
-    first = unit.split()[0] if unit else ""
-    for ladder in _read()[1]:
-        if first in ladder and 0 <= ladder.index(first) + rungs < len(ladder):
-            return ladder[ladder.index(first) + rungs]
+    """Give the unit so many steps from the first of `unit` that stands on a ladder."""
+    # What is counted, not what it is counted for: a step there turns the other way.
+    counted = re.split(r"/|\bper\b", unit)[0].split()
+    for word in counted:
+        for ladder in _read()[1]:
+            if word in ladder:
+                rung = ladder.index(word) + rungs
+                return ladder[rung] if 0 <= rung < len(ladder) else None
     return None
 
 

@@ -65,12 +65,20 @@ function fieldOf(root, page, options) {
   return { element: box, get: () => box.value, put: (given) => (box.value = given) };
 }
 
-/** The ends of the rows. Where they depend on an explorer, they are worked out as its outputs are. */
+const inputsOf = (page) => globalThis.explorers[page.explorer].inputs();
+
+/**
+ * The ends of the rows. Where they depend on an explorer, they are worked out as its outputs are, and
+ * `moved` says whether it has moved since.
+ */
 function rowsOf(page) {
-  if (!page.explorer) return () => page.rows;
+  if (!page.explorer) return { rows: () => page.rows };
   let view;
-  return async () => {
-    const inputs = await globalThis.explorers[page.explorer].inputs();
+  let seen;
+  const moved = async () => JSON.stringify(await inputsOf(page)) !== seen;
+  const rows = async () => {
+    const inputs = await inputsOf(page);
+    seen = JSON.stringify(inputs);
     view ??= globalThis.aiimpact.draw({ signals: page.signals }, document.createElement("div"));
     const drawn = await view;
     for (const { name } of page.signals) if (name in inputs) drawn.signal(name, inputs[name]);
@@ -78,6 +86,7 @@ function rowsOf(page) {
     const end = (name) => (name === null ? null : drawn.signal(name));
     return page.rows.map(([low, high, ...told]) => [end(low), end(high), ...told]);
   };
+  return { rows, moved };
 }
 
 /** Attach a question to `root`, the markup that Python wrote; `heard` is told what was answered. */
@@ -87,7 +96,7 @@ export function hydrate(root, heard = () => {}) {
   const options = page.options && new Map(page.options.map(([given, ...told]) => [given, told]));
   const field = fieldOf(root, page, options);
   const shelf = shelfOf(root.dataset.question);
-  const rows = rowsOf(page);
+  const { rows, moved } = rowsOf(page);
   const word = find(".ask-word");
   const clear = find(".ask-clear");
   const answer = find(".ask-answer");
@@ -103,7 +112,13 @@ export function hydrate(root, heard = () => {}) {
     const value = parse(given.trim().slice(0, given.trim().length - unit));
     if (Number.isNaN(value))
       return verdict(["missing", page.missing.unreadable.replace("{given}", () => given.trim()), null]);
-    const row = (await rows()).find(
+    let found;
+    try {
+      found = await rows();
+    } catch {
+      return verdict(["missing", page.missing.asleep, null]);
+    }
+    const row = found.find(
       ([low, high]) => (low === null || low <= value) && (high === null || value <= high),
     );
     return verdict(row.slice(2));
@@ -142,9 +157,9 @@ export function hydrate(root, heard = () => {}) {
     say(found);
     if (found.tone === "missing") return found;
     if (you) mark(given);
+    heard(given);
     if (again) return found;
     shelf.write({ given, checked: true });
-    heard(given);
     const next = hints.find((hint) => !hint.open);
     if (found.tone === "keep-working" && !found.slip && next) {
       next.open = true;
@@ -188,9 +203,10 @@ export function hydrate(root, heard = () => {}) {
     reset();
     field.element.focus();
   });
-  // Bubbles up from an explorer whose values have changed.
-  addEventListener("explorer-moved", ({ target }) => {
+  // Bubbles up from an explorer that was drawn anew.
+  addEventListener("explorer-moved", async ({ target }) => {
     if (target.dataset.explorer !== page.explorer || !root.dataset.tone) return;
+    if (!(await moved()) || !root.dataset.tone) return;
     quiet();
     word.textContent = "The values above have changed. Check again.";
   });

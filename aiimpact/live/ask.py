@@ -29,6 +29,9 @@ _LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "go
 _GUESS_LABELS = {"missing": "", "keep-working": "", "got-it": "A good guess."}
 # The stops of a logarithmic slider in each power of ten: numbers that people guess.
 _STOPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_STOPS_IN_WORDS = f"the stops are {', '.join(map(str, _STOPS))} in each power of ten"
+# What floating point may lose on the way to an answer that must be exact.
+_ROUNDING = 1e-12
 # A guess within a factor of two is a good one.
 _GOOD_GUESS = 2.0
 _SAME = 1.1
@@ -85,11 +88,11 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
             If it is no number where one is asked for.
         """
         if self._options is not None:
-            if value not in self._options:
+            if not isinstance(value, str) or value not in self._options:
                 msg = f"value must be one of the answers {', '.join(map(repr, self._options))}, got {value!r}."
                 raise ValueError(msg)
-            return self._options[str(value)]
-        if not isinstance(value, Real) or not math.isfinite(value) or self.kind == "open":
+            return self._options[value]
+        if not _is_finite(value) or self.kind == "open":
             msg = (
                 f"value must be a finite number, got {value!r}. Only the page reads what was typed, "
                 "and nothing checks the answer to an open question."
@@ -199,19 +202,33 @@ def ask(
     ('Too small by the PUE: the building is left out.', '1,000 times too large: kWh or MWh?')
     """
     require_name(name)
+    _require_hints(hints)
     if isinstance(answer, str):
+        of_numbers = {
+            "unit": unit,
+            "within": within,
+            "slider": slider,
+            "quantities": quantities,
+            "slips": slips,
+            "explorer": explorer,
+        }
+        _require_absent(answer, of_numbers)
         if choices is None:
-            return _open(text, name, answer, hints)
+            return _open(text, name, answer, hints, why)
         return _choices(text, name, answer, choices, hints, why)
     if choices is not None:
         msg = f"answer must be one of the choices {', '.join(map(repr, choices))}, got {answer!r}."
         raise ValueError(msg)
-    given = {key: _mid(value) for key, value in (quantities or {}).items()}
-    _require_used(given, answer, slips or {})
+    _require_digits(digits)
+    given = {key: _mid(key, value) for key, value in (quantities or {}).items()}
+    own_slips = {key: _pair(key, pair) for key, pair in (slips or {}).items()}
+    _require_used(given, answer, own_slips)
     symbols = _symbols(answer, given, explorer) if explorer else {}
     known = _known(_call(answer, given | symbols), within)
     right = _accepted(known, tolerance)
-    own = {key: (_call(x, given | symbols), words) for key, (x, words) in (slips or {}).items()}
+    own = {key: (_call(x, given | symbols), words) for key, (x, words) in own_slips.items()}
+    for key, (wrong, _) in own.items():
+        _require_wrong(key, wrong)
     rows = diagnosis.diagnose(right, unit, given | symbols, own, digits)
     sheet = partial(Sheet, name=name, text=text, unit=unit, hints=hints, why=why)
     if explorer and slider:
@@ -223,6 +240,12 @@ def ask(
     if slider:
         stops = _stops(slider, right.mid)
         options = {with_unit(number(x), unit): diagnosis.look_up(rows, x) for x in stops}
+        if not any(verdict.tone == "got-it" for verdict in options.values()):
+            msg = (
+                f"A stop of the slider must count as right, but none lies within {right.low:g} to "
+                f"{right.high:g}. Widen tolerance= or within=; {_STOPS_IN_WORDS}."
+            )
+            raise ValueError(msg)
         page = _page("slider", _LABELS, "Move the slider first.", options)
         return Question(sheet(kind="slider", answer=shown, page=page), options=options)
     page = _number_page(unit) | {"rows": [_row_for_page(row) for row in rows]}
@@ -278,6 +301,7 @@ def guess(
     'You guessed 300 t. It is 552 t: 1.8 times more.'
     """
     require_name(name)
+    _require_digits(digits)
     right = _known(answer, within)
     stops = _stops(slider, right.mid)
     texts = [with_unit(number(stop), unit) for stop in stops]
@@ -302,14 +326,17 @@ def guess(
     return Question(sheet, options=options)
 
 
-def _open(text: str, name: str, answer: str, hints: Sequence[str]) -> Question:
+def _open(text: str, name: str, answer: str, hints: Sequence[str], why: str) -> Question:
+    if not answer.strip():
+        msg = f"answer must be the model answer to an open question, got {answer!r}. Write a line or two."
+        raise ValueError(msg)
     page = {
         "kind": "open",
         "labels": _LABELS,
         "missing": {"empty": "Write a line first, then compare."},
         "compare": "Now compare it with the model answer below.",
     }
-    return Question(Sheet(name, "open", text, "", hints, "", answer, page))
+    return Question(Sheet(name, "open", text, "", hints, "", f"{answer}\n\n{why}", page))
 
 
 def _choices(
@@ -321,6 +348,13 @@ def _choices(
             f"{', '.join(map(repr, choices))}. Write it as the choice is written."
         )
         raise ValueError(msg)
+    for label, words in choices.items():
+        if not (isinstance(label, str) and label.strip() and isinstance(words, str)):
+            msg = (
+                f"choices must be a dict of text to words, got {label!r}: {words!r}. "
+                "Write numbers as texts, too."
+            )
+            raise TypeError(msg)
     options = {
         label: Verdict("got-it" if label == answer else "keep-working", words)
         for label, words in choices.items()
@@ -346,6 +380,7 @@ def _number_page(unit: str) -> dict[str, Any]:
         "unit": unit,
         "missing": {
             "empty": "Type a number first: 1200, 1,200 or 1.2e3.",
+            "asleep": "The values above did not load, so nothing can be checked. Reload the page to try again.",
             "unreadable": f"“{{given}}” is no number I can read. Write digits, with a point for decimals: 0.5.{beside}",
         },
     }
@@ -383,7 +418,9 @@ def _about_explorer(
     }
 
     def present(end: Any) -> float | None:
-        return None if end is None else float(evaluate(end, model.settings()))
+        # Where a slip divides by nought, nothing comes of it, here as in the page.
+        with np.errstate(all="ignore"):
+            return None if end is None else float(evaluate(end, model.settings()))
 
     first = with_unit(number(present(right.mid) or 0, digits), unit)
     shown = f"It depends on the values above. At the first ones it is {first}."
@@ -406,8 +443,60 @@ def _symbols(answer: Any, given: dict[str, float], explorer: Explorer) -> dict[s
     return {given.name: Symbol(given.name) for given in inputs}
 
 
-def _mid(value: float | Quantity) -> float:
-    return value.mid if isinstance(value, Quantity) else float(value)
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _mid(name: str, value: float | Quantity) -> float:
+    mid = value.mid if isinstance(value, Quantity) else value
+    if not _is_finite(mid):
+        msg = f"quantities[{name!r}] must be a finite number or a row of a table, got {value!r}."
+        raise TypeError(msg)
+    return float(mid)
+
+
+def _pair(key: str, pair: Any) -> tuple[Any, str]:
+    if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[1], str):
+        msg = f'slips[{key!r}] must be a wrong answer and words, got {pair!r}. Write (950, "…").'
+        raise TypeError(msg)
+    return pair
+
+
+def _require_wrong(key: str, wrong: Any) -> None:
+    if not isinstance(wrong, Symbol) and not _is_finite(wrong):
+        msg = f"slips[{key!r}] must come out as a finite number, got {wrong!r}."
+        raise TypeError(msg)
+
+
+def _require_hints(hints: Any) -> None:
+    if isinstance(hints, str) or not all(isinstance(hint, str) for hint in hints):
+        msg = f'hints must be a list of texts, got {hints!r}. Write ["…"] also for one.'
+        raise TypeError(msg)
+
+
+def _require_digits(digits: Any) -> None:
+    if isinstance(digits, bool) or not isinstance(digits, int) or digits < 1:
+        msg = f"digits must be a whole number of at least 1, got {digits!r}."
+        raise ValueError(msg)
+
+
+def _require_absent(answer: str, given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if value:
+            msg = (
+                f"{name}= is for an answer that is a number, got the text {answer!r} for an answer. "
+                f"Leave out {name}=, or write the number without quotes."
+            )
+            raise ValueError(msg)
+
+
+def _ends(name: str, ends: Any) -> tuple[float, float]:
+    try:
+        low, high = map(float, () if isinstance(ends, str) else ends)
+    except (TypeError, ValueError):
+        msg = f"{name} must be two numbers, (low, high), got {ends!r}."
+        raise TypeError(msg) from None
+    return low, high
 
 
 def _call(value: Any, given: Mapping[str, Any]) -> Any:
@@ -449,12 +538,14 @@ def _known(answer: Any, within: tuple[float, float] | None) -> Interval:
     """Give the right answer with the range of what is known; both ends are it if nothing is said."""
     has_range = isinstance(answer, Quantity | Interval)
     low, mid, high = (answer.low, answer.mid, answer.high) if has_range else [answer] * 3
-    low, high = within or (low, high)
+    if within is not None:
+        low, high = _ends("within", within)
     if isinstance(mid, Symbol):
         return Interval(low, mid, high)
-    if isinstance(mid, bool) or not isinstance(mid, Real):
-        msg = f"answer must be a number, an interval or a row of a table, got {answer!r}."
-        raise TypeError(msg)
+    for end in (low, mid, high):
+        if isinstance(end, bool) or not isinstance(end, Real):
+            msg = f"answer must be a number, an interval or a row of a table, got {answer!r}."
+            raise TypeError(msg)
     known = Interval(float(low), float(mid), float(high))
     if not (all(map(math.isfinite, known)) and known.low <= known.mid <= known.high):
         msg = (
@@ -467,17 +558,20 @@ def _known(answer: Any, within: tuple[float, float] | None) -> Interval:
 
 def _accepted(known: Interval, tolerance: float) -> Interval:
     """Give the range that counts as right: what is known, or else what the tolerance lets pass."""
-    if not 0 <= tolerance < 1:
+    if not _is_finite(tolerance) or not 0 <= tolerance < 1:
         msg = (
-            f"tolerance must be at least 0 and less than 1, got {tolerance:g}. "
+            f"tolerance must be at least 0 and less than 1, got {tolerance!r}. "
             "It is a share of the answer: write 2 % as 0.02."
         )
         raise ValueError(msg)
     low, mid, high = known
     if not (low is high or (isinstance(low, Real) and low == high)):
         return known
-    ends = mid * (1 - tolerance), mid * (1 + tolerance)
-    return Interval(np.minimum(*ends), mid, np.maximum(*ends))
+    share = tolerance + _ROUNDING
+    ends = mid * (1 - share), mid * (1 + share)
+    if isinstance(mid, Symbol):
+        return Interval(np.minimum(*ends), mid, np.maximum(*ends))
+    return Interval(min(ends), mid, max(ends))
 
 
 def _with_range(known: Interval, unit: str, digits: int) -> str:
@@ -489,16 +583,19 @@ def _with_range(known: Interval, unit: str, digits: int) -> str:
 
 def _stops(slider: tuple[float, float], answer: float) -> list[float]:
     """List the stops of a slider: round numbers, ten to a power of ten."""
-    low, high = slider
-    if not 0 < low < answer < high or not math.isfinite(high):
+    low, high = _ends("slider", slider)
+    stops: list[float] = []
+    if 0 < low < high < math.inf:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        all_of_them = [float(f"{stop}e{power}") for power in powers for stop in _STOPS]
+        stops = [stop for stop in all_of_them if low <= stop <= high]
+    if not stops or not stops[0] < answer < stops[-1]:
         msg = (
-            f"slider must have finite ends above 0 with the answer {answer:g} between them, got {low:g} "
-            f"and {high:g}. Leave room on both sides."
+            f"slider must have finite ends above 0 with stops on both sides of the answer {answer:g}, got "
+            f"{low:g} and {high:g}. Move the ends apart; {_STOPS_IN_WORDS}."
         )
         raise ValueError(msg)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    all_of_them = [float(f"{stop}e{power}") for power in powers for stop in _STOPS]
-    return [stop for stop in all_of_them if low <= stop <= high]
+    return stops
 
 
 def _compare(stop: float, shown: str, right: Interval, unit: str, digits: int) -> Verdict:

@@ -34,6 +34,7 @@ class Sheet:
     def html(self) -> str:
         """Write the question."""
         name = escape(self.name)
+        described = f' aria-describedby="{name}--text"' if self.kind == "choices" else ""
         data = json.dumps(self.page, ensure_ascii=False, separators=(",", ":")).replace(
             "<", "\\u003c"
         )
@@ -42,7 +43,7 @@ class Sheet:
             f'aria-labelledby="{name}--kind">'
             f'<p class="ask-kind" id="{name}--kind">{_TITLES.get(self.kind, "Check yourself")}</p>'
             f'<div class="ask-text" id="{name}--text">{_paragraphs(self.text)}</div>'
-            f'<form class="ask-form"><fieldset class="ask-field" disabled>'
+            f'<form class="ask-form"><fieldset class="ask-field" disabled{described}>'
             f'<legend id="{name}--legend">Your {"guess" if self.kind == "guess" else "answer"}</legend>'
             f"{self._field(name)}"
             f'<div class="ask-buttons"><button class="ask-check">{_BUTTONS.get(self.kind, "Check")}</button>'
@@ -67,7 +68,8 @@ class Sheet:
             last = len(options) - 1
             ends = f"<span>{escape(options[0][0])}</span><span>{escape(options[-1][0])}</span>"
             return (
-                f'<output class="ask-shown" for="{name}--box">–</output>'
+                # The slider says its own value; nobody needs to hear it twice.
+                f'<output class="ask-shown" for="{name}--box" aria-live="off">–</output>'
                 f'<input class="ask-box" type="range" id="{name}--box" min="0" max="{last}" '
                 f'value="{last // 2}" autocomplete="off" aria-valuetext="not set" {named}>'
                 f'<div class="ask-ends" aria-hidden="true">{ends}</div>'
@@ -120,7 +122,8 @@ def strip_svg(mid: float, known: tuple[float, float], ends: tuple[float, float],
         f'<text class="ask-scale" x="{x}%" y="92" text-anchor="{_anchor(x)}">{number(decade, 1)}</text>'
         for decade, x in zip(decades, places(decades, *ends), strict=True)
     )
-    low, at, high = places([known[0], mid, known[1]], *ends)
+    inside = (max(known[0], ends[0]), mid, min(known[1], ends[1]))
+    low, at, high = places(inside, *ends)
     return (
         '<svg class="ask-strip" aria-hidden="true" focusable="false" height="98" width="100%">'
         f'<line class="ask-axis" x1="{_EDGE}%" x2="{100 - _EDGE}%" y1="40" y2="40"/>{ticks}'

@@ -5,6 +5,7 @@ The rows are made here, once. The page and :meth:`Question.check` both only look
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -75,8 +76,9 @@ def diagnose(
         If a slip of `own` counts as right.
     """
     right = Row(answer.low, answer.high, Verdict("got-it", _praise(answer.mid, unit, digits)))
-    with np.errstate(divide="ignore"):
-        reach = np.minimum(_NEAR, (answer.high - answer.low) / 2 / np.absolute(answer.mid))
+    size = np.absolute(answer.mid)
+    # Nothing is near nought as a share of it.
+    reach = np.minimum(_NEAR, (answer.high - answer.low) / 2 / np.where(size == 0, 1, size))
     rows = [right]
     for key, (wrong, words) in own.items():
         if _holds(right, wrong):
@@ -91,13 +93,14 @@ def diagnose(
             continue
         try:
             low, wrong, high = (slip.result(x, quantities) for x in answer)
-        except ZeroDivisionError:
+        except (ZeroDivisionError, OverflowError):
             continue
-        if any(_holds(row, wrong) for row in rows):
+        told = (low, high) if slip.wide else (wrong,)
+        if any(all(_holds(row, x) for x in told) for row in rows):
             continue  # Nobody would ever hear of it.
         verdict = Verdict("keep-working", slip.say(unit), slip.key)
         rows.append(Row(low, high, verdict) if slip.wide else _around(wrong, reach, verdict))
-    return rows + _rest(answer)
+    return [row for row in rows + _rest(answer, reach * size) if _is_finite(row)]
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -117,17 +120,28 @@ def _holds(row: Row, value: Any) -> bool:
     return known and bool(row.low <= value <= row.high)
 
 
+def _is_finite(row: Row) -> bool:
+    """Say whether the ends of a row are numbers that a page can be told."""
+    ends = (end for end in (row.low, row.high) if end is not None)
+    return all(isinstance(end, Symbol) or math.isfinite(end) for end in ends)
+
+
 def _around(wrong: Any, reach: Any, verdict: Verdict) -> Row:
     ends = wrong * (1 - reach), wrong * (1 + reach)
     return Row(np.minimum(*ends), np.maximum(*ends), verdict)
 
 
-def _rest(answer: Interval) -> list[Row]:
+def _rest(answer: Interval, near: Any) -> list[Row]:
     """Say of every other number at least on which side of the answer it lies."""
     low, mid, high = answer
-    told = [(2 * low - mid, 2 * high - mid, "Close, but not close enough. Check the rounding.")]
+    told = [(low - near, high + near, "Close, but not close enough. Check the rounding.")]
     if not isinstance(mid, Symbol) and low > 0:
         told.append((None, low / 10, "Far too low, by more than ten times."))
         told.append((10 * high, None, "Far too high, by more than ten times."))
     told += [(None, mid, "Too low."), (mid, None, "Too high.")]
-    return [Row(low, high, Verdict("keep-working", words)) for low, high, words in told]
+    rows = [Row(low, high, Verdict("keep-working", words)) for low, high, words in told]
+    if isinstance(mid, Symbol):
+        # Where the model divides by nought, no number is too low or too high.
+        nowhere = Verdict("missing", "At the values set above there is no such number. Change one.")
+        rows.append(Row(None, None, nowhere))
+    return rows

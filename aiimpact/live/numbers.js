@@ -1,8 +1,11 @@
 // Numbers as readers type and see them: shared by explorers and questions.
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-// The last group has three digits, or it is a decimal comma: 1,200 and 1,20,000 but not 0,5.
-const GROUPED = /^([-+]?\d{1,3}(?:,\d{2,3})*,\d{3})(?![\d,])/;
+// The last group has three digits and the first no nought in front, or it is a decimal comma: 1,200
+// and 1,20,000 but neither 0,5 nor 0,500.
+const GROUPED = /^([-+]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3})(?![\d,])/;
+// Between groups of three digits, a space belongs to one number; else it stands between two.
+const APART = /\d[\s_'’]+(?!\d{3}(?!\d))\d/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
 
 /** A few significant digits, as `markup.number` writes them. */
@@ -19,11 +22,12 @@ export function parse(typed) {
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (power) =>
       "^" + [...power].map((sign) => "0123456789-"[SUPERSCRIPTS.indexOf(sign)]).join(""))
     .normalize("NFKC")
-    .replace(/[−–]/g, "-")
+    .replace(/[−–]/g, "-");
+  const joined = plain
     .replace(/[\s_'’]/g, "")
-    .replace(/[×x*·]10\^/, "e")
-    .replace(/^10\^/, "1e")
+    .replace(/[×xX*·⋅]10\^/, "e")
+    .replace(/^([-+]?)10\^/, "$11e")
     .replace(GROUPED, (grouped) => grouped.replaceAll(",", ""));
-  const value = NUMBER.test(plain) ? Number(plain) : NaN;
+  const value = NUMBER.test(joined) && !APART.test(plain) ? Number(joined) : NaN;
   return Number.isFinite(value) ? value : NaN;
 }
