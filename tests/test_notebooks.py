@@ -128,7 +128,7 @@ def change_one_constant(copy: Path, code: list[Any]) -> str:
         for table in tables:
             with table.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
-            row = next((row for row in rows if row["key"] == word), {})
+            row = next((row for row in rows if row.get("key") == word), {})
             if row.get("mid"):
                 row |= {
                     end: str(float(row[end]) * 1.1) for end in ("low", "mid", "high") if row[end]
