@@ -70,7 +70,6 @@ def _grade(given: argparse.Namespace) -> int:
     from aiimpact.classroom import grade, intake, reports, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
-    found = len(intake.survey(given.submissions))
     level = sandbox.strongest()
     print(LEVELS[level])
     try:
@@ -85,12 +84,12 @@ def _grade(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted. What is done is kept: give the same command again to go on.")
         return 130
-    print(f"{reports.figures(entries, found)}.")
+    print(f"{reports.figures(entries, len(intake.survey(given.submissions)))}.")
     for exercise, task, failed, seen in reports.hardest(entries)[:1]:
         print(f"Hardest task: {exercise}, {task}: {failed} of {seen} have not solved it.")
     for slip, times, _ in reports.commonest(entries)[:1]:
         print(f"Commonest slip: {slip}, {times} times.")
-    print(f"See {given.out / 'gradebook.csv'} and {given.out / 'overview.html'}.")
+    print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
     return 0
 
 

@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import aiimpact.claims  # noqa: F401 - what every notebook needs is read before the first cell
 
-PRINTED = 20_000
+PRINTED = 50_000
 DEEPEST = 8
 
 
@@ -36,13 +36,14 @@ class Sheet(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep the beginning."""
-        self._parts.append(text[: self._left])
-        self._left -= len(self._parts[-1])
+        if self._left:
+            self._parts.append(text[: self._left])
+            self._left -= len(self._parts[-1])
         return len(text)
 
     def text(self) -> str:
         """Give what was kept."""
-        return "".join(self._parts) + ("" if self._left else "\n… (cut here)\n")
+        return "".join(self._parts)
 
 
 class Desk:
@@ -99,16 +100,18 @@ def plain(value: Any) -> dict[str, Any]:
     """Describe a value so that it can be sent: as itself, as a function, or by its type."""
     if value is ...:
         return {"missing": True}
-    if callable(value):
-        return {"callable": True}
     try:
-        return {"value": _plain(value, DEEPEST)}
-    except TypeError:
-        return {"other": type(value).__name__}
+        if callable(value):
+            return {"callable": True}
+        sent = {"value": _plain(value, DEEPEST)}
+        json.dumps(sent)
+        return sent
+    except BaseException:  # An object of a student's may raise anything when it is looked at.
+        return {"other": str(type.__getattribute__(type(value), "__name__"))}
 
 
 def _plain(value: Any, depth: int) -> Any:
-    if isinstance(value, np.generic):
+    if getattr(value, "size", 0) == 1 and hasattr(value, "item"):
         value = value.item()
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -116,12 +119,16 @@ def _plain(value: Any, depth: int) -> Any:
         return [_plain(x, depth - 1) for x in value]
     if depth and isinstance(value, dict):
         return {str(key): _plain(x, depth - 1) for key, x in value.items()}
-    msg = f"A {type(value).__name__} cannot be sent."
+    msg = "This cannot be sent."
     raise TypeError(msg)
 
 
 def _described(error: BaseException) -> dict[str, str]:
-    return {"name": type(error).__name__, "says": str(error)[:2000]}
+    try:
+        says = str(error)[:2000]
+    except BaseException:
+        says = "an error that cannot be shown"
+    return {"name": type(error).__name__, "says": says}
 
 
 def _refuse_connections(event: str, arguments: tuple[Any, ...]) -> None:

@@ -14,6 +14,7 @@ import inspect
 import io
 import json
 import linecache
+import os
 import queue
 import shutil
 import subprocess
@@ -23,24 +24,26 @@ import textwrap
 import threading
 import time
 import types
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from aiimpact.classroom import checks, numbers
+from aiimpact.classroom import checks, numbers, sandbox
 from aiimpact.classroom.sandbox import Level, Limits, command
 
 LONGEST_LINE = 1_000_000
+LONGEST_REPLY = 2_000
 MOST_STRIKES = 8
+FULL_SHEETS = 50
+"""How many cells may print as much as a cell may; what all of them print is kept up to there."""
+
+WATCH_SECONDS = 0.2
 
 
 class DeskLostError(Exception):
     """The desk is gone; the text says why, in words that follow "the cell"."""
-
-
-class StudentError(Exception):
-    """An error that a student's function raised."""
 
 
 class ExamError(Exception):
@@ -54,6 +57,7 @@ class Ran:
     printed: str = ""
     failed: str = ""
     slip: str = ""
+    note: str = ""
 
 
 @dataclass
@@ -65,7 +69,9 @@ class Desk:
     deadline: float
     history: list[str] = field(default_factory=list)
     strikes: int = 0
+    _room: int = 0
     _process: subprocess.Popen[str] | None = None
+    _excess: str = ""
     _answers: queue.Queue[str] = field(default_factory=queue.Queue)
     _asked: int = 0
     _folder: str = ""
@@ -77,8 +83,13 @@ class Desk:
         except DeskLostError as lost:
             return Ran(failed=f"Left out: the cell {lost}.")
         self.history.append(source)
-        error = answer["error"]
-        return Ran(answer["printed"], f"{error['name']}: {error['says']}" if error else "")
+        printed = legible(answer.get("printed"), min(self.limits.printed, self._room))
+        self._room -= len(printed)
+        return Ran(printed, _error(answer["error"]) if answer.get("error") else "")
+
+    def __post_init__(self) -> None:
+        """Make room for what is printed."""
+        self._room = FULL_SHEETS * self.limits.printed
 
     def value(self, name: str) -> Any:
         """Give what the student has under a name."""
@@ -94,19 +105,20 @@ class Desk:
                 kwargs={key: _sendable(x) for key, x in kwargs.items()},
             )
         except DeskLostError as lost:
-            msg = f"{function} {lost}"
-            raise StudentError(msg) from None
-        if error := answer.get("raised"):
-            if error["name"] == "AssertionError":
-                raise AssertionError(error["says"])
-            msg = f"{error['name']}: {error['says']}"
-            raise StudentError(msg)
+            msg = f"your function {function} {lost}."
+            raise checks.KeepWorking(msg) from None
+        if answer.get("raised"):
+            told = _error(answer["raised"])
+            if told.startswith("AssertionError: "):
+                raise AssertionError(told.removeprefix("AssertionError: "))
+            msg = f"your function raises {told}"
+            raise checks.KeepWorking(msg)
         return self._understood(answer, function)
 
     def close(self) -> None:
         """End the process and remove its folder."""
         if self._process:
-            self._process.kill()
+            sandbox.end(self._process.pid)
             self._process.wait()
             self._process = None
         if self._folder:
@@ -117,28 +129,28 @@ class Desk:
         if answer.get("callable"):
             return Remote(self, name)
         if "other" in answer:
-            return checks.Unsendable(str(answer["other"])[:60])
+            return checks.Unsendable(legible(answer["other"], 60))
         return answer.get("value", ...)
 
     def _ask(self, kind: str, **given: Any) -> dict[str, Any]:
-        if self._process is None:
-            self._start()
         try:
+            if self._process is None:
+                self._start()
             return self._exchange(kind, given)
-        except (DeskLostError, OSError, KeyError) as error:
+        except (DeskLostError, OSError) as error:
             self.close()
             self.strikes += 1
+            why = str(error) if isinstance(error, DeskLostError) else "ended its Python"
+            msg = self._excess or why
             if self.strikes > MOST_STRIKES:
-                msg = f"its Python was lost {self.strikes} times; the last time a cell {error}"
+                msg = f"its Python was lost {self.strikes} times; the last time a cell {msg}"
                 raise ExamError(msg) from None
-            if isinstance(error, DeskLostError):
-                raise
-            msg = "ended its Python"
             raise DeskLostError(msg) from None
 
     def _start(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="desk-")
         self._answers = queue.Queue()
+        self._excess = ""
         self._process = subprocess.Popen(
             command("aiimpact.classroom.desk", Path(self._folder), self.level, self.limits),
             stdin=subprocess.PIPE,
@@ -151,8 +163,23 @@ class Desk:
             target=_read, args=(self._process.stdout, self._answers), daemon=True
         )
         reader.start()
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         for source in self.history:
             self._exchange("run", {"source": source})
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        """End a desk that takes more than its share; limits alone count each process by itself."""
+        most = self.limits.memory_mb, self.limits.processes + len(("unshare", "its first thread"))
+        while process.poll() is None:
+            memory_mb, tasks = sandbox.usage(process.pid)
+            if memory_mb > most[0]:
+                self._excess = f"used more than {most[0]:,} MB of memory"
+            elif tasks > most[1]:
+                self._excess = f"ran more than {self.limits.processes} processes"
+            if self._excess and process is self._process:
+                sandbox.end(process.pid)
+                return
+            time.sleep(WATCH_SECONDS)
 
     def _exchange(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
         if self._process is None or self._process.stdin is None:
@@ -193,7 +220,7 @@ def sit(
     Parameters
     ----------
     cells : iterable of dict
-        Code cells in order: `role` ("theirs", "ours" or "test") and `source`.
+        Code cells in order: `role` ("theirs", "ours" or "test"), `source`, and `name`.
     student : str
         Whose it is; tests take the numbers of this id.
     limits : Limits
@@ -214,24 +241,35 @@ def sit(
     desk = Desk(limits, level, time.monotonic() + limits.seconds)
     names: dict[str, Any] = {"STUDENT": student}
     done: list[Ran] = []
+    stopped = ""
     try:
-        for number, cell in enumerate(cells):
-            if cell["role"] != "test":
-                done.append(desk.run(cell["source"]))
+        for cell in cells:
+            if cell["role"] == "test":
+                ran = _test(cell["source"], cell["name"], names, desk)
+                if ran.failed and stopped:
+                    ran.failed = f"{ran.failed} A cell before this check stops: {stopped}"
+                stopped = ""
+            else:
+                ran = desk.run(cell["source"])
+                stopped = stopped or " ".join(ran.failed.split())[:200]
             if cell["role"] == "ours":
-                _execute(cell["source"], f"<cell {number}>", names)
-            elif cell["role"] == "test":
-                done.append(_test(cell["source"], f"<test {number}>", names, desk))
+                _ours(cell["source"], cell["name"], names)
+            done.append(ran)
+        notes = [ran.note for ran in done if ran.note]
         with contextlib.suppress(DeskLostError):
-            notes = list(_notes(desk.value("STUDENT"), student))
+            notes += _notes(desk.value("STUDENT"), student)
     finally:
         desk.close()
-    return {"cells": [vars_of(ran) for ran in done], "notes": notes}
+    sent = [{"printed": x.printed, "failed": x.failed, "slip": x.slip} for x in done]
+    return {"cells": sent, "notes": notes}
 
 
-def vars_of(ran: Ran) -> dict[str, str]:
-    """Give a result as a dict, to send it."""
-    return {"printed": ran.printed, "failed": ran.failed, "slip": ran.slip}
+def _ours(source: str, name: str, names: dict[str, Any]) -> None:
+    try:
+        _execute(source, name, names)
+    except ValueError as error:
+        # Such as a folder whose name can be nobody's id.
+        raise ExamError(str(error)) from None
 
 
 def _notes(worked_as: Any, student: str) -> Iterable[str]:
@@ -251,16 +289,61 @@ def _test(source: str, name: str, names: dict[str, Any], desk: Desk) -> Ran:
             own_names[wanted] = desk.value(wanted)
         with contextlib.redirect_stdout(sheet):
             _execute(source, name, own_names)
-    except (checks.Reply, StudentError) as reply:
-        return Ran(sheet.getvalue(), str(reply), getattr(reply, "slip", ""))
+    except checks.Reply as reply:
+        return Ran(_sheet(sheet), legible(str(reply), LONGEST_REPLY), reply.slip)
     except DeskLostError as lost:
         return Ran(failed=f"An answer of the notebook {lost}.")
     except ExamError:
         raise
     except Exception as error:
-        msg = f"the test in {name} cannot cope with it: {type(error).__name__}: {error}"
-        raise ExamError(msg) from error
-    return Ran(sheet.getvalue())
+        told = legible(f"{type(error).__name__}: {error}", LONGEST_REPLY)
+        note = f"The check {name} cannot cope with the answer, look at it yourself: {told}"
+        return Ran(failed="The check cannot cope with this answer.", note=note)
+    return Ran(_sheet(sheet))
+
+
+def _sheet(sheet: io.StringIO) -> str:
+    return legible(sheet.getvalue(), LONGEST_LINE)
+
+
+def _error(told: Any) -> str:
+    """Write an error as the other side tells it, which may be anything."""
+    if not isinstance(told, dict):
+        return "Error: garbled"
+    name, says = (legible(told.get(key), LONGEST_REPLY) for key in ("name", "says"))
+    return f"{name or 'Error'}: {says}"
+
+
+def legible(text: Any, most: int) -> str:
+    r"""Take a text of which nothing is known so that any file and any page can hold it.
+
+    Parameters
+    ----------
+    text : str or anything
+        As it came.
+    most : int
+        How much of it is kept. [characters]
+
+    Returns
+    -------
+    str
+        Its beginning, with control characters and halves of characters as escapes; empty if it
+        is no text.
+
+    Examples
+    --------
+    >>> legible("a\x00\ud800", 10), legible("abc", 2), legible(None, 1)
+    ('a\\x00\\ud800', 'ab … (cut here)', '')
+    """
+    if not isinstance(text, str):
+        return ""
+    kept = "".join(
+        c.encode("unicode_escape").decode()
+        if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"
+        else c
+        for c in text[:most].replace("\r", "\n")
+    )
+    return f"{kept} … (cut here)" if len(text) > most else kept
 
 
 def _wanted(source: str, names: dict[str, Any]) -> list[str]:
@@ -274,6 +357,7 @@ def _wanted(source: str, names: dict[str, Any]) -> list[str]:
 
 
 def _execute(source: str, name: str, names: dict[str, Any]) -> None:
+    name = f"<{name}>"
     # So that inspect.getsource finds a function that is defined here.
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), names)
@@ -315,11 +399,14 @@ def _lose(why: str) -> NoReturn:
 def main() -> None:
     """Sit one exam: read it from standard input, write the result to standard output."""
     _limit_ourselves()
+    sandbox.adopt()
     given = json.load(sys.stdin)
     try:
         result = sit(given["cells"], given["student"], Limits(**given["limits"]), given["level"])
     except ExamError as error:
         result = {"set_aside": str(error)}
+    finally:
+        sandbox.end(os.getpid(), itself=False)
     json.dump(result, sys.stdout)
 
 

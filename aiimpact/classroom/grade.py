@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -21,9 +22,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from nbformat import ValidationError
 from nbgrader import utils
 
 from aiimpact.classroom import editions, intake, reports
@@ -32,6 +35,8 @@ from aiimpact.classroom.sandbox import Level, Limits, strongest
 
 STARTING_UP = 60.0
 """How much longer than its exam a submission may take, to start and to report. [s]"""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 Progress = Callable[[int, int], None]
 
@@ -102,7 +107,10 @@ class Paper:
         """
         code = [cell for cell in self.cells if cell.cell_type == "code"]
         return {
-            "cells": [{"role": _role(cell), "source": cell.source} for cell in code],
+            "cells": [
+                {"role": _role(cell), "source": cell.source, "name": intake.grade_id(cell)}
+                for cell in code
+            ],
             "student": self.entry.student,
             "limits": dataclasses.asdict(limits),
             "level": level,
@@ -142,25 +150,50 @@ def grade(
     -------
     list of Entry
         One for everything that was found, in the order of the files.
+
+    Raises
+    ------
+    NotADirectoryError
+        If there is no folder of submissions.
+    ValueError
+        If there is nothing in it, or one of the two folders lies in the other.
     """
     limits, level = limits or Limits(), level or strongest()
+    found = intake.survey(submissions)
+    if not found:
+        msg = f"There is nothing in {submissions}. It must have a folder for each student."
+        raise ValueError(msg)
+    here, there = submissions.resolve(), out.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        msg = f"OUT must lie outside of SUBMISSIONS, and not around it, got {out}."
+        raise ValueError(msg)
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
     book = Book(out, exercises)
-    papers, entries = plan(intake.survey(submissions), exercises)
+    papers, entries = plan(found, exercises)
     with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
         for done, (paper, result) in enumerate(exams.sit(papers), start=1):
             entry = paper.entry
             entry.set_aside = result.get("set_aside", "")
             if not entry.set_aside:
-                student = intake.file_name(entry.student)
-                entry.cells = paper.cells
-                entry.notes += result["notes"]
-                entry.marks = book.record(student, entry.exercise, paper.cells, result["cells"])
+                _record(book, paper, result)
             progress(done, len(papers))
     entries += [paper.entry for paper in papers]
     entries.sort(key=lambda entry: entry.file)
-    reports.write(entries, out, level)
+    reports.write(entries, out, level, len(found))
     return entries
+
+
+def _record(book: Book, paper: Paper, result: dict[str, Any]) -> None:
+    entry = paper.entry
+    student = intake.file_name(entry.student)
+    try:
+        entry.marks = book.record(student, entry.exercise, paper.cells, result["cells"])
+    except (LookupError, TypeError, ValueError, ValidationError) as error:
+        # Nothing known leads here; if something does, the others still get their marks.
+        entry.set_aside = f"the gradebook cannot take it: {type(error).__name__}: {error}"[:300]
+        return
+    entry.cells = paper.cells
+    entry.notes += result["notes"]
 
 
 def plan(
@@ -191,12 +224,14 @@ def plan(
         try:
             raw = thing.read()
             given = intake.parse(raw)
-            name = entry.exercise = intake.recognise(given, exercises)
+            name = entry.exercise = intake.recognise(given, released)
         except intake.SetAsideError as error:
             entry.set_aside = str(error)
             set_aside.append(entry)
             continue
-        cells, entry.notes = intake.assemble(given, exercises[name], released[name])
+        entry.notes = intake.name_again(given, released[name])
+        cells, more = intake.assemble(given, exercises[name], released[name])
+        entry.notes += more
         key = intake.fingerprint(kit, thing.student.encode(), name.encode(), raw)
         rivals[thing.student, name].append(Paper(entry, cells, key))
     chosen = []
@@ -241,11 +276,14 @@ class _Exams:
             yield waiting[future], future.result()
 
     def _outcome(self, paper: Paper) -> dict[str, Any]:
-        kept = self._folder / f"{paper.key}.json"
+        given = repr((self._limits, self._level)).encode()
+        kept = self._folder / f"{intake.fingerprint(paper.key.encode(), given)}.json"
         if kept.exists():
             known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
             return known
         result = self._run(paper.exam(self._limits, self._level))
+        if result.get("broke_off"):
+            return result
         # Written beside it and then moved: an interrupted run leaves no half an outcome.
         beside = kept.with_suffix(".part")
         beside.write_text(json.dumps(result), encoding="utf-8")
@@ -260,12 +298,14 @@ class _Exams:
                 if self._closed:
                     raise KeyboardInterrupt
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "aiimpact.classroom.exam"],
+                    # With -P: nothing that lies where the teacher happens to be is imported.
+                    [sys.executable, "-P", "-m", "aiimpact.classroom.exam"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     encoding="utf-8",
-                    env=os.environ | {"TMPDIR": folder, "TEMP": folder},
+                    env=os.environ
+                    | {"TMPDIR": folder, "TEMP": folder, "PYTHONPATH": str(_PACKAGE.parent)},
                     start_new_session=True,
                 )
                 self._running.add(process)
@@ -282,7 +322,8 @@ class _Exams:
         if self._closed:
             raise KeyboardInterrupt
         if process.returncode != 0:
-            return {"set_aside": f"its exam broke off with code {process.returncode}"}
+            why = f"its exam broke off with code {process.returncode}; grade again to try again"
+            return {"set_aside": why, "broke_off": True}
         result: dict[str, Any] = json.loads(written)
         return result
 
@@ -304,8 +345,9 @@ def _role(cell: Any) -> str:
 
 
 def _kit(exercises: dict[str, Any]) -> bytes:
-    """Give a name for all that makes up a mark on our side: the exercises and the library."""
-    package = Path(__file__).resolve().parents[1]
-    files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".csv", ".yaml"))
+    """Give a name for all that makes up a mark on our side: exercises, library, what is installed."""
+    files = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".csv", ".yaml"))
     texts = [json.dumps(source, sort_keys=True).encode() for source in exercises.values()]
+    installed = sorted(f"{x.name} {x.version}" for x in metadata.distributions())
+    texts.append("\n".join([platform.python_version(), *installed]).encode())
     return intake.fingerprint(*texts, *(path.read_bytes() for path in files)).encode()

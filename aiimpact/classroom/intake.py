@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,8 +58,6 @@ class Found:
         SetAsideError
             If it is no plain file, lies outside a student's folder, or is too large.
         """
-        if not self.student:
-            _set_aside("it lies outside a student's folder, so nobody knows whose it is")
         if ".ipynb_checkpoints" in self.path.parts:
             _set_aside("it is a checkpoint that Jupyter keeps")
         try:
@@ -67,6 +66,10 @@ class Found:
             _set_aside(f"it cannot be read: {error.strerror}")
         if stat.S_ISLNK(status.st_mode):
             _set_aside("it is a link, not a file")
+        if not self.student:
+            _set_aside(
+                "it lies outside a student's folder: move it into one, named by the student's id"
+            )
         if stat.S_ISDIR(status.st_mode):
             _set_aside("there is nothing in the folder that can be read")
         if not stat.S_ISREG(status.st_mode):
@@ -110,7 +113,8 @@ def _survey(folder: Path) -> Iterator[Found]:
             continue
         files = [*_files(entry)]
         for path in files or [entry]:
-            yield Found(printable(entry.name), printable(str(path.relative_to(folder))), path)
+            name = path.relative_to(folder).as_posix()
+            yield Found(printable(entry.name), printable(name), path)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -134,15 +138,24 @@ def printable(name: str) -> str:
     Returns
     -------
     str
-        With everything else as escapes.
+        With everything else as escapes; different for different names.
 
     Examples
     --------
     >>> printable("s00\udce9"), printable("学生"), printable("a\nb")
     ('s00\\xe9', '学生', 'a\\nb')
     """
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    text = os.fsencode(name).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+_OTHERS = {
+    b"PK": "an archive or an Office document",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"<": "a page",
+}
 
 
 def parse(raw: bytes) -> Any:
@@ -163,6 +176,11 @@ def parse(raw: bytes) -> Any:
     SetAsideError
         If it is no notebook; the text says what is wrong.
     """
+    if not raw.strip():
+        _set_aside("it is empty")
+    for beginning, kind in _OTHERS.items():
+        if raw.startswith(beginning):
+            _set_aside(f"it is no notebook but {kind}")
     try:
         data = json.loads(raw)
     except UnicodeDecodeError:
@@ -180,20 +198,20 @@ def parse(raw: bytes) -> Any:
 
 def _cell(cell: Any) -> Any:
     source = cell["source"].encode("utf-8", "backslashreplace").decode()
-    grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+    name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
     new = new_code_cell if cell["cell_type"] == "code" else new_markdown_cell
-    return new(source, metadata={"grade_id": grade_id if isinstance(grade_id, str) else ""})
+    return new(source, metadata={"grade_id": name if isinstance(name, str) else ""})
 
 
-def recognise(cells: list[Any], exercises: Mapping[str, Any]) -> str:
+def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
     """Find out which exercise a notebook is, whatever its file is called.
 
     Parameters
     ----------
     cells : list of nbformat.NotebookNode
         As :func:`parse` gives them.
-    exercises : mapping of str to nbformat.NotebookNode
-        The sources by name.
+    released : mapping of str to nbformat.NotebookNode
+        The exercises as they were handed out, by name.
 
     Returns
     -------
@@ -206,11 +224,58 @@ def recognise(cells: list[Any], exercises: Mapping[str, Any]) -> str:
         If it is none of them.
     """
     ids = {cell.metadata.grade_id for cell in cells}
-    shared = {name: len(ids & set(_named(exercises[name]))) for name in exercises}
+    shared = {name: len(ids & set(_named(released[name]))) for name in released}
+    if not any(shared.values()):
+        texts = {cell.source.strip() for cell in cells}
+        shared = {name: len(texts & set(_locked_texts(released[name]))) for name in released}
     best = max(shared, key=lambda name: shared[name])
     if not shared[best]:
         _set_aside("none of its cells belongs to an exercise")
     return best
+
+
+def _locked_texts(released: Any) -> dict[str, str]:
+    named = _named(released).items()
+    return {cell.source.strip(): name for name, cell in named if not _is_answer(cell)}
+
+
+def name_again(cells: list[Any], released: Any) -> list[str]:
+    """Name cells that have lost their names: by their text, or by the text before them.
+
+    Some editors, and cells that are copied into a new notebook, keep no metadata.
+
+    Parameters
+    ----------
+    cells : list of nbformat.NotebookNode
+        As :func:`parse` gives them; they are changed.
+    released : nbformat.NotebookNode
+        The exercise as it was handed out.
+
+    Returns
+    -------
+    list of str
+        What a teacher should know.
+    """
+    locked = _locked_texts(released)
+    behind = {
+        before.source.strip(): cell
+        for before, cell in pairwise(released.cells)
+        if grade_id(cell) and _is_answer(cell)
+    }
+    present = {cell.metadata.grade_id for cell in cells}
+    found = []
+    for before, cell in pairwise([nbformat.from_dict({"source": ""}), *cells]):
+        if cell.metadata.grade_id:
+            continue
+        name = locked.get(cell.source.strip(), "")
+        answer = behind.get(before.source.strip())
+        if not name and answer and answer.cell_type == cell.cell_type:
+            name = grade_id(answer)
+        if name and name not in present:
+            cell.metadata.grade_id = name
+            present.add(name)
+            found.append(name)
+    return [f"Cells had lost their names and were recognised: {', '.join(found)}."] if found else []
 
 
 def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], list[str]]:
@@ -237,7 +302,7 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
     paper = _kept(cells, ours, stubs)
     behind = -1
     for name, cell in ours.items():
-        place = next((i for i, kept in enumerate(paper) if _grade_id(kept) == name), -1)
+        place = next((i for i, kept in enumerate(paper) if grade_id(kept) == name), -1)
         if place < 0:
             notes.append(f"The cell {name} was missing.")
         elif _is_answer(cell):
@@ -252,7 +317,26 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
             paper.pop(place)
         behind += 1
         paper.insert(behind, copy.deepcopy(stubs[name] if _is_answer(cell) else cell))
-    return paper, notes + list(_changes(cells, ours, stubs))
+    handed_out = {cell.source for cell in released.cells if not grade_id(cell)}
+    for cell in paper:
+        if not grade_id(cell) and cell.source in handed_out:
+            cell.metadata["handed_out"] = True
+    notes += _changes(cells, ours, stubs)
+    return paper, notes + list(_move_answers_up(paper, stubs))
+
+
+def _move_answers_up(paper: list[Any], stubs: Mapping[str, Any]) -> Iterator[str]:
+    """Take an answer that stands below the cell for it, which was left as it was."""
+    for i, cell in enumerate(paper):
+        name = grade_id(cell)
+        if cell.cell_type == "code" or not name or cell.source != stubs[name].source:
+            continue
+        texts = []
+        while i + 1 < len(paper) and paper[i + 1].cell_type != "code" and not paper[i + 1].metadata:
+            texts.append(paper.pop(i + 1).source)
+        if "".join(texts).strip():
+            cell.source = "\n\n".join(texts)
+            yield f"The answer to {name} stood in a cell below it and was taken from there."
 
 
 def _kept(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -> list[Any]:
@@ -289,10 +373,22 @@ def _changes(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]
 
 
 def _named(notebook: Any) -> dict[str, Any]:
-    return {_grade_id(cell): cell for cell in notebook.cells if _grade_id(cell)}
+    return {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
 
 
-def _grade_id(cell: Any) -> str:
+def grade_id(cell: Any) -> str:
+    """Give the name of a cell of an exercise.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+        The cell.
+
+    Returns
+    -------
+    str
+        Its name; empty if it has none.
+    """
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
@@ -340,7 +436,8 @@ def file_name(text: str) -> str:
     >>> file_name("s001"), file_name("学生"), file_name("a b")[:4]
     ('s001', '学生', 'a_b-')
     """
-    safe = re.sub(r"[^\w.-]", "_", text)[:80].lstrip(".")
+    # A name may have 255 bytes, and a letter has up to four.
+    safe = re.sub(r"[^\w.-]", "_", text).encode()[:200].decode(errors="ignore").lstrip(".")
     if safe == text:
         return safe
     return f"{safe}-{fingerprint(text.encode('utf-8', 'backslashreplace'))[:8]}"

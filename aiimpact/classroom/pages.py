@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import zip_longest
 
 _STYLE = """
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
@@ -70,7 +71,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     >>> table(["a"], [["<b>"]])
     '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
     """
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    rows = list(rows)
+    kinds = (
+        [' class="number"' if isinstance(x, int | float) else "" for x in rows[0]] if rows else []
+    )
+    titles = "".join(
+        f"<th{kind}>{escape(title)}</th>" for title, kind in zip_longest(head, kinds, fillvalue="")
+    )
     lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table>"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+import re
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from aiimpact.classroom.grade import Entry
 
 
-def write(entries: Sequence[Entry], out: Path, level: Level) -> None:
+def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None:
     """Write all reports.
 
     Parameters
@@ -27,15 +29,18 @@ def write(entries: Sequence[Entry], out: Path, level: Level) -> None:
         Folder to write to.
     level : str
         How submissions were kept apart, one of :data:`aiimpact.classroom.sandbox.LEVELS`.
+    found : int
+        How much was handed in.
     """
     _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
+    _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
     for entry in entries:
         if not entry.set_aside:
             path = out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(feedback(entry), encoding="utf-8")
-    (out / "overview.html").write_text(overview(entries, level), encoding="utf-8")
+    (out / "overview.html").write_text(overview(entries, level, found), encoding="utf-8")
 
 
 def figures(entries: Sequence[Entry], found: int) -> str:
@@ -59,18 +64,43 @@ def figures(entries: Sequence[Entry], found: int) -> str:
     return f"{found} handed in: {graded} graded, {aside} set aside, {lost} lost"
 
 
-_GRADEBOOK = ("student", "exercise", "status", "points", "by hand", "of", "file", "notes")
-_TASKS = ("student", "exercise", "task", "title", "points", "by hand", "of", "slip", "words")
+_POINTS = ("points", "still to mark", "out of")
+_GRADEBOOK = ("student", "exercise", "status", *_POINTS, "file", "notes")
+_TASKS = ("student", "exercise", "task", "title", *_POINTS, "slip", "what the check said")
 
 
 def _gradebook_row(entry: Entry) -> Iterable[object]:
     notes = " ".join([entry.set_aside, *entry.notes]).strip()
     if entry.set_aside:
         return (entry.student, entry.exercise, "set aside", "", "", "", entry.file, notes)
-    points = sum(mark.points for mark in entry.marks)
-    by_hand = sum(mark.by_hand for mark in entry.marks)
-    most = sum(mark.task.points for mark in entry.marks)
-    return (entry.student, entry.exercise, "graded", points, by_hand, most, entry.file, notes)
+    return (entry.student, entry.exercise, "graded", *_points(entry), entry.file, notes)
+
+
+def _points(*entries: Entry) -> tuple[float, float, int]:
+    """Add up points, points that are still to be marked by hand, and what there was to get."""
+    marks = [mark for entry in entries for mark in entry.marks]
+    return (
+        sum(mark.points for mark in marks),
+        sum(mark.by_hand for mark in marks),
+        sum(mark.task.points for mark in marks),
+    )
+
+
+def _exercises(entries: Iterable[Entry]) -> list[str]:
+    return sorted({entry.exercise for entry in entries if not entry.set_aside})
+
+
+def _students_head(entries: Iterable[Entry]) -> list[str]:
+    return ["student", *_exercises(entries), *_POINTS, "set aside"]
+
+
+def _student_rows(entries: Sequence[Entry]) -> Iterable[Iterable[object]]:
+    """Give a line for each student; an exercise of which nothing was graded stays empty."""
+    for student in sorted({entry.student for entry in entries} - {""}):
+        theirs = [entry for entry in entries if entry.student == student]
+        graded = {entry.exercise: entry for entry in theirs if not entry.set_aside}
+        each = [_points(graded[x])[0] if x in graded else "" for x in _exercises(entries)]
+        yield (student, *each, *_points(*graded.values()), len(theirs) - len(graded))
 
 
 def _task_rows(entry: Entry) -> Iterable[Iterable[object]]:
@@ -88,10 +118,14 @@ def _write_table(path: Path, head: Sequence[str], rows: Iterable[Iterable[object
         writer.writerows([_harmless(value) for value in row] for row in rows)
 
 
+# At the beginning, or where a spreadsheet that expects semicolons begins a new cell.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+
 def _harmless(value: object) -> object:
     """Keep a spreadsheet from taking a student's text for a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA.sub(r"\1'", value)
     return f"{value:g}" if isinstance(value, float) else value
 
 
@@ -108,8 +142,7 @@ def feedback(entry: Entry) -> str:
     str
         HTML without scripts. What the student wrote is in it as text.
     """
-    points, most = sum(m.points for m in entry.marks), sum(m.task.points for m in entry.marks)
-    by_hand = sum(mark.by_hand for mark in entry.marks)
+    points, by_hand, most = _points(entry)
     rest = f", {by_hand:g} more to be marked by hand" if by_hand else ""
     rows = [
         (f"{m.task.number} {m.task.title}", m.points, m.task.points, _state(m)) for m in entry.marks
@@ -132,6 +165,10 @@ def _state(mark: Any) -> str:
 
 
 def _cell(cell: Any) -> str:
+    if cell.metadata.get("handed_out"):
+        # Of what everybody has got, the title of a task will do.
+        title = re.match(r"## (.+)", cell.source)
+        return f"<h3>{escape(title[1])}</h3>" if title else ""
     given = cell.metadata.get("nbgrader", {})
     if given.get("locked") or (given.get("grade") and not given.get("solution")):
         # A test's source has hidden tests in it; what it said stands in the table.
@@ -144,7 +181,7 @@ def _cell(cell: Any) -> str:
     return shown + (f"<p>It printed:</p><pre>{escape(printed)}</pre>" if printed else "")
 
 
-def overview(entries: Sequence[Entry], level: Level) -> str:
+def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
     """Write the overview of a class: what failed most, and which slip was commonest.
 
     Parameters
@@ -153,6 +190,8 @@ def overview(entries: Sequence[Entry], level: Level) -> str:
         What was handed in, and what became of it.
     level : str
         How submissions were kept apart.
+    found : int
+        How much was handed in.
 
     Returns
     -------
@@ -161,21 +200,44 @@ def overview(entries: Sequence[Entry], level: Level) -> str:
     """
     graded = [entry for entry in entries if not entry.set_aside]
     aside = [(entry.file, entry.set_aside) for entry in entries if entry.set_aside]
+    waiting = sum(mark.by_hand > 0 for entry in graded for mark in entry.marks)
     noted = [(entry.file, " ".join(entry.notes)) for entry in graded if entry.notes]
     parts = [
         "<h1>Overview of the class</h1>",
-        f"<p>{escape(figures(entries, len(entries)))}.</p>",
+        f"<p>{escape(figures(entries, found))}.</p>",
         f"<p>{escape(LEVELS[level])}</p>",
+        f"<p>{waiting} answers wait to be marked by hand.</p>" if waiting else "",
+        "<h2>Exercises</h2>",
+        _list(("Exercise", "Graded", "Lowest", "Median", "Highest", "Out of"), _spread(graded)),
         "<h2>Tasks, the hardest first</h2>",
-        pages.table(("Exercise", "Task", "Not solved", "Handed in"), hardest(entries)),
+        _list(("Exercise", "Task", "Not solved", "Graded"), hardest(entries)),
         "<h2>Slips, the commonest first</h2>",
-        pages.table(("Slip", "Times", "What they were told"), commonest(entries)),
+        _list(("Slip", "Times", "What they were told, for example"), commonest(entries)),
         "<h2>Set aside</h2>",
-        pages.table(("File", "Why"), aside),
+        _list(("File", "Why"), aside),
         "<h2>Graded, with a note</h2>",
-        pages.table(("File", "Note"), noted),
+        _list(("File", "Note"), noted),
     ]
     return pages.page("Overview of the class", "\n".join(parts))
+
+
+def _list(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    return pages.table(head, rows) if rows else "<p>None.</p>"
+
+
+def _spread(graded: Iterable[Entry]) -> list[tuple[str, int, float, float, float, int]]:
+    """Give for each exercise how many there are, and lowest, median and highest points so far."""
+    found: defaultdict[str, list[tuple[float, float, int]]] = defaultdict(list)
+    for entry in graded:
+        found[entry.exercise].append(_points(entry))
+    rows = []
+    for exercise in sorted(found):
+        points = [each[0] for each in found[exercise]]
+        middle = statistics.median(points)
+        rows.append(
+            (exercise, len(points), min(points), middle, max(points), found[exercise][0][2])
+        )
+    return rows
 
 
 def hardest(entries: Iterable[Entry]) -> list[tuple[str, str, int, int]]:
@@ -189,7 +251,7 @@ def hardest(entries: Iterable[Entry]) -> list[tuple[str, str, int, int]]:
     Returns
     -------
     list of tuple
-        Exercise, task, not solved, handed in; the hardest first.
+        Exercise, task, not solved, graded; the hardest first.
     """
     failed: Counter[tuple[str, str]] = Counter()
     seen: Counter[tuple[str, str]] = Counter()

@@ -12,9 +12,13 @@ import dataclasses
 import functools
 import json
 import os
+import platform
+import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -44,7 +48,10 @@ LEVELS: dict[Level, str] = {
 }
 """What protects the grader, the strongest first, in words for the report."""
 
-NOBODY = 65534
+FIRST_USER, USERS = 61_184, 4_336
+"""Numbers that Linux keeps free for passing users, of which each submission gets its own."""
+
+OPEN_FILES = 64
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/urandom")
 
@@ -60,7 +67,7 @@ class Limits:
     seconds : float
         Time for the whole submission. [s]
     memory_mb : int
-        Address space of a process. [MiB]
+        Memory of all its processes, and address space of each. [MiB]
     disk_mb : int
         Files of the submission. [MiB]
     processes : int
@@ -100,7 +107,8 @@ def command(module: str, folder: Path, level: Level, limits: Limits) -> list[str
     python = [sys.executable, "-m", module]
     spec = {
         "level": level,
-        "root": _is_root(),
+        "user": _passing_user() if _is_root() else None,
+        "counts_processes": level in ("namespaces", "user") and _counts_for_itself(),
         "folder": str(folder),
         "visible": [*SYSTEM, *DEVICES, sys.base_prefix, sys.prefix, str(package)],
         "environment": _environment(package.parent),
@@ -147,6 +155,92 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def _passing_user() -> int:
+    """Give a user that no other exam of this machine has now, so that limits count for each."""
+    return FIRST_USER + os.getpid() % USERS
+
+
+def _counts_for_itself() -> bool:
+    """Say whether processes are counted for the submission and not for the whole user."""
+    if _is_root():
+        return True
+    # Since Linux 5.14 a user namespace has a count of its own.
+    return tuple(int(x) for x in re.findall(r"\d+", platform.release())[:2]) >= (5, 14)
+
+
+def usage(ancestor: int) -> tuple[int, int]:
+    """Measure what a process and all that it has started use at this moment.
+
+    Parameters
+    ----------
+    ancestor : int
+        Number of the process.
+
+    Returns
+    -------
+    memory_mb : int
+        Memory, what they share counted once. 0 where the system does not say. [MiB]
+    tasks : int
+        Processes and threads. 0 where the system does not say.
+    """
+    kibibytes = tasks = 0
+    for process in _family(ancestor):
+        # A process may end while we look at it.
+        with contextlib.suppress(OSError):
+            memory = Path(f"/proc/{process}/smaps_rollup").read_text()
+            kibibytes += sum(map(int, re.findall(r"^Pss: +(\d+)", memory, flags=re.MULTILINE)))
+            tasks += sum(1 for _ in Path(f"/proc/{process}/task").iterdir())
+    return kibibytes >> 10, tasks
+
+
+def end(ancestor: int, *, itself: bool = True) -> None:
+    """End a process and all that it has started.
+
+    Parameters
+    ----------
+    ancestor : int
+        Number of the process.
+    itself : bool
+        Whether it is ended too.
+    """
+    doomed = _family(ancestor)[0 if itself else 1 :]
+    for _ in range(100):
+        for process in doomed:
+            with contextlib.suppress(OSError):
+                os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        doomed = _family(ancestor)[1:]
+        if not doomed:
+            return
+        time.sleep(0.01)
+
+
+def adopt() -> None:
+    """Become the parent of what a process of ours leaves behind, so that it is found."""
+    if sys.platform == "linux":
+        become_subreaper = 36
+        _call("prctl", become_subreaper, 1, 0, 0, 0)
+
+
+def _family(ancestor: int) -> list[int]:
+    family, children = [ancestor], _children()
+    for process in family:
+        family += children.get(process, [])
+    return family
+
+
+def _children() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    with contextlib.suppress(OSError):
+        for entry in os.scandir("/proc"):
+            if entry.name.isdecimal():
+                with contextlib.suppress(OSError, ValueError, IndexError):
+                    status = Path(entry.path, "stat").read_text(errors="replace")
+                    state, parent = status.rpartition(")")[2].split()[:2]
+                    if state != "Z":
+                        found.setdefault(int(parent), []).append(int(entry.name))
+    return found
+
+
 def _environment(library: Path) -> dict[str, str]:
     given = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR") if name in os.environ}
     return given | {
@@ -177,12 +271,18 @@ def enter(spec: dict[str, Any]) -> None:
         home = _hide(home, spec["visible"], spec["limits"]["disk_mb"])
     else:
         os.chdir(home)
+    if hasattr(os, "setsid"):
+        # A submission that kills its whole group of processes kills itself and no more.
+        os.setsid()
     if level != "none":
-        _limit(spec["limits"])
+        _limit(spec["limits"], counts_processes=spec["counts_processes"])
     if level == "user":
-        os.chown(home, NOBODY, NOBODY)
+        os.chown(home, spec["user"], spec["user"])
     if level in ("namespaces", "user"):
-        _give_up_rights(spec["root"])
+        _give_up_rights(spec["user"])
+    if sys.platform == "linux":
+        end_with_parent, kill = 1, 9
+        _call("prctl", end_with_parent, kill, 0, 0, 0)
     environment = spec["environment"] | {"HOME": str(home), "AIIMPACT_SANDBOX": level}
     os.execve(spec["python"][0], spec["python"], environment)
 
@@ -191,6 +291,9 @@ def _hide(folder: Path, visible: list[str], disk_mb: int) -> Path:
     """Make a file system in which only `visible` exists, and that read-only; give its home."""
     private, no_suid, no_dev, bind, recursive = 1 << 18, 2, 4, 4096, 16384
     _mount("none", Path("/"), None, private | recursive)
+    # Shared memory of the old kind belongs to no process, so no limit would count it.
+    with contextlib.suppress(OSError):
+        Path("/proc/sys/kernel/shmmni").write_text("0")
     _mount("tmpfs", folder, "tmpfs", no_suid | no_dev, f"size={disk_mb}m,mode=755")
     for path in map(Path, visible):
         inside = folder / path.relative_to("/")
@@ -226,7 +329,7 @@ def _make_read_only(path: Path) -> None:
     _call("syscall", number, here, bytes(path), recursive, attributes, 32)
 
 
-def _limit(limits: dict[str, Any]) -> None:
+def _limit(limits: dict[str, Any], *, counts_processes: bool) -> None:
     import resource
 
     mebibyte = 1 << 20
@@ -235,23 +338,25 @@ def _limit(limits: dict[str, Any]) -> None:
         resource.RLIMIT_CPU: int(limits["seconds"]) + 1,
         resource.RLIMIT_AS: limits["memory_mb"] * mebibyte,
         resource.RLIMIT_FSIZE: limits["disk_mb"] * mebibyte,
-        resource.RLIMIT_NPROC: limits["processes"],
+        resource.RLIMIT_NOFILE: OPEN_FILES,
     }
+    if counts_processes:
+        wanted[resource.RLIMIT_NPROC] = limits["processes"]
     for what, most in wanted.items():
         # Not every system knows every limit; what is missing is in LEVELS.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
 
 
-def _give_up_rights(root_outside: bool) -> None:
+def _give_up_rights(user: int | None) -> None:
     drop_from_bounding_set, no_new_privileges, rights = 24, 38, range(64)
     for right in rights:
         with contextlib.suppress(OSError):  # Kernels differ in how many there are.
             _call("prctl", drop_from_bounding_set, right, 0, 0, 0)
-    if root_outside:
+    if user is not None:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     _call("prctl", no_new_privileges, 1, 0, 0, 0)
 
 
