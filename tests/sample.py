@@ -158,7 +158,7 @@ def questions() -> dict[str, Any]:
             name="box",
             answer=lambda pue, it_mwh: pue * it_mwh,
             unit="MWh",
-            quantities={"pue": 1.58, "it_mwh": 1170, "utilisation": 0.4, "runs": 17},
+            quantities={"pue": 1.58, "it_mwh": 1170, "utilisation": 0.37, "runs": 17},
             slips={"own-slip": (950.0, "You left out the cooling.")},
             hints=["The building adds something.", "Multiply by the PUE."],
             why="Computers times PUE.\n\nA second paragraph.",

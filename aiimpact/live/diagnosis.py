@@ -83,7 +83,7 @@ def diagnose(
     for key, (wrong, words) in own.items():
         if _holds(right, wrong):
             msg = (
-                f"The slip {key!r} must come out wrong, got {wrong:g} {unit}, which counts as right "
+                f"The slip {key!r} must come out wrong, got {with_unit(f'{wrong:g}', unit)}, which counts as right "
                 f"({answer.low:g} to {answer.high:g}). Narrow the tolerance, or leave the slip out."
             )
             raise ValueError(msg)
