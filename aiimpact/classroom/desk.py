@@ -159,11 +159,15 @@ def main() -> None:
     # Grading twice must give the same marks.
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - a student may use the old generator
-    for line in asked:
-        ask = json.loads(line)
-        answer = {"number": ask["number"], **_serve(desk, ask)}
+    answer: dict[str, Any] = {"number": 0, "ready": True}
+    while True:
         answered.write(json.dumps(answer) + "\n")
         answered.flush()
+        line = asked.readline()
+        if not line:
+            return
+        ask = json.loads(line)
+        answer = {"number": ask["number"], **_serve(desk, ask)}
 
 
 if __name__ == "__main__":
