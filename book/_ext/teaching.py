@@ -276,14 +276,16 @@ class Linked(ReferenceRole):
 
 
 class ToExplorer(Linked):
-    """``{explorer}`name```: a link to an explorer."""
+    """``{explorer}`name```: a link to an explorer, by its title."""
 
     def run(self) -> Parsed:
         """Look it up in all chapters."""
         where = {name: c for c in chapters(self.env).values() for name in c.explorers}
         if self.target not in where:
             return self.missing("explorer", where)
-        return self.link(where[self.target].stem, f"explorer-{self.target}", self.target)
+        chapter = where[self.target]
+        title = chapter.explorers[self.target].rstrip(".")
+        return self.link(chapter.stem, f"explorer-{self.target}", title)
 
 
 class ToQuestion(Linked):
@@ -331,9 +333,22 @@ class SlipWords(SphinxRole):
 def add_style(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the teaching pages, and no other, the style that they are printed in."""
+    """Give the teaching pages, and no other, their style, and their tables what it needs."""
     if doctree is not None and pagename.startswith("book/teaching"):
         app.add_css_file("teaching.css")
+        context["body"] = label_cells(context["body"])
+
+
+def label_cells(body: str) -> str:
+    """Write on each cell of a table which column it stands in, for screens that stack the cells."""
+    page = BeautifulSoup(body, "html.parser")
+    for table in page.select("table:not(.alignment)"):
+        columns = [head.get_text(" ", strip=True) for head in table.select("thead th")]
+        for row in table.select("tbody tr"):
+            for label, cell in zip(columns, row.select("td"), strict=True):
+                if label:
+                    cell["data-label"] = label
+    return str(page)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
