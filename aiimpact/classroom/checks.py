@@ -102,9 +102,9 @@ def number(
     """
     right = _number(expected, "what this is compared with")
     value = _number(given, "the answer")
-    if not math.isclose(value, right, rel_tol=2 * tolerance):
+    if not math.isclose(value, right, rel_tol=tolerance):
         for words, wrong in (mistakes or {}).items():
-            if math.isclose(value, wrong, rel_tol=TOLERANCE):
+            if math.isclose(value, wrong, rel_tol=TOLERANCE, abs_tol=1e-9):
                 msg = f"{_written(value, unit)}? {words}"
                 raise KeepWorking(msg, words)
     _compare(value, right, unit, tolerance, quantities)
@@ -285,7 +285,9 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
         if isinstance(error, Reply):
             raise
         detail = f" It says: {error}" if str(error) else ""
-        msg = f"your test fails on a function that is right.{detail}"
+        msg = (
+            f"your test fails on a function that is right, or your repair is not right yet.{detail}"
+        )
         raise KeepWorking(msg) from None
     # A test that fails every second time, whatever it is given, is none.
     for _ in range(2):
