@@ -1,4 +1,4 @@
-"""The built book as the tests see it: its pages, its explorers, and the Python behind them."""
+"""The built book as the tests see it: its pages, explorers and questions, and the Python behind them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUESTIONS = "questions/index.html"
 
 
 class Address(NamedTuple):
-    """Where an explorer lives: a page (below the test server's root) and a name."""
+    """Where an explorer or a question lives: a page (below the test server's root) and a name."""
 
     page: str
     name: str
@@ -57,6 +57,24 @@ def explorers() -> list[Address]:
     return book_explorers() + [Address(SAMPLE, name) for name in sample.NAMES]
 
 
+@cache
+def book_questions() -> list[Address]:
+    return [
+        Address(f"book/{page}", root["data-question"])
+        for page in pages()
+        for root in soup(page).select("[data-question]")
+    ]
+
+
+def questions() -> list[Address]:
+    """List every question of the book, and those of the sample page."""
+    return book_questions() + [Address(QUESTIONS, name) for name in sample.QUESTION_NAMES]
+
+
+def pages_with_questions() -> list[str]:
+    return sorted({address.page for address in questions()})
+
+
 def pages_of_the_site() -> list[str]:
     """List every page of the test server that has content: those of the book, and the samples."""
     return [f"book/{page}" for page in pages() if not redirects(page)] + [SAMPLE, QUESTIONS]
@@ -66,37 +84,57 @@ def pages_with_explorers() -> list[str]:
     return sorted({address.page for address in explorers()})
 
 
-@cache
 def of_page(page: str) -> dict[str, Any]:
     """Give the Python objects behind the explorers of a page."""
-    if page == SAMPLE:
-        return sample.explorers()
-    if page == QUESTIONS:
-        return {"site": sample.questions()["site"]}
-    notebook = ROOT / Path(page).relative_to("book").with_suffix(".ipynb")
-    return run(notebook)
+    return _made_for(page)[0]
 
 
 def python(address: Address) -> Any:
     return of_page(address.page)[address.name]
 
 
+def question(address: Address) -> Any:
+    """Give the Python object behind a question."""
+    return _made_for(address.page)[1][address.name]
+
+
+@cache
+def _made_for(page: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    if page == SAMPLE:
+        return sample.explorers(), {}
+    if page == QUESTIONS:
+        made = sample.questions()
+        return {"site": made["site"]}, {name: made[name] for name in sample.QUESTION_NAMES}
+    notebook = ROOT / Path(page).relative_to("book").with_suffix(".ipynb")
+    # A page without a notebook has neither.
+    return _run(notebook) if notebook.exists() else ({}, {})
+
+
 def run(notebook: Path) -> dict[str, Any]:
     """Run the code of a notebook in this process and collect the explorers it makes, by name."""
+    return _run(notebook)[0]
+
+
+def _run(notebook: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     from aiimpact.live import Explorer
+    from aiimpact.live.ask import Question
 
-    made: dict[str, Any] = {}
-    create = Explorer.__init__
+    explorers: dict[str, Any] = {}
+    questions: dict[str, Any] = {}
 
-    def remember(self: Any, *args: Any, **kwargs: Any) -> None:
-        create(self, *args, **kwargs)
-        made[self.name] = self
+    def remembering(create: Any, made: dict[str, Any]) -> Any:
+        def remember(self: Any, *args: Any, **kwargs: Any) -> None:
+            create(self, *args, **kwargs)
+            made[self.name] = self
+
+        return remember
 
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with (
-        mock.patch.object(Explorer, "__init__", remember),
+        mock.patch.object(Explorer, "__init__", remembering(Explorer.__init__, explorers)),
+        mock.patch.object(Question, "__init__", remembering(Question.__init__, questions)),
         mock.patch("IPython.display.display"),
         contextlib.chdir(notebook.parent),
     ):
@@ -105,7 +143,7 @@ def run(notebook: Path) -> dict[str, Any]:
             exec(
                 compile("\n".join(lines), f"{notebook.name}, code cell {number}", "exec"), namespace
             )
-    return made
+    return explorers, questions
 
 
 def write_samples(root: Path) -> None:

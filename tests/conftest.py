@@ -42,12 +42,14 @@ def html() -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test for every page or explorer there is; with none, once, so that the fixture says why."""
+    """Run a test for every page, explorer or question there is; with none, once, so that the fixture says why."""
     found: dict[str, Callable[[], list[Any]]] = {
         "page_name": built.pages,
         "any_page": built.pages_of_the_site,
         "explorer_page": built.pages_with_explorers,
         "address": built.explorers,
+        "question_page": built.pages_with_questions,
+        "question": built.questions,
     }
     for argument, find in found.items():
         if argument in metafunc.fixturenames:
@@ -188,32 +190,71 @@ def open_tab(chromium: Any, site: Site) -> Iterator[Callable[..., Visit]]:
     assert [problem for tab, tolerant in tabs if not tolerant for problem in tab.problems] == []
 
 
+@dataclass
+class Tabs:
+    """Tabs that several tests use, one a page."""
+
+    browser: Any
+    url: str
+    opened: dict[str, Visit] = field(default_factory=dict)
+    used: list[tuple[Visit, int]] = field(default_factory=list)
+
+    def take(self, page: str) -> Visit:
+        if page not in self.opened:
+            tab = visit(self.browser, self.url)
+            tab.page.goto(self.url + page)
+            self.opened[page] = tab
+        tab = self.opened[page]
+        self.used.append((tab, len(tab.problems)))
+        return tab
+
+    def complaints(self) -> list[str]:
+        """Give what went wrong in the tabs that were taken since the last time."""
+        used, self.used = self.used, []
+        return [problem for tab, before in used for problem in tab.problems[before:]]
+
+
 @pytest.fixture(scope="session")
-def _awake_tabs(chromium: Any, site: Site) -> Iterator[dict[str, Visit]]:
-    tabs: dict[str, Visit] = {}
+def _tabs(chromium: Any, site: Site) -> Iterator[Tabs]:
+    tabs = Tabs(chromium, site.url)
     yield tabs
-    for tab in tabs.values():
+    for tab in tabs.opened.values():
         tab.page.context.close()
 
 
 @pytest.fixture
-def awake(
-    chromium: Any, site: Site, _awake_tabs: dict[str, Visit]
-) -> Iterator[Callable[[built.Address], Visit]]:
+def awake(_tabs: Tabs) -> Iterator[Callable[[built.Address], Visit]]:
     """Give the tab in which an explorer is awake and at its defaults. Tabs are opened once a page."""
-    used: list[tuple[Visit, int]] = []
 
     def take(address: built.Address) -> Visit:
-        if address.page not in _awake_tabs:
-            tab = visit(chromium, site.url)
-            tab.page.goto(site.url + address.page)
-            _awake_tabs[address.page] = tab
-        tab = _awake_tabs[address.page]
-        used.append((tab, len(tab.problems)))
+        tab = _tabs.take(address.page)
         tab.wake(address.name)
         tab.handle(address.name, "reset")
         tab.root(address.name).scroll_into_view_if_needed()
         return tab
 
     yield take
-    assert [problem for tab, before in used for problem in tab.problems[before:]] == []
+    assert _tabs.complaints() == []
+
+
+@pytest.fixture
+def all_awake(_tabs: Tabs) -> Iterator[Callable[[str], Visit]]:
+    """Give the tab of a page in which all explorers are awake, and all are as at first."""
+
+    def take(page: str) -> Visit:
+        tab = _tabs.take(page)
+        tab.evaluate(
+            """async () => {
+              for (const [name, explorer] of Object.entries(globalThis.explorers ?? {})) {
+                await explorer.reset();
+                const root = document.querySelector(`[data-explorer="${name}"]`);
+                while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+              }
+              for (const question of Object.values(globalThis.questions)) await question.reset();
+              localStorage.clear();
+            }"""
+        )
+        return tab
+
+    yield take
+    assert _tabs.complaints() == []

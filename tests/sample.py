@@ -13,6 +13,10 @@ from aiimpact.live import Bars, Curve, ask, explore, guess, interval, trace
 
 HOSTILE = "<script>window.broken = true</script>"
 NAMES = ["every-control", "curve", "own-chart", "hostile", "plain-number", "every-operation"]
+QUESTION_NAMES = [
+    "box", "per-cent", "negative", "share", "nought", "exact", "choices", "slider", "moved",
+    "moved-range", "hostile-question", "open", "guess", "guess-row",
+]  # fmt: skip
 
 
 def _every_control(days, accelerators, power_w, grid, cooling, recycled, base, share):
@@ -173,6 +177,8 @@ def questions() -> dict[str, Any]:
         ),
         ask("How much lower?", name="negative", answer=-12.5, unit="t CO2e", tolerance=0.05),
         ask("What is left?", name="share", answer=0.3, tolerance=0.01),
+        ask("What is the sum?", name="nought", answer=0.0, unit="%"),
+        ask("How many letters?", name="exact", answer=26, tolerance=0, unit="letters"),
         ask(
             "Which?",
             name="choices",
@@ -196,6 +202,14 @@ def questions() -> dict[str, Any]:
             slips={"without-building": (lambda it_mwh: it_mwh, "The building is left out.")},
         ),
         ask(
+            "What could it use?",
+            name="moved-range",
+            answer=lambda it_mwh, pue: interval(it_mwh, it_mwh * pue, it_mwh * pue * 2),
+            unit="MWh",
+            explorer=explorer,
+            hints=["At least what the computers use."],
+        ),
+        ask(
             f"Question {HOSTILE}",
             name="hostile-question",
             answer=5.0,
@@ -207,5 +221,7 @@ def questions() -> dict[str, Any]:
         guess(
             "How heavy?", name="guess", answer=552.1, unit="t", slider=(1, 1e6), within=(500, 600)
         ),
+        guess("How often?", name="guess-row", answer=3, slider=(0.5, 20), why="It is so."),
     ]
+    assert [question.name for question in made[1:]] == QUESTION_NAMES
     return {question.name: question for question in made}
