@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import secrets
@@ -12,17 +13,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import built
+import nbformat
 import pytest
 from conftest import Visit, visit
+from playwright.sync_api import expect
 from test_notebooks import NOTEBOOKS
 from test_page import FOCUSABLE, agree, press, shown_values
 
 pytestmark = pytest.mark.browser
+
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
 
 # What JupyterLab itself complains about, on any notebook.
 OF_JUPYTERLAB: tuple[str, ...] = ()
@@ -34,6 +39,7 @@ ASK_KERNEL = """async (code) => {
   await future.done;
   return text;
 }"""
+RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
 STATE_IN_PYTHON = """
 import gc, json
 from aiimpact.live import Explorer
@@ -102,18 +108,35 @@ def wait_for(address: str, token: str, server: subprocess.Popen[bytes], log: Pat
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
+@pytest.fixture
+def open_lab(chromium: Any, lab: tuple[str, str, Path]) -> Iterator[Callable[[str], Visit]]:
+    """Open a notebook of the lab's folder in a tab of its own, with a kernel."""
+    address, token, _ = lab
+    tabs: list[Visit] = []
+
+    def open_one(name: str) -> Visit:
+        tab = visit(chromium, address, viewport={"width": 1280, "height": 1000})
+        tabs.append(tab)
+        tab.page.set_default_timeout(60_000)
+        tab.page.goto(f"{address}lab/tree/{name}?token={token}")
+        tab.page.wait_for_function(
+            "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext"
+        )
+        tab.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.ready")
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        tab.page.context.close()
+
+
 # Every chapter uses the same front end, and a chapter takes a minute here: one stands for all.
-@pytest.fixture(params=[path for path in NOTEBOOKS if "training_footprint" in path.stem])
-def opened(request, chromium: Any, lab: tuple[str, str, Path]) -> Iterator[tuple[Visit, Path]]:
-    address, token, folder = lab
-    path = Path(shutil.copy(request.param, folder))
-    tab = visit(chromium, address, viewport={"width": 1280, "height": 1000})
-    tab.page.set_default_timeout(60_000)
-    tab.page.goto(f"{address}lab/tree/{path.name}?token={token}")
-    tab.page.wait_for_function("() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext")
-    tab.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.ready")
-    yield tab, request.param
-    tab.page.context.close()
+@pytest.fixture(params=[path for path in CHAPTERS if "training_footprint" in path.stem])
+def opened(
+    request, lab: tuple[str, str, Path], open_lab: Callable[[str], Visit]
+) -> tuple[Visit, Path]:
+    path = Path(shutil.copy(request.param, lab[2]))
+    return open_lab(path.name), request.param
 
 
 def in_python(tab: Visit) -> dict[str, Any]:
@@ -127,7 +150,7 @@ def test_explorers_live_in_jupyterlab(opened):
     expected = built.run(path)
     if not expected:
         pytest.skip(f"{path.name} has no explorer")
-    tab.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')", seconds=180)
+    tab.evaluate(RUN_ALL, seconds=180)
     tab.page.wait_for_function(
         "(names) => names.every((name) => globalThis.explorers?.[name])", arg=list(expected)
     )
@@ -161,3 +184,79 @@ def wait_until_python_sees(tab: Visit, name: str, inputs: dict[str, Any]) -> Non
     while in_python(tab)[name][0] != inputs and time.monotonic() < deadline:
         tab.settle()
     assert in_python(tab)[name][0] == pytest.approx(inputs)
+
+
+WITH_QUESTIONS = """
+from aiimpact.live import ask, explore, guess
+
+site = explore(
+    lambda it_mwh=1170, pue=1.1: {"Site [MWh]": it_mwh * pue},
+    name="site",
+    it_mwh=(0, 5000),
+    pue=(1.0, 2.5, 0.1),
+)
+box = ask("How much?", name="box", answer=1287, unit="MWh", quantities={"pue": 1.1})
+moved = ask(
+    "And now?", name="moved", answer=lambda it_mwh, pue: it_mwh * pue, unit="MWh", explorer=site
+)
+weight = guess("How heavy?", name="weight", answer=552, unit="t", slider=(1, 1e6))
+display(site, box, moved, weight)
+"""
+
+
+def test_questions_answer_back_in_jupyterlab_and_python_sees_the_answer(lab, open_lab):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WITH_QUESTIONS)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab[2] / "questions.ipynb")
+    tab = open_lab("questions.ipynb")
+    tab.evaluate(RUN_ALL, seconds=120)
+    tab.page.wait_for_function("() => globalThis.explorers?.site && globalThis.questions?.weight")
+    tab.wake("site")
+
+    def answer(name: str, text: str, tone: str, words: str) -> None:
+        root = tab.page.locator(f'[data-question="{name}"].ask-awake')
+        box = root.locator(".ask-box")
+        box.focus()
+        tab.page.keyboard.press("Control+a")
+        tab.page.keyboard.type(text)
+        tab.page.keyboard.press("Enter")
+        expect(root.locator(".ask-word")).to_have_text(words)
+        assert root.get_attribute("data-tone") == tone
+        # The keys were the question's: JupyterLab neither ran the cell nor left it.
+        assert box.evaluate("(e) => e === document.activeElement")
+
+    def given() -> list[str]:
+        code = "print([box.given, moved.given, weight.given])"
+        return ast.literal_eval(tab.evaluate(ASK_KERNEL, code))
+
+    def python_sees(wanted: list[str]) -> None:
+        deadline = time.monotonic() + 10
+        while given() != wanted and time.monotonic() < deadline:
+            tab.settle()
+        assert given() == wanted
+
+    assert given() == ["", "", ""]
+    answer(
+        "box",
+        "1170",
+        "keep-working",
+        "Keep working. Too small by the PUE: the building is left out.",
+    )
+    python_sees(["1170", "", ""])
+    answer("box", "1,287 MWh", "got-it", "Got it. It is 1,290 MWh.")
+    tab.set("site", {"it_mwh": 1000, "pue": 2.0})
+    answer("moved", "2000", "got-it", "Got it. That is right for the values set above.")
+    slider = tab.page.locator('[data-question="weight"] .ask-box')
+    slider.focus()
+    for key in ("Home", "ArrowRight", "Enter"):
+        tab.page.keyboard.press(key)
+    python_sees(["1,287 MWh", "2000", "1.2 t"])
+
+    # Run again, what was answered comes back, and Python hears of it again.
+    tab.evaluate(RUN_ALL, seconds=120)
+    root = tab.page.locator('[data-question="box"].ask-awake')
+    expect(root.locator(".ask-word")).to_have_text("Got it. It is 1,290 MWh.")
+    python_sees(["1,287 MWh", "", "1.2 t"])
+    root.locator(".ask-clear").click()
+    python_sees(["", "", "1.2 t"])
+    assert [p for p in tab.problems if not any(known in p for known in OF_JUPYTERLAB)] == []
