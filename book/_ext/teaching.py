@@ -345,7 +345,9 @@ def label_cells(body: str) -> str:
     for table in page.select("table:not(.alignment)"):
         columns = [head.get_text(" ", strip=True) for head in table.select("thead th")]
         for row in table.select("tbody tr"):
-            for label, cell in zip(columns, row.select("td"), strict=True):
+            # A head that is blank in the text is missing here: labels belong to the last cells.
+            cells = row.select("td")
+            for label, cell in zip(columns[::-1], cells[::-1], strict=False):
                 if label:
                     cell["data-label"] = label
     return str(page)
