@@ -165,8 +165,9 @@ class Questions(SphinxDirective):
         chapter = chapters(self.env)[self.arguments[0]]
         wanted = numbers(self.options.get("only", "")) or tuple(chapter.objectives)
         items = "".join(
-            f"<li>{question_link(self.env, chapter, question, escape(question.text))}"
-            f" <span class='aside'>{kind(question)}, objective {question.objective}</span></li>"
+            f"<li>{escape(question.text)} <span class='aside'>"
+            f"{question_link(self.env, chapter, question, kind(question))}, "
+            f"objective {question.objective}</span></li>"
             for question in chapter.questions
             if question.objective in wanted
         )
