@@ -8,7 +8,7 @@ SETS   := live book lab test classroom build
 
 .PHONY: help
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 # Two stamps: reading the book needs less than testing it.
 $(VENV)/.book: requirements/book.txt pyproject.toml
@@ -43,6 +43,15 @@ lab: $(VENV)/.test  ## open the chapters in JupyterLab
 notebooks: $(VENV)/.book  ## run the notebooks again and write them back normalised
 	$(BIN)/python book/normalise.py
 
+.PHONY: student teacher
+student teacher: $(VENV)/.test  ## write notebooks and handouts for students, or for teachers
+	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
+
+.PHONY: grade
+grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
+	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+
 .PHONY: test
 test: lint test-library test-notebooks test-book  ## everything that CI runs
 
@@ -52,7 +61,11 @@ lint: $(VENV)/.test
 
 .PHONY: test-library
 test-library: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile -m "not site and not browser"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not site and not browser and not grading"
+
+.PHONY: test-grading
+test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
+	$(BIN)/pytest -s -m grading tests/test_grading.py
 
 .PHONY: test-notebooks
 test-notebooks: $(VENV)/.test

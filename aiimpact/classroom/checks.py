@@ -310,6 +310,7 @@ def _never(*_: object, **__: object) -> None:
 # A claim in the register's format
 
 _OPEN = "..."
+_LONGEST_ENTRY = 10_000
 _OPTIONAL = {"factor"}
 
 
@@ -378,6 +379,9 @@ def _read_claim(entry: Any) -> claims.Claim:
         raise Missing(msg)
     if not isinstance(entry, str):
         msg = "the entry must be text between triple quotes."
+        raise KeepWorking(msg)
+    if len(entry) > _LONGEST_ENTRY:
+        msg = f"the entry must have at most {_LONGEST_ENTRY:,} characters, got {len(entry):,}."
         raise KeepWorking(msg)
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(entry)):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +23,7 @@ import aiimpact.claims  # noqa: F401 - what every notebook needs is read before 
 
 PRINTED = 50_000
 DEEPEST = 8
+_LARGEST = int(sys.float_info.max)
 
 
 class Sheet(io.TextIOBase):
@@ -46,11 +49,28 @@ class Sheet(io.TextIOBase):
         return "".join(self._parts)
 
 
+class Shell(InteractiveShell):
+    """A shell without a terminal."""
+
+    def system(self, cmd: str) -> None:
+        """Run what stands behind an exclamation mark, and print what it prints."""
+        ran = subprocess.run(
+            self.var_expand(cmd, depth=1),  # type: ignore[no-untyped-call]
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        print(ran.stdout, end="")
+
+
 class Desk:
     """An IPython without a kernel, so that magics and the last line of a cell work as usual."""
 
     def __init__(self) -> None:
-        self._shell = InteractiveShell.instance(colors="nocolor")
+        self._shell = Shell.instance(colors="nocolor")
         self._shell.history_manager.enabled = False
         self._names: dict[str, Any] = self._shell.user_ns
 
@@ -113,6 +133,8 @@ def plain(value: Any) -> dict[str, Any]:
 def _plain(value: Any, depth: int) -> Any:
     if getattr(value, "size", 0) == 1 and hasattr(value, "item"):
         value = value.item()
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST:
+        return math.inf
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if depth and isinstance(value, list | tuple):
@@ -156,6 +178,7 @@ def main() -> None:
     if os.environ.get("AIIMPACT_SANDBOX") != "namespaces":
         sys.addaudithook(_refuse_connections)
     desk = Desk()
+    ourselves = os.getpid()
     # Grading twice must give the same marks.
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - a student may use the old generator
@@ -168,6 +191,8 @@ def main() -> None:
             return
         ask = json.loads(line)
         answer = {"number": ask["number"], **_serve(desk, ask)}
+        if os.getpid() != ourselves:
+            os._exit(0)  # A fork of the student's has come back: there is one desk.
 
 
 if __name__ == "__main__":

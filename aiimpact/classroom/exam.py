@@ -16,6 +16,7 @@ import json
 import linecache
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,7 @@ FULL_SHEETS = 50
 """How many cells may print as much as a cell may; what all of them print is kept up to there."""
 
 WATCH_SECONDS = 0.2
+_LEFT_OUT = "Left out: the cell "
 START_SECONDS = 60.0
 """How long a desk may take to be ready. A busy machine is not a student's fault. [s]"""
 
@@ -83,11 +85,16 @@ class Desk:
         try:
             answer = self._ask("run", source=source)
         except DeskLostError as lost:
-            return Ran(failed=f"Left out: the cell {lost}.")
+            return Ran(failed=f"{_LEFT_OUT}{lost}.")
+        told = _error(answer["error"]) if answer.get("error") else ""
+        if told.startswith("MemoryError"):
+            # What it holds would make later cells fail.
+            self.close()
+            return Ran(failed=f"{_LEFT_OUT}used more than {self._memory()}.")
         self.history.append(source)
         printed = legible(answer.get("printed"), min(self.limits.printed, self._room))
         self._room -= len(printed)
-        return Ran(printed, _error(answer["error"]) if answer.get("error") else "")
+        return Ran(printed, told)
 
     def __post_init__(self) -> None:
         """Make room for what is printed."""
@@ -122,6 +129,9 @@ class Desk:
         if self._process:
             sandbox.end(self._process.pid)
             self._process.wait()
+            if self._process.stdin:
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()
             self._process = None
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -171,13 +181,16 @@ class Desk:
         for source in self.history:
             self._exchange("run", {"source": source})
 
+    def _memory(self) -> str:
+        return f"{self.limits.memory_mb:,} MB of memory"
+
     def _watch(self, process: subprocess.Popen[str]) -> None:
         """End a desk that takes more than its share; limits alone count each process by itself."""
         most = self.limits.memory_mb, self.limits.processes + len(("unshare", "its first thread"))
         while process.poll() is None:
             memory_mb, tasks = sandbox.usage(process.pid)
             if memory_mb > most[0]:
-                self._excess = f"used more than {most[0]:,} MB of memory"
+                self._excess = f"used more than {self._memory()}"
             elif tasks > most[1]:
                 self._excess = f"ran more than {self.limits.processes} processes"
             if self._excess and process is self._process:
@@ -254,21 +267,36 @@ def sit(
             if cell["role"] == "test":
                 ran = _test(cell["source"], cell["name"], names, desk)
                 if ran.failed and stopped:
-                    ran.failed = f"{ran.failed} A cell before this check stops: {stopped}"
+                    ran.failed = f"{ran.failed} A cell before this check {stopped}"
                 stopped = ""
             else:
                 ran = desk.run(cell["source"])
-                stopped = stopped or " ".join(ran.failed.split())[:200]
+                if absent := re.match(
+                    r"ModuleNotFoundError: No module named '([\w.]+)'", ran.failed
+                ):
+                    ran.note = (
+                        f"It imports {absent[1]}, which is not installed here. If your students may "
+                        "use it, install it and grade again."
+                    )
+                stopped = stopped or _stopped(ran.failed)
             if cell["role"] == "ours":
                 _ours(cell["source"], cell["name"], names)
             done.append(ran)
-        notes = [ran.note for ran in done if ran.note]
+        notes = list(dict.fromkeys(ran.note for ran in done if ran.note))
         with contextlib.suppress(DeskLostError):
             notes += _notes(desk.value("STUDENT"), student)
     finally:
         desk.close()
     sent = [{"printed": x.printed, "failed": x.failed, "slip": x.slip} for x in done]
     return {"cells": sent, "notes": notes}
+
+
+def _stopped(failed: str) -> str:
+    """Say in one line, behind "a cell", what stopped it."""
+    words = " ".join(failed.split())[:200]
+    if words.startswith(_LEFT_OUT):
+        return f"was left out: it {words.removeprefix(_LEFT_OUT)}"
+    return words and f"stops: {words}"
 
 
 def _ours(source: str, name: str, names: dict[str, Any]) -> None:
@@ -379,7 +407,7 @@ def _sendable(value: Any) -> Any:
 
 
 def _read(stream: IO[str], answers: queue.Queue[str]) -> None:
-    with contextlib.suppress(OSError, ValueError):
+    with stream, contextlib.suppress(OSError, ValueError):
         while line := stream.readline(LONGEST_LINE):
             answers.put(line)
     answers.put("")

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader import utils
 
 LARGEST = 20_000_000
 
@@ -300,23 +301,27 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
     ours, stubs = _named(source), _named(released)
     notes: list[str] = []
     paper = _kept(cells, ours, stubs)
-    behind = -1
+    last_locked: Any = None
+    answers: list[Any] = []
     for name, cell in ours.items():
-        place = next((i for i, kept in enumerate(paper) if grade_id(kept) == name), -1)
-        if place < 0:
+        mine = next((kept for kept in paper if grade_id(kept) == name), None)
+        if mine is None:
             notes.append(f"The cell {name} was missing.")
-        elif _is_answer(cell):
-            behind = max(behind, place)
-            continue
-        elif place > behind:
-            behind = place
-            continue
+            mine = copy.deepcopy(stubs[name] if _is_answer(cell) else cell)
+            paper.insert(_behind(paper, last_locked, *answers), mine)
+        elif not _is_answer(cell):
+            # Locked cells keep their order, and a check never comes before what it is about.
+            first = _behind(paper, last_locked, *(answers if utils.is_grade(cell) else ()))
+            place = _behind(paper, mine) - 1
+            if place < first:
+                paper.insert(first, mine)
+                del paper[place]
+        if _is_answer(cell):
+            answers.append(mine)
+        elif utils.is_grade(cell):
+            answers = []
         else:
-            # A test never comes before the answer that it is about.
-            behind -= 1
-            paper.pop(place)
-        behind += 1
-        paper.insert(behind, copy.deepcopy(stubs[name] if _is_answer(cell) else cell))
+            last_locked = mine
     handed_out = {cell.source for cell in released.cells if not grade_id(cell)}
     for cell in paper:
         if not grade_id(cell) and cell.source in handed_out:
@@ -337,6 +342,13 @@ def _move_answers_up(paper: list[Any], stubs: Mapping[str, Any]) -> Iterator[str
         if "".join(texts).strip():
             cell.source = "\n\n".join(texts)
             yield f"The answer to {name} stood in a cell below it and was taken from there."
+
+
+def _behind(paper: list[Any], *those: Any) -> int:
+    """Give the first place behind all of these cells."""
+    return max(
+        (i + 1 for i, kept in enumerate(paper) if any(kept is cell for cell in those)), default=0
+    )
 
 
 def _kept(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -> list[Any]:

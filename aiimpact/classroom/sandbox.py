@@ -52,6 +52,7 @@ FIRST_USER, USERS = 61_184, 4_336
 """Numbers that Linux keeps free for passing users, of which each submission gets its own."""
 
 OPEN_FILES = 64
+FILES = 10_000
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/urandom")
 
@@ -252,6 +253,7 @@ def _environment(library: Path) -> dict[str, str]:
         # Grading twice must give the same marks, and a thread costs address space.
         "PYTHONHASHSEED": "0",
         "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "1",
     }
 
 
@@ -294,7 +296,9 @@ def _hide(folder: Path, visible: list[str], disk_mb: int) -> Path:
     # Shared memory of the old kind belongs to no process, so no limit would count it.
     with contextlib.suppress(OSError):
         Path("/proc/sys/kernel/shmmni").write_text("0")
-    _mount("tmpfs", folder, "tmpfs", no_suid | no_dev, f"size={disk_mb}m,mode=755")
+    _mount(
+        "tmpfs", folder, "tmpfs", no_suid | no_dev, f"size={disk_mb}m,nr_inodes={FILES},mode=755"
+    )
     for path in map(Path, visible):
         inside = folder / path.relative_to("/")
         if inside.exists() or inside.is_symlink() or not path.exists():
