@@ -7,7 +7,7 @@ import json
 import math
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import built
@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from test_page import RUNTIME, axe, random_settings
 
 from aiimpact.live import number
-from aiimpact.live.diagnosis import look_up
+from aiimpact.live.diagnosis import Row, look_up
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,10 @@ FOUND = """async (root) => {
     words: word.textContent,
     hints: [...root.querySelectorAll(".ask-hint")].filter((hint) => hint.open).length,
     answer: root.querySelector(".ask-answer").open,
+    spoken: root.querySelector(".ask-box")?.getAttribute("aria-valuetext"),
+    shown: root.querySelector("output")?.textContent,
+    place: root.querySelector(".ask-you")?.getAttribute("x"),
+    you: root.querySelector(".ask-you:not([style*=none])")?.textContent,
   };
 }"""
 CHECK_ALL = """async ([name, values]) => {
@@ -43,6 +47,14 @@ CHECK_ALL = """async ([name, values]) => {
   }
   return found;
 }"""
+
+
+def kept(tab: Any) -> dict[str, str]:
+    """Give what the page keeps; the theme keeps which colours the reader likes."""
+    return tab.evaluate(
+        """() => Object.fromEntries(
+          Object.entries(localStorage).filter(([key]) => !["mode", "theme"].includes(key)))"""
+    )
 
 
 def data_of(question: Any) -> Any:
@@ -63,12 +75,6 @@ def explorer_of(address: built.Address) -> Any:
     return built.of_page(address.page)[name] if name else None
 
 
-def told(question: Any) -> Callable[[float], Any]:
-    """Give `question.check`, for many numbers while no explorer moves."""
-    rows = question._rows()
-    return lambda value: look_up(rows, value)
-
-
 def right_answers(question: Any) -> list[Any]:
     """List what counts as right: texts of options, or ends and middle of the range."""
     if question._options:
@@ -77,9 +83,9 @@ def right_answers(question: Any) -> list[Any]:
     return [(low + high) / 2, low, high]
 
 
-def an_answer_told(question: Any, row: Any) -> float | None:
+def an_answer_told(rows: Sequence[Row], row: Row) -> float | None:
     """Find a number that is told what a row says; None if rows before it hide it."""
-    low, high, _ = question._rows()[0]
+    low, high, _ = rows[0]
     middle = (low + high) / 2
     ends = [end for end in (row.low, row.high) if end is not None]
     tried = [sum(ends) / len(ends), *ends] if ends else []
@@ -87,8 +93,7 @@ def an_answer_told(question: Any, row: Any) -> float | None:
     tried = [float(f"{x:.{digits}g}") for digits in (4, 7, 17) for x in tried if math.isfinite(x)]
     steps = [1.0 + 0.0137 * k for k in range(-60, 61)] + [-3.3, -0.7, 0.073, 0.0071, 43.0, 777.0]
     tried += [float(f"{(middle or 1.0) * step:.3g}") for step in steps] + [-0.77, 0.77]
-    check = told(question)
-    return next((x for x in tried if check(x) == row.verdict), None)
+    return next((x for x in tried if look_up(rows, x) == row.verdict), None)
 
 
 def plain(value: float) -> str:
@@ -124,7 +129,7 @@ class Keyboard:
     def found(self) -> dict[str, Any]:
         return self.element.evaluate(FOUND)
 
-    def expect(self, tone: str | None, words: str, slip: str | None = None) -> None:
+    def expect(self, tone: str | None, words: str, slip: str | None = None) -> dict[str, Any]:
         label = self.data["labels"].get(tone, "")
         wanted = f"{label} {words}" if label else words
         if tone == "keep-working" and not slip and self.hints < len(self.question._sheet.hints):
@@ -135,6 +140,7 @@ class Keyboard:
         assert found["hints"] == self.hints
         opens = tone == "got-it" or (self.question.kind == "guess" and tone == "keep-working")
         assert found["answer"] or not opens
+        return found
 
     def fill(self, text: str) -> None:
         self.press("Control+a")
@@ -169,13 +175,14 @@ def answer_number(reader: Keyboard) -> None:
         reader.expect("missing", missing["unreadable"].replace("{given}", text))
     reader.fill("")
     reader.expect("missing", missing["empty"])
-    answers = [(row, an_answer_told(question, row)) for row in question._rows()[1:]]
+    rows = question._rows()
+    answers = [(row, an_answer_told(rows, row)) for row in rows[1:]]
     for row, value in answers:
         # In the page an explorer stands where it stands, and may make two slips the same.
         assert value is not None or not row.verdict.slip or "explorer" in reader.data, row
         if value is not None:
             reader.fill(plain(value))
-            reader.expect(*question.check(value))
+            reader.expect(*row.verdict)
     assert {"Too low.", "Too high."} <= {
         row.verdict.words for row, value in answers if value is not None
     }
@@ -204,18 +211,14 @@ def answer_slider(reader: Keyboard) -> None:
     stops = list(question._options)
     reader.press("Enter")
     reader.expect("missing", reader.data["missing"]["empty"])
-    box = reader.root.locator(".ask-box").element_handle()
-    shown = reader.root.locator("output").element_handle()
     for position, stop in enumerate(stops):
         reader.press("ArrowRight" if position else "Home")
-        assert box.get_attribute("aria-valuetext") == shown.text_content() == stop
         reader.press("Enter")
-        reader.expect(*question.check(stop))
+        found = reader.expect(*question.check(stop))
+        assert found["spoken"] == found["shown"] == stop
         if question.kind == "guess":
-            you = reader.root.locator(".ask-you")
-            assert you.get_attribute("x") == f"{reader.data['places'][stop]:g}%"
-            assert you.text_content() == f"You: {stop}"
-            assert you.is_visible()
+            assert found["place"] == f"{reader.data['places'][stop]:g}%"
+            assert found["you"] == f"You: {stop}"
     reader.press("End")
     reader.press("Home")
     right = right_answers(question)[0]
@@ -259,15 +262,15 @@ def test_wrong_in_each_named_way_and_then_right_by_keyboard(all_awake, question)
     reader.go_to_the_field()
     ANSWER[reader.question.kind](reader)
     # What was answered is kept here, under one key, and nowhere else.
-    kept = tab.evaluate(
-        "() => [{ ...localStorage }, { ...sessionStorage }, document.cookie, window.broken ?? null]"
+    ((key, answer),) = kept(tab).items()
+    assert key == f"{KEY}/{question.page}#{question.name}"
+    assert json.loads(answer).keys() == {"given", "checked"}
+    elsewhere = tab.evaluate(
+        "() => [{ ...sessionStorage }, document.cookie, window.broken ?? null]"
     )
-    keys = list(kept[0])
-    assert keys == [f"{KEY}/{question.page}#{question.name}"]
-    assert json.loads(kept[0][keys[0]]).keys() == {"given", "checked"}
-    assert kept[1:] == [{}, "", None]
+    assert elsewhere == [{}, "", None]
     reader.clear()
-    assert tab.evaluate("() => localStorage.length") == 0
+    assert kept(tab) == {}
     assert tab.requested[requested:] == []
 
 
@@ -317,8 +320,8 @@ def test_page_and_python_agree(all_awake, question):
                     explorer.controls[name].value = value
             numbers = some_numbers(made, 300 // len(settings), exact=not explorer)
             found = tab.evaluate(CHECK_ALL, [question.name, numbers])
-            check = told(made)
-            wanted = [list(check(x)) for x in numbers]
+            rows = made._rows()
+            wanted = [list(look_up(rows, x)) for x in numbers]
             assert [list(made.check(x)) for x in numbers[:10]] == wanted[:10]
             triples = zip(numbers, found, wanted, strict=True)
             assert [triple for triple in triples if triple[1] != triple[2]][:3] == [], inputs
@@ -511,7 +514,7 @@ def test_answers_survive_a_reload_until_they_are_cleared(all_awake, question_pag
 
     tab.page.get_by_role("button", name="Clear my answers on this page").click()
     assert states(tab) == empty
-    assert tab.evaluate("() => localStorage.length") == 0
+    assert kept(tab) == {}
     assert tab.page.locator("[data-question] details[open]").count() == 0
     assert reload() == empty
 
@@ -536,7 +539,7 @@ def test_another_page_has_answers_of_its_own(all_awake):
     tab.page.reload()
     assert states(tab)["box"]["given"] == ""
     tab.page.get_by_role("button", name="Clear my answers on this page").click()
-    assert tab.evaluate("() => Object.keys(localStorage)") == [elsewhere]
+    assert list(kept(tab)) == [elsewhere]
 
 
 BLOCKED = """Object.defineProperty(window, "localStorage", {
