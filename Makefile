@@ -30,10 +30,11 @@ $(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js)
 .PHONY: book
 book: $(RUNTIME)  ## run the notebooks and build _build/html
 	$(BIN)/jupyter-book build . --builder html -n -W --keep-going
+	PATH="$(CURDIR)/$(BIN):$$PATH" node book/frontend/finish.js $(HTML)
 
 .PHONY: serve
 serve:  ## serve the built book on http://127.0.0.1:8000
-	$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory $(HTML)
+	$(PYTHON) book/serve.py
 
 .PHONY: lab
 lab: $(VENV)/.test  ## open the chapters in JupyterLab

@@ -162,7 +162,7 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
     state = ipywidgets.Widget.get_manager_state(
         drop_defaults=True, widgets=list(_with_parts(explorers))
     )
-    body = json.dumps(extension.slim(state)).replace("</", "<\\/")
+    body = extension.slim(state)
     markup = "\n".join(widget._markup for widget in made.values())
     page = f"""<!DOCTYPE html>
 <html lang="en" data-theme="light">

@@ -26,16 +26,33 @@ def depend_on_library(app: Sphinx, docname: str, source: list[str]) -> None:
                 app.env.note_dependency(str(path))
 
 
-def slim(state: dict[str, Any]) -> dict[str, Any]:
-    """Leave out code, questions (their markup holds all), and what carries Vega to a notebook."""
-    models = {}
-    for key, model in state["state"].items():
-        values = model["state"]
-        if values.get("_model_module") == "anywidget" and "_page" not in values:
-            continue
-        kept = {name: value for name, value in values.items() if name not in IN_THE_RUNTIME}
-        models[key] = model | {"state": kept}
-    return state | {"state": models}
+def slim(state: dict[str, Any]) -> str:
+    """Write the state with what the runtime needs: no code, no questions (their markup holds all).
+
+    Names of models are drawn by chance in every run; here they are numbers, in the order of the
+    notebook, so that two builds give the same bytes.
+    """
+    kept = {
+        key: model
+        for key, model in state["state"].items()
+        if model["state"].get("_model_module") != "anywidget" or "_page" in model["state"]
+    }
+    models = {key: model | {"state": _told(model["state"])} for key, model in kept.items()}
+    body = json.dumps(state | {"state": models}, separators=(",", ":"))
+    for number, key in enumerate(models):
+        body = body.replace(key, str(number))
+    return body.replace("</", "<\\/")
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """Give what a model cannot know by itself: not its own kind, nor that nothing was said."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None
+        and name not in IN_THE_RUNTIME
+        and not name.startswith(("_model_", "_view_"))
+    }
 
 
 def add_runtime(
@@ -52,9 +69,7 @@ def add_runtime(
     _, state = scripts.pop("ipywidgets_state", (None, None))
     if state is None or "data-explorer=" not in context["body"]:
         return
-    body = json.dumps(slim(json.loads(state["body"])), sort_keys=True, separators=(",", ":"))
-    body = body.replace("</", "<\\/")
-    context["body"] += f'<script type="{STATE}">{body}</script>'
+    context["body"] += f'<script type="{STATE}">{slim(json.loads(state["body"]))}</script>'
     app.add_js_file("runtime/wake.js", loading_method="defer")
 
 

@@ -1,0 +1,134 @@
+"""Less to load: the scripts that a page needs, after its text, and none of them written into it.
+
+A page runs under a strict Content-Security-Policy: scripts come from its own folder, and the one
+that is written into the page (it sets the theme before the first paint) is named by its hash.
+Icons stand in the page as drawings. What needs all pages, the style sheet, is left to
+`book/frontend/finish.js`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+# What a script is for, by the mark in a page that needs it. 4 kB gzipped are saved on plain pages.
+NEEDED = {
+    "clipboard.min.js": "highlight",
+    "copybutton.js": "highlight",
+    "design-tabs.js": "sd-tab-set",
+    "togglebutton.js": "toggle",
+}
+# Written into every page by the theme and by togglebutton: `site.js` has them once.
+KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
+SITE = "site.js"
+# As the theme has it, but a page whose browser keeps nothing gets its colours too.
+THEME = """try{var d=document.documentElement.dataset,s=localStorage;d.mode=s.getItem("mode")||"auto";d.theme=s.getItem("theme")||"auto"}catch(e){}"""
+DESCRIPTION = 160
+ICONS = Path(__file__).parents[1] / "frontend" / "dist" / "icons.json"
+ICON = re.compile(r'<i class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></i>')
+HANDLERS = {
+    'onclick="toggleFullScreen()"': 'data-act="fullscreen"',
+    'onclick="window.print()"': 'data-act="print"',
+}
+
+
+def policy() -> str:
+    """Give what a page may load. Styles may stand in it: charts and the theme have many."""
+    digest = base64.b64encode(hashlib.sha256(THEME.encode()).digest()).decode()
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'sha256-{digest}'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def lighten(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    context |= {"content_security_policy": policy(), "theme_script": THEME}
+    body = context.get("body", "")
+    kept = []
+    for script in context["script_files"]:
+        filename = getattr(script, "filename", script)
+        if not filename:
+            if not KNOWN.search(script.attributes.get("body", "")):
+                msg = f"{pagename}: a script in the page itself is blocked: {script.attributes}. Put it in book/static/{SITE}."
+                raise ValueError(msg)
+            continue
+        mark = NEEDED.get(str(filename).split("/")[-1])
+        if mark is None or mark in body:
+            kept.append(script)
+            if hasattr(script, "attributes"):
+                script.attributes.setdefault("defer", "defer")
+    context["script_files"] = kept
+    text = (
+        describe(doctree)
+        if doctree
+        else f"{context.get('title', pagename)} of {app.config.html_title}"
+    )
+    description = f'\n<meta name="description" content="{escape(text)}" />'
+    context["metatags"] = (context.get("metatags") or "") + description
+
+
+def describe(doctree: nodes.document) -> str:
+    """Give the first sentences of a page, for those who find it in a list."""
+    # What is set apart by emphasis is about the page, such as its reading time.
+    paragraphs = (
+        p for p in doctree.findall(nodes.paragraph) if not isinstance(p[0], nodes.emphasis)
+    )
+    texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
+    long_enough = (text for text in texts if len(text) > DESCRIPTION // 3)
+    text = next(long_enough, "") or next(doctree.findall(nodes.title)).astext()
+    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rsplit(' ', 1)[0]}…"
+
+
+@cache
+def icons() -> dict[str, list[Any]]:
+    return json.loads(ICONS.read_text(encoding="utf-8"))
+
+
+def draw_icon(match: re.Match[str]) -> str:
+    """Write the drawing that `fontawesome.js` (530 kB gzipped) would put in the place of an icon."""
+    classes = match["classes"].split()
+    name = next(c for c in classes if c.startswith("fa-") and c not in {"fa-solid", "fa-lg"})
+    width, height, path = icons()[name.removeprefix("fa-")]
+    rest = re.sub(r'\s*title="[^"]*"', "", match["rest"])
+    return (
+        f'<svg class="svg-inline--fa {" ".join(classes)}"{rest} aria-hidden="true" focusable="false" '
+        f'viewBox="0 0 {width} {height}"><path fill="currentColor" d="{path}"></path></svg>'
+    )
+
+
+class Bridge(BuiltinTemplateLoader):
+    """Sphinx's templates, with what the theme writes into a page put right."""
+
+    def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
+        """Render a page; draw its icons, and give its buttons no scripts of their own."""
+        page = ICON.sub(draw_icon, super().render(template, context))
+        for handler, act in HANDLERS.items():
+            page = page.replace(handler, act)
+        return page
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_js_file(SITE, priority=400)
+    # After everybody who adds a script.
+    app.connect("html-page-context", lighten, priority=990)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,13 @@
+// What every page has once. The theme writes these lines and handlers into the pages themselves,
+// where the pages' Content-Security-Policy would block them.
+var toggleHintShow = "Click to show";
+var toggleHintHide = "Click to hide";
+var toggleOpenOnPrint = "true";
+var togglebuttonSelector = ".toggle, .admonition.dropdown";
+DOCUMENTATION_OPTIONS.search_as_you_type = false;
+
+document.addEventListener("click", ({ target }) => {
+  const act = target.closest("[data-act]")?.dataset.act;
+  if (act === "fullscreen") window.toggleFullScreen();
+  if (act === "print") window.print();
+});
