@@ -21,6 +21,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
+from aiimpact import tables, units
+from aiimpact.uncertainty import Range, multiply, show
+
 # What a script is for, by the mark in a page that needs it. 4 kB gzipped are saved on plain pages.
 NEEDED = {
     "clipboard.min.js": "highlight",
@@ -34,6 +37,12 @@ SITE = "site.js"
 # As the theme has it, but a page whose browser keeps nothing gets its colours too.
 THEME = """try{var d=document.documentElement.dataset,s=localStorage;d.mode=s.getItem("mode")||"auto";d.theme=s.getItem("theme")||"auto"}catch(e){}"""
 DESCRIPTION = 160
+BUILD = (
+    "book-build-processor-seconds",
+    "virtual-processor-power",
+    "pue-eu-2024",
+    "pue-uptime-2025",
+)
 ICONS = Path(__file__).parents[1] / "frontend" / "dist" / "icons.json"
 ICON = re.compile(r'<i class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></i>')
 HANDLERS = {
@@ -59,10 +68,23 @@ def policy() -> str:
     )
 
 
+def build_energy_wh() -> Range:
+    """Give the electricity of building the book, by the book's own method: time, power, PUE. [Wh]."""
+    seconds, watts, built_in, usual = (tables.constant(key) for key in BUILD)
+    best = tables.effectiveness("microsoft-pue-2024")
+    pue = Range(best.mid, built_in.mid, usual.mid)
+    joules = multiply(multiply(seconds, watts), pue)
+    return Range(*(joule / units.SECONDS_PER_HOUR for joule in joules))
+
+
 def lighten(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    context |= {"content_security_policy": policy(), "theme_script": THEME}
+    context |= {
+        "content_security_policy": policy(),
+        "theme_script": THEME,
+        "build_wh": show(*build_energy_wh()),
+    }
     body = context.get("body", "")
     kept = []
     for script in context["script_files"]:

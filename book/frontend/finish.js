@@ -63,6 +63,28 @@ for (const sheet of sheets.keys()) {
   sheets.set(sheet, code.trim());
 }
 
+/** Bytes of a file as servers send it. */
+const weights = new Map();
+function weigh(path) {
+  if (!weights.has(path)) weights.set(path, gzipSync(readFileSync(path), { level: 6 }).length);
+  return weights.get(path);
+}
+
+/** Write into a page what it weighs: with all that it asks for at first, and with its explorers. */
+function withWeights(page, text) {
+  const here = (reference) => resolve(root, dirname(page), reference.split("?")[0]);
+  const asked = text.matchAll(/<script[^>]+src="([^"]+)"|<link[^>]+rel="icon"[^>]+href="([^"]+)"/g);
+  const others = [...asked].reduce((sum, [, script, icon]) => sum + weigh(here(script ?? icon)), 0);
+  const wake = text.match(/src="([^"]*)wake\.js/);
+  const later = wake ? weigh(here(`${wake[1]}runtime.js`)) + weigh(here(`${wake[1]}runtime.css`)) : 0;
+  const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
+  const fill = (first) =>
+    text
+      .replace(/(<span data-weight="first">)[^<]*/, `$1${kilobytes(first)}`)
+      .replace(/(<span data-weight="all">)[^<]*/, later ? `$1, and ${kilobytes(first + later)} with its explorers` : "$1");
+  return fill(gzipSync(fill(100_000), { level: 6 }).length + others);
+}
+
 for (const [page, text] of texts) {
   const names = sheetsOf(page, text);
   if (!names.length) continue;
@@ -71,7 +93,8 @@ for (const [page, text] of texts) {
   const finished = placed
     ? text.replace(STYLE, () => style)
     : text.replace(LINK, () => (placed ? "" : ((placed = true), style + "\n")));
-  if (finished !== text) writeFileSync(join(root, page), finished);
+  const weighed = withWeights(page, finished);
+  if (weighed !== text) writeFileSync(join(root, page), weighed);
 }
 
 for (const pattern of UNUSED)
