@@ -172,11 +172,12 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
 <link rel="stylesheet" href="_static/styles/pydata-sphinx-theme.css">
 <link rel="stylesheet" href="_static/explorer.css">
 <link rel="stylesheet" href="_static/ask.css">
-<script defer src="_static/runtime/wake.js"></script>
+<script defer src="_static/runtime/wake.js" data-state="../../state.js"></script>
 <script defer src="_static/runtime/ask.js"></script></head>
 <body style="display: block"><main><h1>Sample</h1>{markup}{extension.CLEAR_ALL}</main>
-<script type="{extension.STATE}">{body}</script></body></html>"""
+</body></html>"""
     path.parent.mkdir()
+    (path.parent / "state.js").write_text(body, encoding="utf-8")
     path.write_text(page, encoding="utf-8")
     (path.parent / "_static").symlink_to(HTML / "_static")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parents[2]
-STATE = "application/vnd.jupyter.widget-state+json"
 # The runtime has these once, for all explorers; the markup stands in the page already.
 IN_THE_RUNTIME = {"_esm", "_css", "_markup"}
 CLEAR_ALL = (
@@ -27,7 +27,7 @@ def depend_on_library(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def slim(state: dict[str, Any]) -> str:
-    """Write the state with what the runtime needs: no code, no questions (their markup holds all).
+    """Write the state as a script, with what the runtime needs: no code, no questions (their markup holds all).
 
     Names of models are drawn by chance in every run; here they are numbers, in the order of the
     notebook, so that two builds give the same bytes.
@@ -41,7 +41,7 @@ def slim(state: dict[str, Any]) -> str:
     body = json.dumps(state | {"state": models}, separators=(",", ":"))
     for number, key in enumerate(models):
         body = body.replace(key, str(number))
-    return body.replace("</", "<\\/")
+    return f"globalThis.aiimpactState = {body};"
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +69,14 @@ def add_runtime(
     _, state = scripts.pop("ipywidgets_state", (None, None))
     if state is None or "data-explorer=" not in context["body"]:
         return
-    context["body"] += f'<script type="{STATE}">{slim(json.loads(state["body"]))}</script>'
-    app.add_js_file("runtime/wake.js", loading_method="defer")
+    # In a file of its own, so that a page of text and first charts comes without it.
+    file = Path(app.outdir, "_static", "state", f"{pagename}.js")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    script = slim(json.loads(state["body"]))
+    file.write_text(script, encoding="utf-8")
+    digest = hashlib.sha256(script.encode()).hexdigest()[:8]
+    attributes = {"data-state": f"../state/{pagename}.js?v={digest}"}
+    app.add_js_file("runtime/wake.js", loading_method="defer", **attributes)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -44,7 +44,9 @@ BUILD = (
     "pue-uptime-2025",
 )
 ICONS = Path(__file__).parents[1] / "frontend" / "dist" / "icons.json"
-ICON = re.compile(r'<i class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></i>')
+ICON = re.compile(
+    r'<(?P<tag>i|span) class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></(?P=tag)>'
+)
 HANDLERS = {
     'onclick="toggleFullScreen()"': 'data-act="fullscreen"',
     'onclick="window.print()"': 'data-act="print"',

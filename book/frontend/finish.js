@@ -11,11 +11,11 @@ import { PurgeCSS } from "purgecss";
 const root = resolve(process.argv[2]);
 const LINK = /<link(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>\s*/g;
 const STYLE = /<style id="book-style" data-sheets="([^"]*)">[\s\S]*?<\/style>/;
-const UNUSED = ["**/*.map", "scripts/fontawesome.js*", "vendor", "locales", "*-macros.html", "images", "{file,minus,plus}.png"];
+const UNUSED = ["**/*.map", "scripts/fontawesome.js*", "vendor", "locales", "*-macros.html", "images"];
 // Set by scripts of the theme while a page is in use.
 const WHILE_IN_USE = [
   /^(show|showing|collapsing|fade|active|tooltip|bs-tooltip|dropdown|scrolled|hide|noprint|copybtn|success|toggle|o-tooltip)/,
-  /^pst-/, /^search/, /^highlighted$/, /^kind-/, /data-(bs-|theme|mode|popper)/,
+  /^tooltip-/, /^dropdown-menu/, /^pst-/, /^search/, /^highlighted$/, /^kind-/, /data-(bs-|theme|mode|popper)/,
 ];
 
 const pages = globSync("**/*.html", { cwd: root }).filter((page) => !page.startsWith("_static")).sort();
@@ -41,7 +41,8 @@ for (const [page, text] of texts) for (const sheet of sheetsOf(page, text)) shee
 const content = [
   ...[...texts].map(([, text]) => ({ raw: text.replace(STYLE, ""), extension: "html" })),
   ...globSync("_static/{scripts,runtime,.}/*.js", { cwd: root })
-    .filter((script) => !/fontawesome|runtime\/runtime/.test(script))
+    // Bootstrap's script names classes of all its parts; the two that the theme uses are named above.
+    .filter((script) => !/fontawesome|bootstrap|runtime\/runtime/.test(script))
     .map((script) => ({ raw: readFileSync(join(root, script), "utf8"), extension: "js" })),
 ];
 for (const sheet of sheets.keys()) {
@@ -60,7 +61,16 @@ for (const sheet of sheets.keys()) {
   const { code } = await transform(used, { loader: "css", minify: true });
   // Drawings of the theme are named from its folder; a page has another.
   if (/url\((?!"?data:|#|"?#)/.test(code)) throw new Error(`${sheet} names a file: ${code.match(/url\([^)]*\)/)[0]}`);
-  sheets.set(sheet, code.trim());
+  // Signs of a font that is not there would be empty boxes; licences stand in the files themselves.
+  sheets.set(sheet, code.replace(/[^{}]+{[^{}]*content:"\\f[0-9a-f]{3}"[^{}]*}/g, "").replace(/\/\*![\s\S]*?\*\//g, "").trim());
+}
+
+// Scripts of Sphinx's extensions come as they were written.
+for (const script of globSync("_static/*.js", { cwd: root })) {
+  const path = join(root, script);
+  const text = readFileSync(path, "utf8");
+  const { code } = await transform(text, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
+  if (code.length < text.length) writeFileSync(path, code);
 }
 
 /** Bytes of a file as servers send it. */
@@ -75,8 +85,9 @@ function withWeights(page, text) {
   const here = (reference) => resolve(root, dirname(page), reference.split("?")[0]);
   const asked = text.matchAll(/<script[^>]+src="([^"]+)"|<link[^>]+rel="icon"[^>]+href="([^"]+)"/g);
   const others = [...asked].reduce((sum, [, script, icon]) => sum + weigh(here(script ?? icon)), 0);
-  const wake = text.match(/src="([^"]*)wake\.js/);
-  const later = wake ? weigh(here(`${wake[1]}runtime.js`)) + weigh(here(`${wake[1]}runtime.css`)) : 0;
+  const wake = text.match(/<script(?=[^>]*data-state="([^"?]+))[^>]*src="([^"]*)wake\.js/);
+  const machinery = wake ? ["runtime.js", "runtime.css", wake[1]].map((file) => here(wake[2] + file)) : [];
+  const later = machinery.reduce((sum, file) => sum + weigh(file), 0);
   const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
   const fill = (first) =>
     text

@@ -7,7 +7,6 @@ import "@jupyter-widgets/controls/css/widgets.css";
 import { hydrate } from "../../../aiimpact/live/explorer.js";
 import { draw } from "./vega.js";
 
-const STATE = "application/vnd.jupyter.widget-state+json";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
 // An explorer's own front end is part of this bundle; its model only holds the state.
@@ -36,9 +35,7 @@ class PageManager extends ManagerBase {
 async function start() {
   (globalThis.aiimpact ??= {}).draw = draw;
   const manager = new PageManager();
-  const models = [];
-  for (const script of document.querySelectorAll(`script[type="${STATE}"]`))
-    models.push(...(await manager.set_state(JSON.parse(script.textContent))));
+  const models = await manager.set_state(globalThis.aiimpactState);
 
   const handles = {};
   const byName = new Map(

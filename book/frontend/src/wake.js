@@ -1,25 +1,31 @@
 // The only script a page with explorers loads at first: it fetches the runtime when an explorer
 // comes near the screen, or when somebody asks `window.explorers` for one.
-const here = document.currentScript.src;
+const { src: here, dataset } = document.currentScript;
 let runtime;
 
-function load() {
-  runtime ??= new Promise((resolve, reject) => {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = new URL("runtime.css", here);
-    const script = document.createElement("script");
-    script.src = new URL("runtime.js", here);
-    script.onload = () => resolve(globalThis.aiimpactPage);
-    script.onerror = () => reject(new Error("The page's runtime did not load."));
-    document.head.append(style, script);
+function fetched(tag, address, attributes) {
+  return new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), attributes);
+    element[tag === "link" ? "href" : "src"] = new URL(address, here);
+    element.onload = resolve;
+    element.onerror = () => reject(new Error(`The page's runtime did not load: ${address}`));
+    document.head.append(element);
   });
-  return runtime;
+}
+
+/** The controls' state and the runtime; in this order, whichever comes first. */
+async function load() {
+  await Promise.all([
+    fetched("link", "runtime.css", { rel: "stylesheet" }),
+    dataset.state && fetched("script", dataset.state, { async: false }),
+    fetched("script", "runtime.js", { async: false }),
+  ]);
+  return globalThis.aiimpactPage;
 }
 
 async function wake(root) {
   try {
-    const handles = await load();
+    const handles = await (runtime ??= load());
     return await handles[root.dataset.explorer]();
   } catch (error) {
     const note = root.querySelector(".explorer-asleep");
