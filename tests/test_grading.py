@@ -152,17 +152,15 @@ def test_the_corpus_is_large_and_says_what_must_become_of_everything():
 
 
 def test_the_corpus_is_the_same_every_time(tmp_path):
-    cases = corpus.chosen()
-    for name in ("one", "two"):
-        place = corpus.Place(tmp_path / name, Path("/canary"), Path("/secret"), 9)
+    place = corpus.Place(tmp_path / "class", Path("/canary"), Path("/secret"), 9)
+    found = []
+    for _ in range(2):
         place.submissions.mkdir()
-        corpus.build(place, cases)
-    one, two = (snapshot(tmp_path / name) for name in ("one", "two"))
-    same = {name: (mode, content) for name, (mode, _, content) in one.items()}
-    links = {"all"}  # It names the folder.
-    assert {name for name in same if Path(name).name not in links} == {
-        name for name, (mode, _, content) in two.items() if same[name] == (mode, content)
-    } - {name for name in same if Path(name).name in links}
+        corpus.build(place, corpus.chosen())
+        whole = snapshot(place.submissions)
+        found.append({name: (mode, content) for name, (mode, _, content) in whole.items()})
+        shutil.rmtree(place.submissions)
+    assert found[0] == found[1]
 
 
 # What becomes of a class
@@ -263,8 +261,8 @@ class Tags(html.parser.HTMLParser):
 
 def test_pages_hold_what_students_wrote_as_text_only(graded):
     harmless = {
-        *((tag, "") for tag in "head title style body main h1 h2 h3 p pre strong table".split()),
-        *((tag, "") for tag in "thead tbody tr th td".split()),
+        *((tag, "") for tag in ("head", "title", "style", "body", "main", "h1", "h2", "h3")),
+        *((tag, "") for tag in ("p", "pre", "strong", "table", "thead", "tbody", "tr", "th", "td")),
         *((tag, "class") for tag in ("p", "td", "th")),
         *{("html", "lang"), ("meta", "charset"), ("meta", "http-equiv"), ("meta", "content")},
         ("meta", "name"),
@@ -285,7 +283,8 @@ def hidden_lines() -> set[str]:
     tests = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", flags=re.DOTALL)
     hidden = "\n".join(part for cell in source.cells for part in tests.findall(cell.source))
     shown = "\n".join(tests.sub("", cell.source) for cell in source.cells)
-    return {line.strip() for line in hidden.splitlines() if line not in shown and len(line) > 25}
+    lines = {line.strip() for line in hidden.splitlines()}
+    return {line for line in lines if line not in shown and len(line) > 40}
 
 
 def test_hidden_tests_do_not_show_up_in_feedback(graded):
@@ -303,8 +302,8 @@ def test_no_cell_of_a_table_is_taken_for_a_formula(graded):
         rows = list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True)))
         assert len({len(row) for row in rows}) == 1, name
         # As a spreadsheet splits it, with commas or, in other countries, with semicolons.
-        for cell in (part for row in rows for cell in row for part in re.split("[;\t\n]", cell)):
-            assert not cell.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")), cell
+        for part in (x for row in rows for cell in row for x in re.split("[;\t\n]", cell)):
+            assert not part.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")), part
 
 
 def test_every_student_has_a_line_and_the_totals_agree(graded):
@@ -541,7 +540,7 @@ def test_a_submission_sees_python_and_the_library_and_nothing_else(open_desk):
         set(eval(root))
         <= {"bin", "dev", "etc", "home", "lib", "lib64", "sbin", "tmp", "usr"} | ways
     )
-    assert (own, where) == ("[]", "/home")
+    assert (own, where) == ("['.ipython']", "/home")
     seen = one.run(
         "import aiimpact\nfrom pathlib import Path\n"
         "print(sorted(p.name for p in Path(aiimpact.__file__).parents[1].iterdir()))"
@@ -602,11 +601,11 @@ def test_a_whole_submission_has_a_limit_too():
         exam.sit(cells, "s001", Limits(cell_seconds=60, seconds=6), LEVEL)
 
 
-def test_a_desk_that_is_lost_again_and_again_is_given_up():
+def test_a_desk_that_is_lost_again_and_again_is_given_up(monkeypatch):
+    monkeypatch.setattr(exam, "MOST_STRIKES", 2)
     cells = [{"role": "theirs", "name": "", "source": "import os\nos._exit(0)"}] * 12
-    with pytest.raises(
-        exam.ExamError, match=r"lost 9 times; the last time a cell ended its Python"
-    ):
+    words = "lost 3 times; the last time a cell ended its Python"
+    with pytest.raises(exam.ExamError, match=words):
         exam.sit(cells, "s001", Limits(), LEVEL)
 
 

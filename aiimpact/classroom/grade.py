@@ -168,8 +168,8 @@ def grade(
         msg = f"OUT must lie outside of SUBMISSIONS, and not around it, got {out}."
         raise ValueError(msg)
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
-    book = Book(out, exercises)
     papers, entries = plan(found, exercises)
+    book = Book(out, {paper.entry.exercise: exercises[paper.entry.exercise] for paper in papers})
     with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
         for done, (paper, result) in enumerate(exams.sit(papers), start=1):
             entry = paper.entry

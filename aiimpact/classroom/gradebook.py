@@ -68,7 +68,7 @@ class Book:
     folder : pathlib.Path
         Where it is, or is to be.
     exercises : dict of str to nbformat.NotebookNode
-        The sources by name.
+        The sources that were handed in, by name.
 
     Raises
     ------
