@@ -84,6 +84,11 @@ record: $(VENV)/.test  ## write down what this version computes: the last step o
 bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios
 	$(BIN)/python tests/bench.py
 
+.PHONY: lighthouse
+lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGES="intro 01" for some)
+	cd tests/lighthouse && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/lighthouse/run.py $(PAGES)
+
 .PHONY: clean
 clean:  ## remove what the targets above made
 	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules

@@ -21,6 +21,7 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 
 STEPS = 300
+SLOWED = 4
 HYDRATE = """async (name) => {
   const start = performance.now();
   await window.explorers[name].set({});
@@ -119,6 +120,9 @@ def main() -> None:
         before = [path for path in first if path.is_file()]
         hydration = tab.evaluate(HYDRATE, address.name)
         page = tab.evaluate(STEP, [address.name, control, values])[20:]
+        slow = tab.context.new_cdp_session(tab)
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        slowed = tab.evaluate(STEP, [address.name, control, values])[20:]
         browser.close()
     server.shutdown()
     kernel = kernel_steps(notebook, address.name, control, values)[20:]
@@ -129,6 +133,10 @@ def main() -> None:
     print(f"  in the page       median {middle:6.2f} ms   95th percentile {late:6.2f} ms")
     print(
         f"  through a kernel  median {kernel_middle:6.2f} ms   95th percentile {kernel_late:6.2f} ms"
+    )
+    slow_middle, slow_late = summary(slowed)
+    print(
+        f"  processor slowed {SLOWED}x median {slow_middle:5.2f} ms   95th percentile {slow_late:6.2f} ms"
     )
     print("  (the kernel's side alone: slider message until idle; no chart, no browser)")
     print(f"  ratio {kernel_middle / middle:.1f}")
