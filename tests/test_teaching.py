@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,15 @@ def test_the_commands_are_in_the_makefile():
 
 
 # Objectives, questions, tasks
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_asks_for_a_guess_three_answers_and_a_thought(path):
+    text = "".join(map(html_of, notebook(path).cells))
+    kinds = Counter(re.findall(r'data-question="[^"]+" data-kind="([a-z]+)"', text))
+    assert kinds["guess"] >= 1
+    assert kinds["number"] + kinds["choices"] + kinds["slider"] >= 3
+    assert kinds["open"] >= 1
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
