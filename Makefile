@@ -53,6 +53,10 @@ grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for eac
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
 	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
 
+.PHONY: mark
+mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
+	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
+
 .PHONY: test
 test: lint test-library test-notebooks test-book  ## everything that CI runs
 

@@ -206,7 +206,9 @@ def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
         "<h1>Overview of the class</h1>",
         f"<p>{escape(figures(entries, found))}.</p>",
         f"<p>{escape(LEVELS[level])}</p>",
-        f"<p>{waiting} answers wait to be marked by hand.</p>" if waiting else "",
+        f"<p>{waiting} answers wait to be marked by hand: see <code>make mark</code>.</p>"
+        if waiting
+        else "",
         "<h2>Exercises</h2>",
         _list(("Exercise", "Graded", "Lowest", "Median", "Highest", "Out of"), _spread(graded)),
         "<h2>Tasks, the hardest first</h2>",
