@@ -15,9 +15,11 @@ function drawer() {
 /** What one control means: its value as the model sees it, and how to set it. */
 function controlOf(given, model) {
   const { options, low, high } = given;
+  const whole = model.get("_model_name").includes("Int");
   return {
     ...given,
     model,
+    whole,
     value: () => (options ? options[model.get("index")]?.[1] : model.get("value")),
     spoken(value, digits) {
       const option = options?.find((pair) => pair[1] === value);
@@ -33,6 +35,8 @@ function controlOf(given, model) {
       }
       if (typeof value !== typeof model.get("value") || Number.isNaN(value))
         throw new RangeError(`${given.name} must be a ${typeof model.get("value")}. Got ${value}.`);
+      if (whole && !Number.isInteger(value))
+        throw new RangeError(`${given.name} must be a whole number. Got ${value}.`);
       if (low !== undefined && !(value >= low && value <= high))
         throw new RangeError(`${given.name} must lie within ${low} to ${high}. Got ${value}.`);
     },
@@ -58,7 +62,7 @@ function keepBetweenSteps(view) {
 
 /**
  * Attach controls, chart and readouts to `root`, the markup that Python wrote.
- * Resolves to what `window.explorers[name]` offers.
+ * Resolves to what `window.explorers[name]` offers, and what `share.js` needs.
  */
 export async function hydrate(model, root) {
   const page = model.get("_page");
@@ -263,12 +267,14 @@ export async function hydrate(model, root) {
       if (preset) set(preset.settings);
     });
   }
-  reset.disabled = false;
-  reset.addEventListener("click", () => {
+  /** Begin anew, from the first values but for some. */
+  function start(inputs) {
     word.textContent = "";
     if (picker) picker.selectedIndex = 0;
-    set(defaults);
-  });
+    return set({ ...defaults, ...inputs });
+  }
+  reset.disabled = false;
+  reset.addEventListener("click", () => start({}));
   table.addEventListener("toggle", () => table.open && tabulate());
 
   await Promise.all(controls.map(attach));
@@ -279,7 +285,7 @@ export async function hydrate(model, root) {
   new ResizeObserver(() => fit() && view.runAsync()).observe(chart);
   root.classList.add("explorer-awake");
   const inputs = () => Object.fromEntries(controls.map(({ name, value }) => [name, value()]));
-  return { set, reset: () => set(defaults), inputs, outputs };
+  return { set, reset: () => set(defaults), inputs, outputs, controls, start };
 }
 
 /** anywidget's entry: a notebook, with a kernel. */

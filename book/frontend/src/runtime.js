@@ -5,6 +5,7 @@ import * as controls from "@jupyter-widgets/controls";
 import "@jupyter-widgets/controls/css/widgets.css";
 
 import { hydrate } from "../../../aiimpact/live/explorer.js";
+import { share } from "./share.js";
 import { draw } from "./vega.js";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -43,7 +44,8 @@ async function start() {
   );
   for (const root of document.querySelectorAll("[data-explorer]")) {
     const name = root.dataset.explorer;
-    handles[name] = () => (handles[name].promise ??= hydrate(byName.get(name), root));
+    handles[name] = () =>
+      (handles[name].promise ??= hydrate(byName.get(name), root).then((handle) => share(handle, root)));
   }
   for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) {
     const model = await manager.get_model(JSON.parse(script.textContent).model_id);

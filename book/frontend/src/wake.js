@@ -48,7 +48,8 @@ const near = new IntersectionObserver(
   { rootMargin: "400px" },
 );
 
-for (const root of document.querySelectorAll("[data-explorer]")) {
+const roots = [...document.querySelectorAll("[data-explorer]")];
+for (const root of roots) {
   globalThis.explorers[root.dataset.explorer] = {
     set: async (inputs) => (await wake(root)).set(inputs),
     reset: async () => (await wake(root)).reset(),
@@ -56,3 +57,18 @@ for (const root of document.querySelectorAll("[data-explorer]")) {
   };
   near.observe(root);
 }
+
+/** Go to the explorer that the address names, as in #footprint?pue=1.5; `share.js` sets it. */
+async function open() {
+  const [, name, query] = location.hash.match(/^#([^?]*)\?(.*)$/) ?? [];
+  const root = roots.find(({ dataset }) => dataset.explorer === name);
+  if (!root) return;
+  root.tabIndex = -1;
+  root.focus();
+  root.scrollIntoView();
+  (await wake(root)).open(query);
+}
+addEventListener("hashchange", open);
+// A link that is followed twice changes no address the second time.
+addEventListener("click", ({ target }) => target.closest("a")?.href === location.href && open());
+open();
