@@ -787,7 +787,6 @@ for title, given, says in [
         "x = [open('/dev/null') for _ in range(5000)]",
         "Too many open files",
     ),
-    ("a module that is not here", "import surely_not_installed", "ModuleNotFoundError"),
     (
         "the end of its channels",
         "import os\nfor i in range(3, 64):\n    try: os.close(i)\n    except OSError: pass",
@@ -833,6 +832,12 @@ for title, given, says in [
     ),
 ]:
     code(f"code with {title}", Graded((4,), says=says), given, needs="namespaces")
+
+code(
+    "code with a module that is not here",
+    Graded((4,), note="which is not installed here", says="ModuleNotFoundError"),
+    "import surely_not_installed",
+)
 
 # Code that must do no harm, and comes to its end
 

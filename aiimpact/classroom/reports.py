@@ -35,6 +35,8 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
     _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
     _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
+    for old in out.glob("feedback/*/*.html"):
+        old.unlink()  # Of what is set aside by now, no page is left that could be handed out.
     for entry in entries:
         if not entry.set_aside:
             path = out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
