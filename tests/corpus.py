@@ -464,17 +464,19 @@ cells(
 )
 cells("the same id on all cells", Graded(), lambda nb: [c.update(id="same") for c in nb.cells])
 cells("no ids of cells", Graded(), lambda nb: [c.pop("id") for c in nb.cells])
-cells("deleted checks", Graded(note="was missing"), lambda nb: _keep(nb, lambda c: not is_check(c)))
+cells(
+    "deleted checks", Graded(note="were missing: "), lambda nb: _keep(nb, lambda c: not is_check(c))
+)
 cells(
     "a deleted answer",
-    Graded((4,), note="01-programme was missing"),
+    Graded((4,), note="missing: 01-programme"),
     lambda nb: _keep(nb, lambda c: name(c) != "01-programme"),
 )
 cells("deleted texts", Graded(), lambda nb: _keep(nb, lambda c: name(c)))
-cells("all cells twice", Graded(note="was there 2 times"), lambda nb: _twice(nb))
+cells("all cells twice", Graded(note="more than once"), lambda nb: _twice(nb))
 cells(
     "an answer twice, the second wrong",
-    Graded((4,), note="2 times"),
+    Graded((4,), note="more than once"),
     lambda nb: nb.cells.insert(
         at(nb, "01-programme") + 1,
         {**copy.deepcopy(nb.cells[at(nb, "01-programme")]), "source": "my_programme_t = 1"},
@@ -503,7 +505,7 @@ cells(
 )
 cells(
     "own numbers changed in a locked cell",
-    Graded(note="01-own had been changed"),
+    Graded(note="original counts: 01-own"),
     lambda nb: nb.cells[at(nb, "01-own")].update(
         source=nb.cells[at(nb, "01-own")].source + "\nown.days = 1"
     ),

@@ -194,7 +194,7 @@ def parse(raw: bytes) -> Any:
         cells = nbformat.convert(old, 4)["cells"]
         return [_cell(cell) for cell in cells]
     except Exception as error:
-        _set_aside(f"it is JSON but no notebook: {type(error).__name__}: {str(error)[:100]}")
+        _set_aside(f"it is JSON but no notebook ({type(error).__name__})")
 
 
 def _cell(cell: Any) -> Any:
@@ -299,14 +299,14 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
         What had been changed.
     """
     ours, stubs = _named(source), _named(released)
-    notes: list[str] = []
+    missing: list[str] = []
     paper = _kept(cells, ours, stubs)
     last_locked: Any = None
     answers: list[Any] = []
     for name, cell in ours.items():
         mine = next((kept for kept in paper if grade_id(kept) == name), None)
         if mine is None:
-            notes.append(f"The cell {name} was missing.")
+            missing.append(name)
             mine = copy.deepcopy(stubs[name] if _is_answer(cell) else cell)
             paper.insert(_behind(paper, last_locked, *answers), mine)
         elif not _is_answer(cell):
@@ -326,7 +326,16 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
     for cell in paper:
         if not grade_id(cell) and cell.source in handed_out:
             cell.metadata["handed_out"] = True
-    notes += _changes(cells, ours, stubs)
+    twice, changed = _changes(cells, ours, stubs)
+    notes = [
+        f"{what}: {', '.join(names)}."
+        for what, names in (
+            ("Cells that were missing", missing),
+            ("Cells that were there more than once, of which the last counts", twice),
+            ("Locked cells that had been changed, of which the original counts", changed),
+        )
+        if names
+    ]
     return paper, notes + list(_move_answers_up(paper, stubs))
 
 
@@ -375,13 +384,18 @@ def _plain(cell: Any) -> Any:
     return new
 
 
-def _changes(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -> Iterator[str]:
+def _changes(
+    cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
+    """Give the names of cells that are there more than once, and of changed ones of ours."""
+    twice, changed = [], []
     for name, stub in stubs.items():
         given = [cell.source for cell in cells if cell.metadata.grade_id == name]
         if len(given) > 1:
-            yield f"The cell {name} was there {len(given)} times; the last one counts."
+            twice.append(name)
         if given and not _is_answer(ours[name]) and given[-1] != stub.source:
-            yield f"The cell {name} had been changed; the original counts."
+            changed.append(name)
+    return twice, changed
 
 
 def _named(notebook: Any) -> dict[str, Any]:
