@@ -11,7 +11,7 @@ import { PurgeCSS } from "purgecss";
 const root = resolve(process.argv[2]);
 const LINK = /<link(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>\s*/g;
 const STYLE = /<style id="book-style" data-sheets="([^"]*)">[\s\S]*?<\/style>/;
-const UNUSED = ["**/*.map", "scripts/fontawesome.js*", "vendor", "locales", "*-macros.html", "images"];
+const UNUSED = ["**/*.map", "scripts/fontawesome.js*", "vendor", "locales", "*-macros.html"];
 // Set by scripts of the theme while a page is in use.
 const WHILE_IN_USE = [
   /^(show|showing|collapsing|fade|active|tooltip|bs-tooltip|dropdown|scrolled|hide|noprint|copybtn|success|toggle|o-tooltip)/,
@@ -83,8 +83,8 @@ function weigh(path) {
 /** Write into a page what it weighs: with all that it asks for at first, and with its explorers. */
 function withWeights(page, text) {
   const here = (reference) => resolve(root, dirname(page), reference.split("?")[0]);
-  const asked = text.matchAll(/<script[^>]+src="([^"]+)"|<link[^>]+rel="icon"[^>]+href="([^"]+)"/g);
-  const others = [...asked].reduce((sum, [, script, icon]) => sum + weigh(here(script ?? icon)), 0);
+  const asked = text.matchAll(/<(?:script|img)[^>]+src="(?!data:)([^"]+)"|<link[^>]+rel="icon"[^>]+href="([^"]+)"/g);
+  const others = [...asked].reduce((sum, [, file, icon]) => sum + weigh(here(file ?? icon)), 0);
   const wake = text.match(/<script(?=[^>]*data-state="([^"?]+))[^>]*src="([^"]*)wake\.js/);
   const machinery = wake ? ["runtime.js", "runtime.css", wake[1]].map((file) => here(wake[2] + file)) : [];
   const later = machinery.reduce((sum, file) => sum + weigh(file), 0);
@@ -110,6 +110,9 @@ for (const [page, text] of texts) {
 
 for (const pattern of UNUSED)
   for (const found of globSync(pattern, { cwd: join(root, "_static") })) rmSync(join(root, "_static", found), { recursive: true });
+// Of the theme's images, such as logos of services that a button might open, those that no page shows.
+for (const image of globSync("_static/{images/*,*.png}", { cwd: root }))
+  if (![...texts.values()].some((text) => text.includes(image))) rmSync(join(root, image));
 
 const style = [...sheets.values()].join("\n");
 console.log(`${pages.length} pages share ${(gzipSync(style).length / 1000).toFixed(1)} kB of style (gzipped).`);
