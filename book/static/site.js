@@ -5,6 +5,8 @@ var toggleHintHide = "Click to hide";
 var toggleOpenOnPrint = "true";
 var togglebuttonSelector = ".toggle, .admonition.dropdown";
 DOCUMENTATION_OPTIONS.search_as_you_type = false;
+// The theme's search fetches each page that it found for an excerpt; from disk browsers refuse that.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 document.addEventListener("click", ({ target }) => {
   const act = target.closest("[data-act]")?.dataset.act;

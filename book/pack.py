@@ -1,0 +1,55 @@
+"""Pack the built book into one archive for a USB stick: unpack it, open index.html, no network.
+
+``python book/pack.py [folder of pages] [archive]``; the same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+BUILD = Path(__file__).parents[1] / "_build"
+NAME = "ai-and-the-environment"
+# Sphinx's own notes: what it compares at its next build, and what other projects link by.
+LEFT_OUT = {".buildinfo", ".nojekyll", "objects.inv"}
+# The first moment that an archive can name; a real one would differ in each.
+DATE = (1980, 1, 1, 0, 0, 0)
+README = """\
+AI and the Environment: every number, checked
+
+Unpack this archive, then open index.html in a browser (a double click does it).
+You need no network, no server and nothing installed: every explorer and every
+question works from this folder, also on a USB stick.
+
+Text and figures: CC BY 4.0. Code: MIT. Each row of the data names its source
+and licence.
+"""
+
+
+def pack(html: Path, archive: Path) -> None:
+    """Write the archive: one folder with the pages and a README.txt."""
+    files = {
+        path.relative_to(html).as_posix(): path.read_bytes()
+        for path in html.rglob("*")
+        if path.is_file() and path.name not in LEFT_OUT
+    }
+    # Notepad shows a text from this side of 2018 on one line without the returns.
+    files["README.txt"] = README.replace("\n", "\r\n").encode()
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            packed.writestr(entry, files[name], compresslevel=9)
+
+
+if __name__ == "__main__":
+    html = Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "html"
+    archive = Path(sys.argv[2]) if len(sys.argv) > 2 else BUILD / f"{NAME}.zip"
+    if not (html / "index.html").is_file():
+        sys.exit(f"There is no book in {html}. Run `make book` first.")
+    pack(html, archive)
+    print(f"{archive}: {archive.stat().st_size / 1e6:.1f} MB")
