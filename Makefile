@@ -5,6 +5,10 @@ BIN    := $(VENV)/bin
 HTML   := _build/html
 RUNTIME := book/frontend/dist/runtime/runtime.js
 SETS   := live book lab test classroom build
+# What needs neither a built book nor minutes.
+LIBRARY := not site and not browser and not grading and not environment and not reproducible
+RESOLUTION ?= highest
+OTHER  := _build/versions
 
 .PHONY: help
 help:  ## list the targets
@@ -36,6 +40,10 @@ book: $(RUNTIME)  ## run the notebooks and build _build/html
 serve:  ## serve the built book on http://127.0.0.1:8000
 	$(PYTHON) book/serve.py
 
+.PHONY: zip
+zip: book  ## pack the book into one archive for a USB stick: _build/ai-and-the-environment.zip
+	$(BIN)/python book/pack.py
+
 .PHONY: lab
 lab: $(VENV)/.test  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters
@@ -66,7 +74,7 @@ lint: $(VENV)/.test
 
 .PHONY: test-library
 test-library: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile -m "not site and not browser and not grading"
+	$(BIN)/pytest -n 2 --dist loadfile -m "$(LIBRARY)"
 
 .PHONY: test-grading
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
@@ -79,6 +87,22 @@ test-notebooks: $(VENV)/.test
 .PHONY: test-book
 test-book: $(VENV)/.test book
 	$(BIN)/pytest -n 2 -m "site or browser"
+
+.PHONY: test-environment
+test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)
+	$(BIN)/pytest -s -m environment tests/test_environment.py
+
+.PHONY: test-reproducible
+test-reproducible: $(VENV)/.test $(RUNTIME)  ## build the last commit twice, in two places and on two days, and compare
+	$(BIN)/pytest -s -m reproducible tests/test_reproducible.py
+
+.PHONY: test-versions
+test-versions:  ## test library and notebooks at other versions: RESOLUTION=lowest or highest, PYTHON=python3.13 (needs uv)
+	uv venv -q --clear --python $(PYTHON) $(OTHER)
+	uv pip compile -q --no-deps --resolution $(RESOLUTION) --python $(OTHER)/bin/python --extra live pyproject.toml -o $(OTHER)/pins.txt
+	uv pip install -q --python $(OTHER)/bin/python -c $(OTHER)/pins.txt -e ".[live,book,test,classroom,build]"
+	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -m "$(LIBRARY)"
+	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -c tests/nbval.ini chapters
 
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import json
 import os
 import re
@@ -101,6 +103,46 @@ def test_binder_installs_what_a_chapter_needs_at_the_locked_versions():
             if pin.marker is None or pin.marker.evaluate(binder)
         ]
         assert number in fitting, name
+
+
+def imported(source: str) -> set[str]:
+    """Give the names of the top packages that a piece of Python imports."""
+    lines = (line for line in source.splitlines() if not line.startswith(("%", "!")))
+    found = set()
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - sys.stdlib_module_names
+
+
+def test_binder_installs_what_notebooks_import_and_nothing_that_nobody_does():
+    """A notebook may import what environment.yml names; what it names is imported somewhere."""
+    notebooks = [
+        "".join(cell["source"])
+        for path in (ROOT / "chapters").rglob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code" and ".ipynb_checkpoints" not in path.parts
+    ]
+    library = [p.read_text(encoding="utf-8") for p in (ROOT / "aiimpact").rglob("*.py")]
+    of_notebooks, of_library = (set().union(*map(imported, s)) for s in (notebooks, library))
+    distributions = importlib.metadata.packages_distributions()
+    (pip,) = (entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
+    given = names(pip[:-1])
+
+    def packages(modules: set[str]) -> set[str]:
+        return {canonicalize_name(distributions.get(m, [m])[0]) for m in modules - {"aiimpact"}}
+
+    # IPython is the kernel's own.
+    assert packages(of_notebooks) - given <= {"ipython"}
+    assert given <= packages(of_notebooks | of_library)
+
+
+def test_what_a_chapter_needs_has_a_lowest_version_and_no_highest():
+    """The lowest is tried by `make test-versions`, and a newer one is nobody's to forbid."""
+    for text in PROJECT["dependencies"] + EXTRAS["live"]:
+        assert [s.operator for s in Requirement(text).specifier] == [">="], text
 
 
 @pytest.mark.parametrize(
