@@ -1,4 +1,4 @@
-"""The chapters in JupyterLab with a kernel: the same explorers, and Python sees what the reader moves."""
+"""The chapters in JupyterLab and Notebook 7 with a kernel: the same explorers, and Python sees what the reader moves."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ pytestmark = pytest.mark.browser
 
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
 
-# What JupyterLab itself complains about, on any notebook.
-OF_JUPYTERLAB: tuple[str, ...] = ()
+# Where a notebook opens in JupyterLab, and in Notebook 7.
+LAB, NOTEBOOK = "lab/tree", "notebooks"
+
 ASK_KERNEL = """async (code) => {
   const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
   const future = kernel.requestExecute({code, store_history: false});
@@ -58,7 +59,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
-    """A JupyterLab on this machine: its address, its token and its folder."""
+    """A JupyterLab on this machine, which serves Notebook too: its address, its token and its folder."""
     home = tmp_path_factory.mktemp("lab")
     folder = home / "chapters"
     folder.mkdir()
@@ -72,6 +73,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Pa
         "ServerApp.allow_root": "True",
         "IdentityProvider.token": token,
         "LabApp.expose_app_in_browser": "True",
+        "JupyterNotebookApp.expose_app_in_browser": "True",
         "LabApp.news_url": "None",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.workspaces_dir": str(home / "workspaces"),
@@ -109,16 +111,16 @@ def wait_for(address: str, token: str, server: subprocess.Popen[bytes], log: Pat
 
 
 @pytest.fixture
-def open_lab(chromium: Any, lab: tuple[str, str, Path]) -> Iterator[Callable[[str], Visit]]:
+def open_lab(chromium: Any, lab: tuple[str, str, Path]) -> Iterator[Callable[..., Visit]]:
     """Open a notebook of the lab's folder in a tab of its own, with a kernel."""
     address, token, _ = lab
     tabs: list[Visit] = []
 
-    def open_one(name: str) -> Visit:
+    def open_one(name: str, front_end: str = LAB) -> Visit:
         tab = visit(chromium, address, viewport={"width": 1280, "height": 1000})
         tabs.append(tab)
         tab.page.set_default_timeout(60_000)
-        tab.page.goto(f"{address}lab/tree/{name}?token={token}")
+        tab.page.goto(f"{address}{front_end}/{name}?token={token}")
         tab.page.wait_for_function(
             "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext"
         )
@@ -131,12 +133,31 @@ def open_lab(chromium: Any, lab: tuple[str, str, Path]) -> Iterator[Callable[[st
 
 
 # Every chapter uses the same front end, and a chapter takes a minute here: one stands for all.
-@pytest.fixture(params=[path for path in CHAPTERS if "training_footprint" in path.stem])
+@pytest.fixture(
+    params=[(LAB, "01_training_footprint"), (NOTEBOOK, "00_the_boom")], ids=["lab", "notebook"]
+)
 def opened(
-    request, lab: tuple[str, str, Path], open_lab: Callable[[str], Visit]
+    request, lab: tuple[str, str, Path], open_lab: Callable[..., Visit]
 ) -> tuple[Visit, Path]:
-    path = Path(shutil.copy(request.param, lab[2]))
-    return open_lab(path.name), request.param
+    front_end, stem = request.param
+    (path,) = (path for path in CHAPTERS if path.stem == stem)
+    copy = Path(shutil.copy(path, lab[2]))
+    return open_lab(copy.name, front_end), path
+
+
+@pytest.fixture
+def of_the_front_end(opened, lab, open_lab, request) -> set[str]:
+    """What a front end complains about on a notebook that has nothing of ours. JupyterLab does not."""
+    front_end, _ = request.node.callspec.params["opened"]
+    if front_end == LAB:
+        return set()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab[2] / "plain.ipynb")
+    tab = open_lab("plain.ipynb", front_end)
+    tab.evaluate(RUN_ALL)
+    tab.settle()
+    return set(tab.problems)
 
 
 def in_python(tab: Visit) -> dict[str, Any]:
@@ -145,7 +166,7 @@ def in_python(tab: Visit) -> dict[str, Any]:
     return json.loads(answer)
 
 
-def test_explorers_live_in_jupyterlab(opened):
+def test_explorers_live_in_jupyterlab_and_notebook(opened, of_the_front_end):
     tab, path = opened
     expected = built.run(path)
     if not expected:
@@ -175,7 +196,7 @@ def test_explorers_live_in_jupyterlab(opened):
         assert agree(shown_values(root), explorer.evaluate(**moved))
         wait_until_python_sees(tab, name, moved)
         assert agree(in_python(tab)[name][1], explorer.evaluate(**moved))
-    assert [p for p in tab.problems if not any(known in p for known in OF_JUPYTERLAB)] == []
+    assert [problem for problem in tab.problems if problem not in of_the_front_end] == []
 
 
 def wait_until_python_sees(tab: Visit, name: str, inputs: dict[str, Any]) -> None:
@@ -259,4 +280,4 @@ def test_questions_answer_back_in_jupyterlab_and_python_sees_the_answer(lab, ope
     python_sees(["1,287 MWh", "", "1.2 t"])
     root.locator(".ask-clear").click()
     python_sees(["", "", "1.2 t"])
-    assert [p for p in tab.problems if not any(known in p for known in OF_JUPYTERLAB)] == []
+    assert [problem for problem in tab.problems if problem not in of_the_front_end] == []
