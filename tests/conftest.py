@@ -144,7 +144,7 @@ class Visit:
         """Wait until the page has drawn a frame and has nothing left to do."""
         self.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
-            "() => requestIdleCallback(done))))"
+            "() => requestIdleCallback(done, {timeout: 10000}))))"
         )
 
     def wake(self, name: str) -> None:
