@@ -73,3 +73,11 @@ def test_answers_are_numbered_and_folded_away():
         "<details><summary>Answers to check yourself against</summary>\n\n"
         "1. Forty.\n2. A tonne.\n\n</details>"
     )
+
+
+def test_a_year_in_a_table_is_not_rounded():
+    table = pd.DataFrame({"Run": ["a", "b"], "Year": [2025, 2019.5], "MWh": [2025.0, 1]})
+    figure = Figure.rows(table, "MWh", description="Two rows.")
+    html = figure._repr_mimebundle_()["text/html"]
+    assert "<td>2025</td><td>2,030</td>" in html
+    assert "<td>2019.5</td><td>1</td>" in html

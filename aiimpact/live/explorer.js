@@ -121,11 +121,12 @@ export async function hydrate(model, root) {
     body.replaceChildren(
       ...view.data("explorer_table").map((datum) => {
         const row = document.createElement("tr");
-        for (const [field] of page.table)
-          row.insertCell().textContent = format(
-            typeof datum[field] === "boolean" ? Number(datum[field]) : datum[field],
-            page.digits,
-          );
+        for (const [field, heading] of page.table) {
+          const value = typeof datum[field] === "boolean" ? Number(datum[field]) : datum[field];
+          // A year is a name, as in `markup.py`.
+          row.insertCell().textContent =
+            heading === "Year" ? String(value) : format(value, page.digits);
+        }
         return row;
       }),
     );
@@ -276,6 +277,8 @@ export async function hydrate(model, root) {
   reset.disabled = false;
   reset.addEventListener("click", () => start({}));
   table.addEventListener("toggle", () => table.open && tabulate());
+  // A page opens its folds for print, and the toggle is told too late.
+  addEventListener("beforeprint", tabulate);
 
   await Promise.all(controls.map(attach));
   chart.replaceChildren(canvas);

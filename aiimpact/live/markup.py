@@ -86,7 +86,9 @@ def table_html(
     """Write the numbers behind a chart as a table, one click away."""
     head = "".join(f'<th scope="col" data-field="{escape(f)}">{escape(h)}</th>' for f, h in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(row[field], digits)}</td>" for field, _ in columns) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{_cell(heading, row[field], digits)}</td>" for field, heading in columns)
+        + "</tr>"
         for row in rows
     )
     return (
@@ -95,8 +97,11 @@ def table_html(
     )
 
 
-def _cell(value: Any, digits: int) -> str:
-    return escape(value) if isinstance(value, str) else number(float(value), digits)
+def _cell(heading: str, value: Any, digits: int) -> str:
+    if isinstance(value, str):
+        return escape(value)
+    # A year is a name: 2025 must not become 2,030.
+    return f"{value:g}" if heading == "Year" else number(float(value), digits)
 
 
 def _control(explorer: str, given: Input, value: Any, digits: int) -> str:
