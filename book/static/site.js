@@ -13,3 +13,19 @@ document.addEventListener("click", ({ target }) => {
   if (act === "fullscreen") window.toggleFullScreen();
   if (act === "print") window.print();
 });
+
+// On paper nothing can be unfolded, and white paper wants dark ink. What a question keeps folded, it
+// keeps: a sheet of questions without the answers is what a class needs.
+const folds = [];
+let screenTheme;
+addEventListener("beforeprint", () => {
+  folds.push(...document.querySelectorAll("main details:not([open], .ask *)"));
+  for (const fold of folds) fold.open = true;
+  screenTheme ??= document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => {
+  for (const fold of folds.splice(0)) fold.open = false;
+  document.documentElement.dataset.theme = screenTheme;
+  screenTheme = undefined;
+});
