@@ -120,7 +120,8 @@ def open_lab(chromium: Any, lab: tuple[str, str, Path]) -> Iterator[Callable[...
         tab = visit(chromium, address, viewport={"width": 1280, "height": 1000})
         tabs.append(tab)
         tab.page.set_default_timeout(60_000)
-        tab.page.goto(f"{address}{front_end}/{name}?token={token}")
+        # A new workspace: JupyterLab would open what was open before, and run that.
+        tab.page.goto(f"{address}{front_end}/{name}?token={token}&reset")
         tab.page.wait_for_function(
             "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext"
         )
