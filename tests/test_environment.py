@@ -128,15 +128,15 @@ def test_a_notebook_runs_there(kernel, copy, path):
     assert words(notebook) == words(nbformat.read(path, as_version=4))
 
 
-def words(notebook: Any) -> list[list[str]]:
-    """Give what a notebook prints and shows as text: it must be what is stored."""
+def words(notebook: Any) -> list[str]:
+    """Give what each cell prints and shows as text: it must be what is stored, in however many pieces."""
     return [
-        [
+        "".join(
             o.text
             if o.output_type == "stream"
             else o.get("data", {}).get("text/plain", o.output_type)
             for o in cell.outputs
-        ]
+        )
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
