@@ -74,7 +74,7 @@ lint: $(VENV)/.test
 
 .PHONY: test-library
 test-library: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile -m "$(LIBRARY)"
+	$(BIN)/pytest -n 2 --dist loadfile --durations 12 -m "$(LIBRARY)"
 
 .PHONY: test-grading
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
@@ -82,11 +82,11 @@ test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile o
 
 .PHONY: test-notebooks
 test-notebooks: $(VENV)/.test
-	$(BIN)/pytest -c tests/nbval.ini chapters
+	$(BIN)/pytest -n 2 --dist loadfile -c tests/nbval.ini chapters
 
 .PHONY: test-book
 test-book: $(VENV)/.test book
-	$(BIN)/pytest -n 2 -m "site or browser"
+	$(BIN)/pytest -n 2 --durations 12 -m "site or browser"
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)

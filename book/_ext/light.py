@@ -151,7 +151,15 @@ class Bridge(BuiltinTemplateLoader):
         return page
 
 
+def digest_of_book() -> str:
+    """Give a name to what writes the pages besides their sources: with another, all are written."""
+    here = Path(__file__).parents[1]
+    files = [*sorted(here.glob("_ext/*.py")), *sorted(here.glob("templates/*.html")), ICONS]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("digest_of_book", digest_of_book(), "html")
     app.add_js_file(SITE, priority=400)
     # After everybody who adds a script.
     app.connect("html-page-context", lighten, priority=990)
