@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -134,6 +136,16 @@ def test_the_weight_shown_is_the_weight_served(open_tab, html, name):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_the_last_step_of_a_build_changes_a_finished_book_no_more(html, tmp_path):
+    copy = tmp_path / "html"
+    shutil.copytree(html, copy)
+    node = Path(sys.executable).with_name("node")
+    subprocess.run([node, ROOT / "book" / "frontend" / "finish.js", copy], check=True)
+    names = {path.relative_to(html) for path in html.rglob("*") if path.is_file()}
+    assert {path.relative_to(copy) for path in copy.rglob("*") if path.is_file()} == names
+    assert [n for n in names if (html / n).read_bytes() != (copy / n).read_bytes()] == []
 
 
 def test_the_state_of_the_explorers_is_the_same_in_every_build(html):

@@ -107,7 +107,8 @@ def test_waking_changes_nothing_a_reader_sees(open_tab, site, explorer_page, wid
     )
     release: list[Any] = []
     tab.page.route(RUNTIME, lambda route: release.append(route))
-    tab.page.goto(site.url + explorer_page)
+    # Not until all is loaded: an explorer at the top waits for what is held back here.
+    tab.page.goto(site.url + explorer_page, wait_until="domcontentloaded")
     roots = [tab.root(name) for name in built.of_page(explorer_page) if tab.root(name).count()]
     roots[0].scroll_into_view_if_needed()
     tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
@@ -553,7 +554,7 @@ def test_axe_finds_nothing(open_tab, site, any_page):
     tab = open_tab()
     release: list[Any] = []
     tab.page.route(RUNTIME, lambda route: release.append(route))
-    tab.page.goto(site.url + any_page)
+    tab.page.goto(site.url + any_page, wait_until="domcontentloaded")
     tab.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     tab.page.evaluate(AXE_SCRIPT)
     found = faults_in_every_dress(tab, "asleep")

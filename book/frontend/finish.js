@@ -111,7 +111,7 @@ for (const [page, text] of texts) {
 for (const pattern of UNUSED)
   for (const found of globSync(pattern, { cwd: join(root, "_static") })) rmSync(join(root, "_static", found), { recursive: true });
 // Of the theme's images, such as logos of services that a button might open, those that no page shows.
-for (const image of globSync("_static/{images/*,*.png}", { cwd: root }))
+for (const image of globSync("_static/images/*", { cwd: root }))
   if (![...texts.values()].some((text) => text.includes(image))) rmSync(join(root, image));
 
 const style = [...sheets.values()].join("\n");
