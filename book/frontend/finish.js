@@ -38,8 +38,16 @@ async function whole(sheet) {
 const sheets = new Map();
 for (const [page, text] of texts) for (const sheet of sheetsOf(page, text)) sheets.set(sheet, null);
 
+// Scripts of Sphinx's extensions come as they were written.
+for (const script of globSync("_static/*.js", { cwd: root })) {
+  const path = join(root, script);
+  const text = readFileSync(path, "utf8");
+  const { code } = await transform(text, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
+  if (code.length < text.length) writeFileSync(path, code);
+}
+
 const content = [
-  ...[...texts].map(([, text]) => ({ raw: text.replace(STYLE, ""), extension: "html" })),
+  ...[...texts].map(([, text]) => ({ raw: text.replace(STYLE, "").replace(LINK, ""), extension: "html" })),
   ...globSync("_static/{scripts,runtime,.}/*.js", { cwd: root })
     // Bootstrap's script names classes of all its parts; the two that the theme uses are named above.
     .filter((script) => !/fontawesome|bootstrap|runtime\/runtime/.test(script))
@@ -63,14 +71,6 @@ for (const sheet of sheets.keys()) {
   if (/url\((?!"?data:|#|"?#)/.test(code)) throw new Error(`${sheet} names a file: ${code.match(/url\([^)]*\)/)[0]}`);
   // Signs of a font that is not there would be empty boxes; licences stand in the files themselves.
   sheets.set(sheet, code.replace(/[^{}]+{[^{}]*content:"\\f[0-9a-f]{3}"[^{}]*}/g, "").replace(/\/\*![\s\S]*?\*\//g, "").trim());
-}
-
-// Scripts of Sphinx's extensions come as they were written.
-for (const script of globSync("_static/*.js", { cwd: root })) {
-  const path = join(root, script);
-  const text = readFileSync(path, "utf8");
-  const { code } = await transform(text, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
-  if (code.length < text.length) writeFileSync(path, code);
 }
 
 /** Bytes of a file as servers send it. */
