@@ -148,6 +148,8 @@ class Visit:
         )
 
     def wake(self, name: str) -> None:
+        # A link may have led to a page that is still on its way.
+        self.page.wait_for_function("() => window.explorers")
         self.inputs(name)
         self.page.wait_for_selector(f'[data-explorer="{name}"].explorer-awake')
 

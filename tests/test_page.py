@@ -167,6 +167,7 @@ def test_page_and_python_agree_offline(awake, address):
               return results;
             }""",
             [address.name, settings],
+            seconds=240,
         )
     finally:
         tab.page.context.set_offline(False)
