@@ -227,7 +227,7 @@ def test_files_say_yes_or_no_and_are_plain(name):
     assert header.startswith("key,")
     for line in lines:
         assert len(re.findall(r",(?:yes|no),", line)) == 1, line
-    assert not re.search(r"/work/|/home/|/tmp/|file://", text)
+    assert not re.search(r"/(work|home|tmp)/|file://", text)
 
 
 def test_operations_per_parameter_and_token():
