@@ -84,7 +84,7 @@ def filter_html(register: list[claims.Claim]) -> str:
         '<form class="claim-filter" hidden>'
         f'<label>Chapter <select name="chapter"><option value="">all</option>{chapter_options}</select></label>'
         f'<label>Verdict <select name="verdict"><option value="">all</option>{verdict_options}</select></label>'
-        '<output aria-live="polite"></output></form>'
+        f'<output aria-live="polite">{len(register)} of {len(register)} claims</output></form>'
     )
 
 
