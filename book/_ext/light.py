@@ -72,9 +72,9 @@ def policy() -> str:
 
 def build_energy_wh() -> Range:
     """Give the electricity of building the book, by the book's own method: time, power, PUE. [Wh]."""
-    seconds, watts, built_in, usual = (tables.constant(key) for key in BUILD)
+    seconds, watts, middle, usual = (tables.constant(key) for key in BUILD)
     best = tables.effectiveness("microsoft-pue-2024")
-    pue = Range(best.mid, built_in.mid, usual.mid)
+    pue = Range(best.mid, middle.mid, usual.mid)
     joules = multiply(multiply(seconds, watts), pue)
     return Range(*(joule / units.SECONDS_PER_HOUR for joule in joules))
 
