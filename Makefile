@@ -80,9 +80,10 @@ test-library: $(VENV)/.test
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
 	$(BIN)/pytest -s -m grading tests/test_grading.py
 
+# The book has run its notebooks when it was built; those runs are compared, the other notebooks run here.
 .PHONY: test-notebooks
-test-notebooks: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile -c tests/nbval.ini chapters
+test-notebooks: $(VENV)/.test book
+	PYTHONPATH=tests $(BIN)/pytest -n 2 --dist loadfile -c tests/nbval.ini -p replay --replay _build/jupyter_execute chapters
 
 # A browser on a busy machine can be late: what failed beside others has to pass alone.
 .PHONY: test-book

@@ -100,10 +100,10 @@ def test_the_file_is_as_the_normaliser_writes_it(notebook, path):
 # A proof that the comparison sees the numbers
 
 
-def nbval(copy: Path) -> subprocess.CompletedProcess[str]:
+def nbval(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Compare the notebooks of a copy of the project, against the package in that copy."""
-    command = [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", "-q", "chapters"]
-    environment = os.environ | {"PYTHONPATH": str(copy)}
+    command = [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", "-q", *options, "chapters"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(copy), str(copy / "tests")])}
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
 
 
@@ -112,7 +112,7 @@ def copy(path: Path, tmp_path: Path) -> Path:
     """The package, one notebook and nbval's settings, in a folder of their own."""
     shutil.copytree(ROOT / "aiimpact", tmp_path / "aiimpact")
     (tmp_path / "tests").mkdir()
-    for name in ("nbval.ini", "nbval.cfg"):
+    for name in ("nbval.ini", "nbval.cfg", "replay.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     target = tmp_path / path.relative_to(ROOT)
     target.parent.mkdir(parents=True)
@@ -141,15 +141,63 @@ def change_one_constant(copy: Path, code: list[Any]) -> str:
     pytest.fail("The notebook names no row of a table, so there is no constant to change.")
 
 
-def test_the_copy_passes_and_fails_with_one_constant_changed(copy, code):
-    untouched = nbval(copy)
-    assert untouched.returncode == 0, untouched.stdout[-3000:]
+def test_one_constant_changed_is_noticed(copy, code):
     changed = change_one_constant(copy, code)
     result = nbval(copy)
     assert result.returncode == 1, (
         f"{changed} changed and nothing was noticed: {result.stdout[-3000:]}"
     )
     assert "Cell outputs differ" in result.stdout
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[-1:], ids=lambda path: path.stem)
+def test_an_untouched_copy_passes(copy):
+    result = nbval(copy)
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+# Judging the run of the build
+
+
+@pytest.fixture
+def replay(copy, path, notebook):
+    """Compare the notebook of a copy with a run of it, which `change` may have changed."""
+
+    def judge(change) -> subprocess.CompletedProcess[str]:
+        change(notebook)
+        run = copy / "runs" / path.relative_to(ROOT)
+        run.parent.mkdir(parents=True)
+        nbformat.write(notebook, run)
+        # The outputs have to come from the run, so the package is not there.
+        shutil.rmtree(copy / "aiimpact")
+        (copy / "aiimpact.py").write_text("1 / 0", encoding="utf-8")
+        return nbval(copy, "-p", "replay", "--replay", "runs")
+
+    return judge
+
+
+def first_output(notebook: Any) -> Any:
+    return next(o for cell in notebook.cells for o in cell.get("outputs", []) if "data" in o)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:1], ids=lambda path: path.stem)
+def test_the_run_of_a_build_is_judged_without_running_again(replay):
+    result = replay(lambda notebook: None)
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:1], ids=lambda path: path.stem)
+def test_a_run_with_another_number_fails(replay):
+    result = replay(lambda notebook: first_output(notebook).data.update({"text/html": "<p>17</p>"}))
+    assert result.returncode == 1
+    assert result.stdout.count("Cell outputs differ") == 1
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:1], ids=lambda path: path.stem)
+def test_a_run_of_other_cells_says_what_to_do(replay):
+    result = replay(lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell("1")))
+    assert result.returncode == 1
+    assert "Run `make book`" in result.stdout
 
 
 # The normaliser

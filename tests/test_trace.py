@@ -11,7 +11,15 @@ import sample
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aiimpact.live.trace import _EXPRESSIONS, Symbol, TraceError, compile_outputs, evaluate, write
+from aiimpact.live.trace import (
+    _EXPRESSIONS,
+    Symbol,
+    TraceError,
+    compile_outputs,
+    evaluate,
+    hoist,
+    write,
+)
 
 anything = st.floats(-1e6, 1e6)
 above_zero = st.floats(1e-3, 1e6)
@@ -133,6 +141,35 @@ def test_what_outputs_share_is_written_once():
     assert "".join(program.values()).count("exp") == 1
     inner = compile_outputs({"site": site, "tonnes": site * 0.4}, scope="datum.")
     assert inner["tonnes"] == "(datum._0 * 0.4)"
+
+
+def test_what_a_model_does_twice_is_written_once():
+    x, y = x_and_y()
+    low, high = (share * np.exp(x / 100) * y for share in (0.9, 1.1))
+    program = compile_outputs({"low": low, "high": high})
+    assert "".join(program.values()).count("exp") == 1
+    assert evaluate(high, {"x": 3.0, "y": 2.0}) == 1.1 * math.exp(0.03) * 2
+
+
+def test_numbers_that_only_compare_equal_stay_apart():
+    x, _ = x_and_y()
+    program = compile_outputs({"a": x / 0.0, "b": x / -0.0, "c": x * True, "d": x * 1})
+    assert program == {"a": "(x / 0)", "b": "(x / -0)", "c": "(x * true)", "d": "(x * 1)"}
+
+
+def test_what_all_rows_share_is_taken_out_of_them():
+    x, y = x_and_y()
+    yearly = [np.exp(-y) * (1 + y) ** year for year in range(5)]
+    total = sum(np.where(x > year, tonnes, 0) for year, tonnes in enumerate(yearly))
+    rows, parts = hoist({"total": total, "fixed": y * 2, "field": x, "one": 1.0}, "x")
+    assert not [text for text in map(write, rows.values()) if "y" in text or "exp" in text]
+    assert not [text for text in map(write, parts.values()) if "x" in text.replace("exp", "")]
+    for settings in ({"x": 2.5, "y": 0.1}, {"x": 0.0, "y": 3.0}):
+        known = settings | {name: evaluate(part, settings) for name, part in parts.items()}
+        for name, value in {"total": total, "fixed": y * 2}.items():
+            assert evaluate(rows[name], known) == evaluate(value, settings)
+    assert rows["one"] == 1.0
+    assert write(rows["field"]) == "x"
 
 
 def test_a_loop_of_many_years_can_be_traced():

@@ -34,6 +34,8 @@ REFERENCE = "var(--explorer-reference, #8c959f)"
 
 _FONT = "system-ui, sans-serif"
 _CONFIG: dict[str, Any] = {
+    # The drawing is hidden from readers who listen: they have its sentence and its table.
+    "aria": False,
     "background": None,
     "font": _FONT,
     "view": {"stroke": None},
@@ -247,22 +249,25 @@ class Curve:
 
     def _layers(self, given: Input, output: Output, steps: Mapping[str, str]) -> alt.TopLevelMixin:
         sequence = given.sequence(120)
-        swept = alt.Chart(
-            alt.sequence(sequence["start"], sequence["stop"], sequence["step"], as_="i")
-        )
-        for name, expression in steps.items():
-            swept = swept.transform_calculate(**{name: expression})
         domain = alt.Scale(
             type="log" if given.log else "linear", nice=False, domain=[given.low, given.high]
         )
         x = alt.X("x:Q", title=given.title, scale=domain, axis=alt.Axis(grid=False, tickCount=6))
         scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
         y = alt.Y(f"at_{output.id}:Q", title=output.name, scale=scale, axis=alt.Axis(tickCount=5))
-        layers: list[alt.Chart] = []
+        curve: list[alt.Chart] = []
         if output.low and output.high:
-            band = swept.mark_area(opacity=0.18, clip=True)
-            layers.append(band.encode(x=x, y=f"at_{output.low}:Q", y2=f"at_{output.high}:Q"))
-        layers.append(swept.mark_line(clip=True).encode(x=x, y=y))
+            band = alt.Chart().mark_area(opacity=0.18, clip=True)
+            curve.append(band.encode(x=x, y=f"at_{output.low}:Q", y2=f"at_{output.high}:Q"))
+        curve.append(alt.Chart().mark_line(clip=True).encode(x=x, y=y))
+        # Band and line share the rows, which a model with a long program takes a while to make.
+        swept = alt.layer(
+            *curve,
+            data=alt.sequence(sequence["start"], sequence["stop"], sequence["step"], as_="i"),
+        )
+        for name, expression in steps.items():
+            swept = swept.transform_calculate(**{name: expression})
+        layers: list[Any] = [swept]
         if self.references:
             levels = alt.Chart(
                 _values(

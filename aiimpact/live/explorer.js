@@ -52,12 +52,14 @@ function controlOf(given, model) {
  * A slider of ipywidgets writes the place of its handle back to the model even when a program moved
  * it, which rounds a value between two steps. Let only a hand or a key write.
  */
-function keepBetweenSteps(view) {
+function calm(view) {
   const slider = view.$slider?.noUiSlider;
   if (!slider) return;
   const write = view.handleSliderUpdateEvent.bind(view);
   view.handleSliderUpdateEvent = () => {};
   slider.on("slide", write);
+  // Nor measure its box at every step: the browser would lay out the page twice.
+  view.readout_overflow = () => false;
 }
 
 /**
@@ -191,7 +193,7 @@ export async function hydrate(model, root) {
     slot.replaceChildren();
     const lumino = widget.luminoWidget ?? widget.pWidget;
     lumino.constructor.attach(lumino, slot);
-    keepBetweenSteps(widget);
+    calm(widget);
     for (const element of slot.querySelectorAll(CONTROL)) {
       const readout = element.matches(".widget-readout");
       element.setAttribute("aria-label", readout ? `${control.title}, typed` : control.title);

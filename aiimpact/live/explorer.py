@@ -189,7 +189,7 @@ def explore(
         drawing = charts.author_chart(chart, traced)
 
     params = [{"name": key, "value": value} for key, value in traced.settings().items()]
-    params += [{"name": key, "expr": expression} for key, expression in traced.program.items()]
+    params += [{"name": key, "expr": expression} for key, expression in traced.program().items()]
     spec = charts.to_vega(drawing.chart, params=params, table=drawing.table)
     svg, height = charts.to_svg(spec)
     page = {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from aiimpact.live.markup import number
-from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate
+from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate, hoist
 
 # Names that Vega gives a meaning of its own.
 RESERVED = {
@@ -156,7 +156,7 @@ class Model:
         self.title = title
         self.inputs = list(inputs)
         self.outputs = self._trace({given.name: Symbol(given.name) for given in inputs})
-        self.program = compile_outputs({output.id: output.value for output in self.outputs})
+        self._same_in_all_rows: dict[str, Symbol] = {}
         self._require_faithful()
 
     def _trace(self, symbols: Mapping[str, Any]) -> list[Output]:
@@ -202,13 +202,22 @@ class Model:
         shown = self.readouts()
         return [output for output in shown if output.unit == shown[-1].unit]
 
+    def program(self) -> dict[str, str]:
+        """Write the outputs, and what rows of a data set share, as named expressions."""
+        values = {output.id: output.value for output in self.outputs}
+        return compile_outputs(values | self._same_in_all_rows)
+
     def along(self, name: str, symbol: str, ids: Iterable[str]) -> dict[str, str]:
-        """Trace once more with one input replaced, as expressions on the rows of a data set."""
+        """Trace once more with one input replaced, as expressions on the rows of a data set.
+
+        What is the same in every row is left to the program, which runs once.
+        """
         symbols = {given.name: Symbol(given.name) for given in self.inputs}
         values = {
             output.id: output.value for output in self._trace(symbols | {name: Symbol(symbol)})
         }
-        return compile_outputs({f"at_{key}": values[key] for key in ids}, scope="datum.")
+        rows, self._same_in_all_rows = hoist({f"at_{key}": values[key] for key in ids}, symbol)
+        return compile_outputs(rows, scope="datum.")
 
 
 def _find(items: Sequence[Named], name: str, kind: str) -> Named:

@@ -8,12 +8,16 @@ const GROUPED = /^([-+]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3})(?![\d,])/;
 const APART = /\d[\s_'’]+(?!\d{3}(?!\d))\d/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
 
+// Making one takes longer than using it a hundred times.
+const formats = {};
+
 /** A few significant digits, as `markup.number` writes them. */
 export function format(value, digits) {
   if (typeof value === "string") return value;
   if (value == null || !Number.isFinite(value)) return "–";
   // `|| 0` turns -0 into 0.
-  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }).format(value || 0);
+  formats[digits] ??= new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits });
+  return formats[digits].format(value || 0);
 }
 
 /** What somebody typed, as a number; NaN where it is none, or could be two. */

@@ -303,10 +303,75 @@ def evaluate(value: Any, inputs: Mapping[str, Any]) -> Any:
     return run(value)
 
 
+def _merge_equals(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Make parts of a record that do the same to the same one part, wherever they came from."""
+    known: dict[tuple[Any, ...], Symbol] = {}
+    done: dict[int, Symbol] = {}
+
+    def merged(node: Any) -> Any:
+        if not isinstance(node, Symbol):
+            return node
+        if id(node) not in done:
+            arguments = [merged(argument) for argument in node.arguments]
+            name = node.operation if isinstance(node.operation, str) else node.operation.__name__
+            marks = (id(a) if isinstance(a, Symbol) else _literal(a) for a in arguments)
+            done[id(node)] = known.setdefault((name, *marks), Symbol(node.operation, arguments))
+        return done[id(node)]
+
+    return {name: merged(value) for name, value in outputs.items()}
+
+
+def hoist(outputs: Mapping[str, Any], symbol: str) -> tuple[dict[str, Any], dict[str, Symbol]]:
+    """Take out of outputs what does not depend on one of their symbols.
+
+    Parameters
+    ----------
+    outputs
+        Name to symbol or number.
+    symbol
+        The symbol, such as the field of a data set that differs from row to row.
+
+    Returns
+    -------
+    outputs, parts
+        The outputs with a name where a part was, and the parts by name (`_row_0`, `_row_1` …).
+
+    Examples
+    --------
+    >>> outputs, parts = hoist({"t": Symbol("x") * (Symbol("mwh") * 0.429)}, "x")
+    >>> write(outputs["t"]), write(parts["_row_0"])
+    ('(x * _row_0)', '(mwh * 0.429)')
+    """
+    parts: dict[str, Symbol] = {}
+    varies: dict[int, bool] = {}
+    done: dict[int, Symbol] = {}
+
+    def depends(node: Any) -> bool:
+        if not isinstance(node, Symbol) or not node.arguments:
+            return isinstance(node, Symbol) and node.operation == symbol
+        if id(node) not in varies:
+            varies[id(node)] = any([depends(argument) for argument in node.arguments])
+        return varies[id(node)]
+
+    def without(node: Any) -> Any:
+        if not isinstance(node, Symbol) or not node.arguments:
+            return node
+        if id(node) not in done:
+            if depends(node):
+                done[id(node)] = Symbol(node.operation, [without(a) for a in node.arguments])
+            else:
+                name = f"_row_{len(parts)}"
+                parts[name], done[id(node)] = node, Symbol(name)
+        return done[id(node)]
+
+    merged = _merge_equals(outputs)
+    return {name: without(value) for name, value in merged.items()}, parts
+
+
 def compile_outputs(outputs: Mapping[str, Any], scope: str = "") -> dict[str, str]:
     """Write outputs as named expressions, each of which may refer to those before it.
 
-    What several outputs share, or one uses twice, is written once, under a name of its own
+    What several outputs share, or one does twice, is written once, under a name of its own
     (`_0`, `_1` …), so that the text stays as long as the model.
 
     Parameters
@@ -328,6 +393,7 @@ def compile_outputs(outputs: Mapping[str, Any], scope: str = "") -> dict[str, st
     >>> compile_outputs({"site": site, "tonnes": site * 0.429})
     {'_0': '(it * pue)', 'site': '_0', 'tonnes': '(_0 * 0.429)'}
     """
+    outputs = _merge_equals(outputs)
     order: list[Symbol] = []
     uses: dict[int, int] = {}
 

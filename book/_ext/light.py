@@ -154,7 +154,8 @@ class Bridge(BuiltinTemplateLoader):
 def digest_of_book() -> str:
     """Give a name to what writes the pages besides their sources: with another, all are written."""
     here = Path(__file__).parents[1]
-    files = [*sorted(here.glob("_ext/*.py")), *sorted(here.glob("templates/*.html")), ICONS]
+    parts = ("_ext/*.py", "templates/*.html", "static/*", "frontend/dist/**/*")
+    files = [path for part in parts for path in sorted(here.glob(part)) if path.is_file()]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

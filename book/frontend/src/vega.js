@@ -2,11 +2,12 @@
 // Expressions are interpreted, not compiled: the page's policy lets no script be made from text.
 import { transforms } from "vega-dataflow";
 import * as encode from "vega-encode";
-import { expressionInterpreter as expr } from "vega-interpreter";
 import { parse } from "vega-parser";
 import * as transform from "vega-transforms";
 import { View } from "vega-view";
 import * as viewTransform from "vega-view-transforms";
+
+import { expressions as expr } from "./arithmetic.js";
 
 Object.assign(transforms, transform, viewTransform, encode);
 

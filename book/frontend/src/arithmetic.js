@@ -1,0 +1,94 @@
+// Vega's interpreter walks through an expression at every call. A model's formulas are arithmetic and
+// run thousands of times a step, so they are made into functions once; the rest is left to the library.
+import { expressionInterpreter } from "vega-interpreter";
+
+const CONSTANTS = ["E", "LN2", "LN10", "PI"];
+const FUNCTIONS = "abs ceil cos exp floor log max min pow round sin sqrt tan".split(" ");
+
+const BINARY = {
+  "+": (a, b) => (_, datum) => a(_, datum) + b(_, datum),
+  "-": (a, b) => (_, datum) => a(_, datum) - b(_, datum),
+  "*": (a, b) => (_, datum) => a(_, datum) * b(_, datum),
+  "/": (a, b) => (_, datum) => a(_, datum) / b(_, datum),
+  "%": (a, b) => (_, datum) => a(_, datum) % b(_, datum),
+  "<": (a, b) => (_, datum) => a(_, datum) < b(_, datum),
+  "<=": (a, b) => (_, datum) => a(_, datum) <= b(_, datum),
+  ">": (a, b) => (_, datum) => a(_, datum) > b(_, datum),
+  ">=": (a, b) => (_, datum) => a(_, datum) >= b(_, datum),
+  "===": (a, b) => (_, datum) => a(_, datum) === b(_, datum),
+  "!==": (a, b) => (_, datum) => a(_, datum) !== b(_, datum),
+  "&&": (a, b) => (_, datum) => a(_, datum) && b(_, datum),
+  "||": (a, b) => (_, datum) => a(_, datum) || b(_, datum),
+};
+
+const UNARY = {
+  "+": (a) => (_, datum) => +a(_, datum),
+  "-": (a) => (_, datum) => -a(_, datum),
+  "!": (a) => (_, datum) => !a(_, datum),
+};
+
+const binary = ({ operator, left, right }) =>
+  BINARY[operator]?.(functionOf(left), functionOf(right)) ?? leave(operator);
+
+const NODES = {
+  Literal: ({ value, regex }) => (regex ? leave(value) : () => value),
+  Identifier({ name }) {
+    if (name === "datum") return (_, datum) => datum;
+    if (name === "event" || name === "item") leave(name);
+    if (CONSTANTS.includes(name)) return () => Math[name];
+    const signal = `$${name}`;
+    return (_) => _[signal];
+  },
+  MemberExpression({ object, property, computed }) {
+    const field = computed ? property.value : property.name;
+    if (object.name !== "datum" || typeof field !== "string") leave("a member");
+    return (_, datum) => datum[field];
+  },
+  UnaryExpression: ({ operator, argument }) =>
+    UNARY[operator]?.(functionOf(argument)) ?? leave(operator),
+  BinaryExpression: binary,
+  LogicalExpression: binary,
+  ConditionalExpression({ test, consequent, alternate }) {
+    const [condition, a, b] = [test, consequent, alternate].map(functionOf);
+    return (_, datum) => (condition(_, datum) ? a(_, datum) : b(_, datum));
+  },
+  CallExpression({ callee, arguments: given }) {
+    if (!FUNCTIONS.includes(callee.name)) leave(callee.name);
+    const apply = Math[callee.name];
+    const [a, b, ...more] = given.map(functionOf);
+    if (more.length || !a) leave(callee.name);
+    return b ? (_, datum) => apply(a(_, datum), b(_, datum)) : (_, datum) => apply(a(_, datum));
+  },
+};
+
+class NotArithmetic extends Error {}
+
+function leave(what) {
+  throw new NotArithmetic(what);
+}
+
+function functionOf(node) {
+  return (NODES[node.type] ?? leave)(node);
+}
+
+/** A function of signals and datum, or nothing where an expression is more than arithmetic. */
+function arithmetic({ ast }) {
+  try {
+    return functionOf(ast);
+  } catch (error) {
+    if (error instanceof NotArithmetic) return undefined;
+    throw error;
+  }
+}
+
+export const expressions = {
+  ...expressionInterpreter,
+  operator: (context, expression) =>
+    arithmetic(expression) ?? expressionInterpreter.operator(context, expression),
+  parameter(context, expression) {
+    const quick = arithmetic(expression);
+    return quick
+      ? (datum, _) => quick(_, datum)
+      : expressionInterpreter.parameter(context, expression);
+  },
+};
