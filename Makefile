@@ -7,6 +7,7 @@ RUNTIME := book/frontend/dist/runtime/runtime.js
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
 LIBRARY := not site and not browser and not grading and not environment and not reproducible
+OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 RESOLUTION ?= highest
 OTHER  := _build/versions
 
@@ -65,8 +66,11 @@ grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for eac
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
 	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
 
+# Types are checked while the book is built, for neither keeps two cores busy.
 .PHONY: test
-test: lint test-library test-notebooks test-book  ## everything that CI runs
+test: $(VENV)/.test  ## everything that CI runs
+	$(MAKE) -j 2 lint book
+	$(MAKE) test-library test-notebooks test-book
 
 .PHONY: lint
 lint: $(VENV)/.test
@@ -88,7 +92,7 @@ test-notebooks: $(VENV)/.test book
 # A browser on a busy machine can be late: what failed beside others has to pass alone.
 .PHONY: test-book
 test-book: $(VENV)/.test book
-	$(BIN)/pytest -n 2 --durations 12 -m "site or browser" || $(BIN)/pytest -m "site or browser" --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)

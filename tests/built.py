@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,21 +36,31 @@ def pages() -> list[str]:
 
 
 @cache
+def text(page: str) -> str:
+    return (HTML / page).read_text(encoding="utf-8")
+
+
+@cache
 def soup(page: str) -> BeautifulSoup:
-    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(text(page), "html.parser")
 
 
 def redirects(page: str) -> bool:
-    return soup(page).find("meta", {"http-equiv": "Refresh"}) is not None
+    return 'http-equiv="Refresh"' in text(page)
+
+
+def _marked(attribute: str) -> list[Address]:
+    # Every process that runs tests lists them first, and a parser takes seconds for all pages.
+    return [
+        Address(f"book/{page}", name)
+        for page in pages()
+        for name in re.findall(rf'<div [^>]*\b{attribute}="([^"]+)"', text(page))
+    ]
 
 
 @cache
 def book_explorers() -> list[Address]:
-    return [
-        Address(f"book/{page}", root["data-explorer"])
-        for page in pages()
-        for root in soup(page).select("[data-explorer]")
-    ]
+    return _marked("data-explorer")
 
 
 def explorers() -> list[Address]:
@@ -57,13 +68,15 @@ def explorers() -> list[Address]:
     return book_explorers() + [Address(SAMPLE, name) for name in sample.NAMES]
 
 
+def some_explorers() -> list[Address]:
+    """List the first explorer of every page, and those of the sample page, which have every control."""
+    first = {address.page: address for address in reversed(explorers())}
+    return [*first.values(), *(Address(SAMPLE, name) for name in sample.NAMES[1:])]
+
+
 @cache
 def book_questions() -> list[Address]:
-    return [
-        Address(f"book/{page}", root["data-question"])
-        for page in pages()
-        for root in soup(page).select("[data-question]")
-    ]
+    return _marked("data-question")
 
 
 def questions() -> list[Address]:

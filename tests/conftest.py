@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +50,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "any_page": built.pages_of_the_site,
         "explorer_page": built.pages_with_explorers,
         "address": built.explorers,
+        "some_address": built.some_explorers,
         "question_page": built.pages_with_questions,
         "question": built.questions,
     }
@@ -55,6 +58,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if argument in metafunc.fixturenames:
             values = find() if built.pages() else [None]
             metafunc.parametrize(argument, values, ids=_label, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a page together, so that one worker opens it; the page with most comes first."""
+    pages = {item: page for item in items if (page := _page_of(item))}
+    sizes = Counter(pages.values())
+    for item, page in pages.items():
+        item.add_marker(pytest.mark.xdist_group(page))
+    items.sort(key=lambda item: (-sizes[pages.get(item)], pages.get(item, "")))
+
+
+def _page_of(item: pytest.Item) -> str | None:
+    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+        page = value.page if isinstance(value, built.Address) else value
+        if isinstance(page, str) and page.endswith(".html"):
+            return page.removeprefix("book/")
+    return None
 
 
 def _label(value: Any) -> str:
@@ -89,8 +110,14 @@ def site(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     thread.join()
 
 
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome")
+# The same engine without what a window needs takes two thirds of the time.
+WITHOUT = "chromium-headless-shell"
+
+
+def find_chromium(*, whole: bool = False) -> str | None:
+    """Find the browser; the `whole` one also keeps pages for the way back."""
+    names = WITH_WINDOWS if whole else (WITHOUT, *WITH_WINDOWS)
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
@@ -147,6 +174,18 @@ class Visit:
             "() => requestIdleCallback(done, {timeout: 10000}))))"
         )
 
+    @contextlib.contextmanager
+    def window(self, width: int, height: int = 900) -> Iterator[None]:
+        """Give the page a window of another size for a while."""
+        before = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.settle()
+        try:
+            yield
+        finally:
+            self.page.set_viewport_size(before)
+            self.settle()
+
     def wake(self, name: str) -> None:
         # A link may have led to a page that is still on its way.
         self.page.wait_for_function("() => window.explorers")
@@ -202,12 +241,13 @@ class Tabs:
     used: list[tuple[Visit, int]] = field(default_factory=list)
 
     def take(self, page: str) -> Visit:
-        if page not in self.opened:
-            tab = visit(self.browser, self.url)
-            tab.page.goto(self.url + page)
-            self.opened[page] = tab
-        tab = self.opened[page]
-        self.used.append((tab, len(tab.problems)))
+        if page in self.opened:
+            tab = self.opened[page]
+            self.used.append((tab, len(tab.problems)))
+            return tab
+        tab = self.opened[page] = visit(self.browser, self.url)
+        self.used.append((tab, 0))
+        tab.page.goto(self.url + page)
         return tab
 
     def complaints(self) -> list[str]:
@@ -224,15 +264,20 @@ def _tabs(chromium: Any, site: Site) -> Iterator[Tabs]:
         tab.page.context.close()
 
 
+AWAKE = """
+  await window.explorers[name].reset();
+  const root = document.querySelector(`[data-explorer="${name}"]`);
+  while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+"""
+
+
 @pytest.fixture
 def awake(_tabs: Tabs) -> Iterator[Callable[[built.Address], Visit]]:
     """Give the tab in which an explorer is awake and at its defaults. Tabs are opened once a page."""
 
     def take(address: built.Address) -> Visit:
         tab = _tabs.take(address.page)
-        tab.wake(address.name)
-        tab.handle(address.name, "reset")
-        tab.root(address.name).scroll_into_view_if_needed()
+        tab.evaluate(f"async (name) => {{ {AWAKE} root.scrollIntoView(); }}", address.name)
         return tab
 
     yield take
@@ -246,15 +291,11 @@ def all_awake(_tabs: Tabs) -> Iterator[Callable[[str], Visit]]:
     def take(page: str) -> Visit:
         tab = _tabs.take(page)
         tab.evaluate(
-            """async () => {
-              for (const [name, explorer] of Object.entries(globalThis.explorers ?? {})) {
-                await explorer.reset();
-                const root = document.querySelector(`[data-explorer="${name}"]`);
-                while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
-              }
-              for (const question of Object.values(globalThis.questions)) await question.reset();
+            f"""async () => {{
+              for (const name of Object.keys(globalThis.explorers ?? {{}})) {{ {AWAKE} }}
+              for (const question of Object.values(globalThis.questions ?? {{}})) await question.reset();
               localStorage.clear();
-            }"""
+            }}"""
         )
         return tab
 

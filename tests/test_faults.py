@@ -158,7 +158,7 @@ def test_two_tabs_of_a_page_do_not_disturb_each_other(open_tab, site):
 def remembering(chromium: Any, site: Any) -> Iterator[Visit]:
     """A tab of a Chromium that keeps pages for the way back; the one of the other tests does not."""
     browser = chromium.browser_type.launch(
-        executable_path=find_chromium(),
+        executable_path=find_chromium(whole=True),
         args=FLAGS,
         ignore_default_args=["--disable-back-forward-cache"],
     )

@@ -90,14 +90,15 @@ CUT_OFF = """() => [...document.querySelectorAll("[data-explorer], [data-questio
 })"""
 
 
-def test_text_of_twice_the_size_loses_nothing(open_tab, site, any_page):
-    tab = open_tab()
-    tab.page.goto(site.url + any_page)
-    wake_all(tab, any_page)
-    tab.page.add_style_tag(content="html { font-size: 200% !important }")
-    tab.settle()
-    assert tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert tab.page.evaluate(CUT_OFF) == []
+def test_text_of_twice_the_size_loses_nothing(all_awake, any_page):
+    tab = all_awake(any_page)
+    style = tab.page.add_style_tag(content="html { font-size: 200% !important }")
+    try:
+        tab.settle()
+        assert tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert tab.page.evaluate(CUT_OFF) == []
+    finally:
+        style.evaluate("(style) => style.remove()")
 
 
 @pytest.mark.parametrize("page", KINDS)
@@ -122,17 +123,25 @@ def test_no_sign_hangs_on_a_font_that_is_not_there(open_tab, site, page, width):
 # Paper
 
 
-def test_a_page_prints(open_tab, site, any_page):
-    tab = open_tab(viewport={"width": A4_WIDTH, "height": 1000})
-    tab.page.goto(site.url + any_page)
-    wake_all(tab, any_page)
+def test_a_page_prints(all_awake, any_page):
     # The samples have neither the book's style nor its scripts.
     if not any_page.startswith("book/"):
         return
+    tab = all_awake(any_page)
     closed = tab.page.locator("main details:not([open])").count()
-    tab.page.emulate_media(media="print")
-    tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    tab.settle()
+    with tab.window(A4_WIDTH, 1000):
+        tab.page.emulate_media(media="print")
+        tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        try:
+            tab.settle()
+            look_at_paper(tab)
+        finally:
+            tab.page.evaluate("dispatchEvent(new Event('afterprint'))")
+            tab.page.emulate_media(media="screen")
+    assert tab.page.locator("main details:not([open])").count() == closed
+
+
+def look_at_paper(tab: Any) -> None:
     assert tab.page.locator("h1").is_visible()
     seen = tab.page.evaluate(
         """() => [...document.querySelectorAll("nav, header, footer, button, input[type=search], .headerlink")]
@@ -152,8 +161,6 @@ def test_a_page_prints(open_tab, site, any_page):
     assert wide == []
     folded = "main details:not([open], .ask *)"
     assert tab.page.locator(folded).count() == 0
-    tab.page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert tab.page.locator("main details:not([open])").count() == closed
 
 
 def test_paper_has_dark_ink_and_present_values(open_tab, site):

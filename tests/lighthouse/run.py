@@ -32,7 +32,7 @@ def run(address: str) -> dict[str, Any]:
     """Run Lighthouse once on one page."""
     command = [str(HERE / "node_modules" / ".bin" / "lighthouse"), address, "--quiet"]
     command += ["--output=json", f"--chrome-flags={' '.join(['--headless', *FLAGS])}"]
-    environment = os.environ | {"CHROME_PATH": find_chromium() or ""}
+    environment = os.environ | {"CHROME_PATH": find_chromium(whole=True) or ""}
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     report: dict[str, Any] = json.loads(found.stdout)
     return report
