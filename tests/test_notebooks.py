@@ -198,7 +198,8 @@ def test_the_run_of_a_build_is_judged_without_running_again(replay):
 def test_a_run_with_another_number_fails(replay):
     result = replay(lambda notebook: first_output(notebook).data.update({"text/html": "<p>17</p>"}))
     assert result.returncode == 1
-    assert result.stdout.count("Cell outputs differ") == 1
+    assert "Cell outputs differ" in result.stdout
+    assert "1 failed" in result.stdout
 
 
 def test_a_run_of_other_cells_says_what_to_do(replay):
