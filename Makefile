@@ -66,11 +66,11 @@ grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for eac
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
 	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
 
-# Types are checked while the book is built, for neither keeps two cores busy.
+# The book is built meanwhile, for that keeps only one core busy.
 .PHONY: test
 test: $(VENV)/.test  ## everything that CI runs
-	$(MAKE) -j 2 lint book
-	$(MAKE) test-library test-notebooks test-book
+	$(MAKE) -j 2 book lint test-library
+	$(MAKE) test-notebooks test-book
 
 .PHONY: lint
 lint: $(VENV)/.test
@@ -92,7 +92,7 @@ test-notebooks: $(VENV)/.test book
 # A browser on a busy machine can be late: what failed beside others has to pass alone.
 .PHONY: test-book
 test-book: $(VENV)/.test book
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n 3 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)
