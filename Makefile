@@ -92,7 +92,7 @@ test-notebooks: $(VENV)/.test book
 # A browser on a busy machine can be late: what failed beside others has to pass alone.
 .PHONY: test-book
 test-book: $(VENV)/.test book
-	$(BIN)/pytest -n 3 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)

@@ -39,7 +39,13 @@ class LibraryIndex(SphinxDirective):
         for name in self.arguments[0].split():
             module = import_module(f"aiimpact.{name}")
             self.env.note_dependency(str(module.__file__))
-            links = [f"{{py:{role}}}`~{module.__name__}.{item}`" for item, role in public(module)]
+            # A class with its module: `Start` alone tells nobody where a link leads.
+            links = [
+                f"{{py:{role}}}`~{module.__name__}.{item}`"
+                if role == "func"
+                else f"{{py:{role}}}`{name}.{item} <{module.__name__}.{item}>`"
+                for item, role in public(module)
+            ]
             lines += [f"{{py:mod}}`{module.__name__}`"]
             lines += [
                 f": {inspect.getdoc(module).splitlines()[0]}",
