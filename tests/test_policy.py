@@ -244,3 +244,17 @@ def test_what_is_searched_for_stays_text(chapter, site):
     page.locator("#search-results p").first.wait_for()
     assert page.locator("#search-results img").count() == 0
     assert page.evaluate("window.broken ?? null") is None
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("kept", "wanted"), [("", "dark"), ("auto", "dark"), ("light", "light"), ("dark", "dark")]
+)
+def test_the_readers_colours_are_there_before_the_scripts(open_tab, site, kept, wanted):
+    tab = open_tab(tolerant=True, color_scheme="dark")
+    tab.page.route("**/*.js*", lambda route: route.abort())
+    tab.page.add_init_script(f"if ('{kept}') localStorage.setItem('mode', '{kept}')")
+    tab.page.goto(f"{site.url}book/book/glossary.html")
+    found = tab.page.evaluate("({ ...document.documentElement.dataset })")
+    assert found["theme"] == wanted
+    assert found["mode"] == (kept or "auto")

@@ -34,8 +34,13 @@ NEEDED = {
 # Written into every page by the theme and by togglebutton: `site.js` has them once.
 KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
 SITE = "site.js"
-# As the theme has it, but a page whose browser keeps nothing gets its colours too.
-THEME = """try{var d=document.documentElement.dataset,s=localStorage;d.mode=s.getItem("mode")||"auto";d.theme=s.getItem("theme")||"auto"}catch(e){}"""
+# As the theme has it, but the reader's own colours are there at the first paint (the theme's script
+# finds out later, and moves text by it), also in a browser that keeps nothing.
+THEME = (
+    'var d=document.documentElement.dataset,m="auto";'
+    'try{m=localStorage.getItem("mode")||m}catch(e){}'
+    'd.mode=m;d.theme=m!="auto"?m:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"'
+)
 DESCRIPTION = 160
 BUILD = (
     "book-build-processor-seconds",
