@@ -156,16 +156,18 @@ class Bridge(BuiltinTemplateLoader):
         return page
 
 
-def digest_of_book() -> str:
-    """Give a name to what writes the pages besides their sources: with another, all are written."""
+def digest(*patterns: str) -> str:
+    """Give a name to files of the book: with another, pages are made anew."""
     here = Path(__file__).parents[1]
-    parts = ("_ext/*.py", "templates/*.html", "static/*", "frontend/dist/**/*")
-    files = [path for part in parts for path in sorted(here.glob(part)) if path.is_file()]
+    files = [path for part in patterns for path in sorted(here.glob(part)) if path.is_file()]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_config_value("digest_of_book", digest_of_book(), "html")
+    # What reads the pages, and what writes them.
+    app.add_config_value("digest_of_extensions", digest("_ext/*.py"), "env")
+    looks = digest("templates/*.html", "static/*", "frontend/dist/**/*")
+    app.add_config_value("digest_of_looks", looks, "html")
     app.add_js_file(SITE, priority=400)
     # After everybody who adds a script.
     app.connect("html-page-context", lighten, priority=990)
