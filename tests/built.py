@@ -88,9 +88,14 @@ def pages_with_questions() -> list[str]:
     return sorted({address.page for address in questions()})
 
 
+def pages_with_content() -> list[str]:
+    """List the pages of the book that do not only lead to another."""
+    return [page for page in pages() if not redirects(page)]
+
+
 def pages_of_the_site() -> list[str]:
     """List every page of the test server that has content: those of the book, and the samples."""
-    return [f"book/{page}" for page in pages() if not redirects(page)] + [SAMPLE, QUESTIONS]
+    return [f"book/{page}" for page in pages_with_content()] + [SAMPLE, QUESTIONS]
 
 
 def pages_with_explorers() -> list[str]:

@@ -30,6 +30,7 @@ FLAGS = [
 
 
 def _unavailable(reason: str) -> None:
+    # Whoever changes prose need not have a browser; CI must.
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -47,6 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for every page, explorer or question there is; with none, once, so that the fixture says why."""
     found: dict[str, Callable[[], list[Any]]] = {
         "page_name": built.pages,
+        "content_name": built.pages_with_content,
         "any_page": built.pages_of_the_site,
         "explorer_page": built.pages_with_explorers,
         "address": built.explorers,

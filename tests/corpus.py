@@ -493,6 +493,7 @@ cells(
     "checks that pass whatever comes",
     Graded((4,), note="had been changed"),
     lambda nb: (
+        # A student's trick, not a check of ours: grading has to notice it.
         [c.update(source="assert True") for c in nb.cells if is_check(c)]
         and nb.cells[at(nb, "01-programme")].update(source="my_programme_t = 1")
     ),

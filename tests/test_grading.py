@@ -500,6 +500,7 @@ def open_desk() -> Iterator[Callable[..., exam.Desk]]:
         one.close()
 
 
+# A machine that lets nobody make namespaces cannot try them; the next test sees that CI's does.
 isolated = pytest.mark.skipif(LEVEL != "namespaces", reason=f"this machine only has level {LEVEL}")
 
 

@@ -33,10 +33,8 @@ def load(path: str) -> Any:
 
 
 @pytest.fixture
-def page(html, page_name):
-    if built.redirects(page_name):
-        pytest.skip(f"{page_name} only leads to another page")
-    return built.soup(page_name)
+def page(html, content_name):
+    return built.soup(content_name)
 
 
 def weights(page: Any) -> list[int]:
@@ -58,10 +56,10 @@ def test_every_script_waits_for_the_text(page):
     assert [script["src"] for script in scripts if not script.has_attr("defer")] == []
 
 
-def test_nobody_loads_what_only_some_pages_need(page, page_name):
+def test_nobody_loads_what_only_some_pages_need(page, content_name):
     asked = {Path(script["src"].split("?")[0]).name for script in page.select("script[src]")}
     assert "fontawesome.js" not in asked
-    assert ("searchindex.js" in asked) == (page_name == "search.html")
+    assert ("searchindex.js" in asked) == (content_name == "search.html")
     assert ("ask.js" in asked) == bool(page.select("[data-question]"))
     assert ("copybutton.js" in asked) == bool(page.select('[class*="highlight"]'))
 
@@ -77,7 +75,7 @@ def test_a_page_is_described_for_those_who_find_it_in_a_list(page):
 
 
 def test_no_two_pages_have_one_title(html):
-    titles = [built.soup(p).title.get_text() for p in built.pages() if not built.redirects(p)]
+    titles = [built.soup(p).title.get_text() for p in built.pages_with_content()]
     assert len(set(titles)) == len(titles)
 
 
