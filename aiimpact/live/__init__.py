@@ -1,5 +1,8 @@
 """Explorers and questions that work in a page without a kernel."""
 
+# First: imported from deeper down, a part of it takes seconds longer on Python 3.11.
+import altair  # noqa: F401
+
 from aiimpact.live.ask import Question, ask, guess
 from aiimpact.live.card import Answers, Card, Verdicts, spell
 from aiimpact.live.charts import Bars, Curve

@@ -6,7 +6,6 @@ import difflib
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -15,9 +14,8 @@ import anywidget
 import ipywidgets
 import numpy as np
 import traitlets
-import vl_convert as vlc
 
-from aiimpact.live import charts, markup
+from aiimpact.live import charts, markup, vega
 from aiimpact.live.assets import joined
 from aiimpact.live.model import RESERVED, Input, Model, require_name
 
@@ -78,7 +76,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        shared_vega()
+        vega.shared()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
@@ -88,30 +86,6 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
 
 def _plain(value: Any) -> str:
     return f"{value:.8g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)
-
-
-@cache
-def shared_vega() -> anywidget.AnyWidget:
-    """Send Vega to the notebook's front end once, for all explorers."""
-    return anywidget.AnyWidget(_esm=_vega_module())
-
-
-@cache
-def _vega_module() -> str:
-    return vlc.javascript_bundle(
-        """
-        const draw = (spec, el) =>
-          vegaEmbed(el, spec, {mode: "vega", renderer: "svg", actions: false, tooltip: false})
-            .then((result) => result.view);
-        export default {
-          initialize() {
-            const shelf = (globalThis.aiimpact ??= {});
-            shelf.draw = draw;
-            (shelf.waiting ?? []).forEach((resolve) => resolve(draw));
-          }
-        }
-        """
-    )
 
 
 def explore(
