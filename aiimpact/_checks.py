@@ -51,6 +51,8 @@ class Rule:
 
     def holds(self, values: Any) -> bool:
         """Say whether every value is in the range."""
+        if isinstance(values, float):
+            return bool(self.low <= values <= self.high)
         # Bit by bit, numbers from 0 up are ordered like integers, and what is negative,
         # infinite or NaN comes after them all: one reduction instead of two.
         top = np.float64(self.high).view(np.uint64)
@@ -296,6 +298,8 @@ def _require_alike(
 ) -> pd.Index[Any] | None:
     """Require shapes that go together, and one index for all Series; give back that index."""
     arrays = {name: x for name, x in values.items() if isinstance(x, np.ndarray) and x.ndim}
+    if not arrays and not series:
+        return None
     shapes = {name: array.shape for name, array in arrays.items()}
     first = next(iter(series or shapes), "")
     for name, shape in shapes.items():
