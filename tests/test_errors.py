@@ -393,12 +393,11 @@ def refused(function, name, value, error):
 
 
 @each_argument
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), -1.5, 10**400])
-def test_impossible_number(function, name, value):
-    value = impossible(name, value)
-    text = refused(function, name, value, ValueError)
-    if isinstance(value, float):
-        assert f"got {value:.15g}" in text
+def test_impossible_number(function, name):
+    for value in (float("nan"), float("inf"), -float("inf"), impossible(name, -1.5), 10**400):
+        text = refused(function, name, value, ValueError)
+        if isinstance(value, float):
+            assert f"got {value:.15g}" in text
 
 
 @each_argument
@@ -411,57 +410,55 @@ def test_zero(function, name):
         assert "got 0." in refused(function, name, 0, ValueError)
 
 
-@each_argument
-@pytest.mark.parametrize(
-    "value",
-    [
-        "1.2",
-        b"1.2",
-        None,
-        True,
-        np.True_,
-        1j,
-        [1.0, 2.0],
-        (1.0,),
-        {"a": 1.0},
-        Decimal("1.2"),
-        Fraction(6, 5),
-        np.datetime64("2024"),
-        np.array(["1.2"]),
-        np.array([1.0, None]),
-        np.array([1 + 0j]),
-        np.array([True]),
-        np.ma.array([1.0, 2.0], mask=[False, True]),
-        np.rec.array([1.0]),
-        pd.DataFrame({"a": [1.0]}),
-        pd.Index([1.0]),
-        pd.array([1.0, 2.0]),
-        pd.Series(["1.2"]),
-        pd.Series([True]),
-        pd.Series([1j]),
-        pd.Series([1.0, "x"]),
-        pd.Series(pd.to_datetime(["2024-01-01"])),
-        object(),
-    ],
-    ids=lambda value: f"{type(value).__name__}",
-)
-def test_wrong_type(function, name, value):
-    refused(function, name, value, TypeError)
+NO_NUMBERS = [
+    "1.2",
+    b"1.2",
+    None,
+    True,
+    np.True_,
+    1j,
+    [1.0, 2.0],
+    (1.0,),
+    {"a": 1.0},
+    Decimal("1.2"),
+    Fraction(6, 5),
+    np.datetime64("2024"),
+    np.array(["1.2"]),
+    np.array([1.0, None]),
+    np.array([1 + 0j]),
+    np.array([True]),
+    np.ma.array([1.0, 2.0], mask=[False, True]),
+    np.rec.array([1.0]),
+    pd.DataFrame({"a": [1.0]}),
+    pd.Index([1.0]),
+    pd.array([1.0, 2.0]),
+    pd.Series(["1.2"]),
+    pd.Series([True]),
+    pd.Series([1j]),
+    pd.Series([1.0, "x"]),
+    pd.Series(pd.to_datetime(["2024-01-01"])),
+    object(),
+]
 
 
 @each_argument
-@pytest.mark.parametrize("value", [np.array([]), np.empty((0, 3)), pd.Series([], dtype=float)])
-def test_empty(function, name, value):
-    assert "at least one value" in refused(function, name, value, ValueError)
+def test_wrong_type(function, name):
+    for value in NO_NUMBERS:
+        refused(function, name, value, TypeError)
 
 
 @each_argument
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -2.0])
-def test_position_in_an_array(function, name, bad):
-    bad = impossible(name, bad)
-    array = np.full(7, VALID[function][name])
-    array[4:] = bad
-    assert f"got {bad:.15g} at position 4." in refused(function, name, array, ValueError)
+def test_empty(function, name):
+    for value in (np.array([]), np.empty((0, 3)), pd.Series([], dtype=float)):
+        assert "at least one value" in refused(function, name, value, ValueError)
+
+
+@each_argument
+def test_position_in_an_array(function, name):
+    for bad in (float("nan"), float("inf"), impossible(name, -2.0)):
+        array = np.full(7, VALID[function][name])
+        array[4:] = bad
+        assert f"got {bad:.15g} at position 4." in refused(function, name, array, ValueError)
 
 
 @each_argument
