@@ -64,12 +64,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a page together, so that one worker opens it; the page with most comes first."""
+    """Keep tests together that share something slow: a page, which one worker then opens, or what they name.
+
+    What they name comes first, then the page with most tests, and last what can go anywhere.
+    """
     pages = {item: page for item in items if (page := _page_of(item))}
     sizes = Counter(pages.values())
-    for item, page in pages.items():
-        item.add_marker(pytest.mark.xdist_group(page))
-    items.sort(key=lambda item: (-sizes[pages.get(item)], pages.get(item, "")))
+    order = {}
+    for item in items:
+        named = item.get_closest_marker("xdist_group")
+        if not named and item in pages:
+            item.add_marker(pytest.mark.xdist_group(pages[item]))
+        order[item] = (named is None, -sizes[pages.get(item)], pages.get(item, ""))
+    items.sort(key=order.__getitem__)
 
 
 def _page_of(item: pytest.Item) -> str | None:

@@ -25,7 +25,8 @@ from playwright.sync_api import expect
 from test_notebooks import NOTEBOOKS
 from test_page import FOCUSABLE, agree, press, shown_values
 
-pytestmark = pytest.mark.browser
+# Together, for a JupyterLab takes seconds to start.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
 
@@ -57,7 +58,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
     """A JupyterLab on this machine, which serves Notebook too: its address, its token and its folder."""
     home = tmp_path_factory.mktemp("lab")
@@ -280,4 +281,4 @@ def test_questions_answer_back_in_jupyterlab_and_python_sees_the_answer(lab, ope
     python_sees(["1,287 MWh", "", "1.2 t"])
     root.locator(".ask-clear").click()
     python_sees(["", "", "1.2 t"])
-    assert [problem for problem in tab.problems if problem not in of_the_front_end] == []
+    assert tab.problems == []

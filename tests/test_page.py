@@ -229,17 +229,18 @@ def drawn_in_page(root: Any) -> str:
 
 
 def press(field: Any, widget: Any, value: Any, back: bool = False) -> None:
-    """Move a control by keyboard away from `value`, where it stood; `back` towards it again."""
+    """Move a focused control by keyboard away from `value`, where it stood; `back` towards it again."""
+    keyboard = field.page.keyboard
     if hasattr(widget, "_options_full"):
         last = value == end_of_control(widget, True)
-        field.press("ArrowDown" if back == last else "ArrowUp")
+        keyboard.press("ArrowDown" if back == last else "ArrowUp")
     elif isinstance(widget.value, bool):
-        field.press("Space")
+        keyboard.press("Space")
     else:
         low, high = end_of_control(widget, False), end_of_control(widget, True)
         full = low != high and value > low + 0.9 * (high - low)
-        for _ in range(5):
-            field.press("ArrowUp" if back == full else "ArrowDown")
+        for _ in range(3):
+            keyboard.press("ArrowUp" if back == full else "ArrowDown")
 
 
 def test_every_control_moves_by_keyboard(awake, address):
@@ -516,9 +517,14 @@ def test_without_the_runtime_the_page_says_so(open_tab, site, explorer_page):
 
 # The rules of axe-core whose verdict hangs on colours, and so on the theme.
 COLOURS = ["color-contrast", "link-in-text-block"]
-# One element for each look that this page has not been judged in: colour, size and weight of its
+# They look only at what is marked, for they take a while over each element.
+ONLY_MARKED = [
+    {"id": "color-contrast", "selector": "[data-look]"},
+    {"id": "link-in-text-block", "selector": "a[href][data-look]"},
+]
+# Mark one element for each look that this page has not been judged in: colour, size and weight of its
 # text, and whatever lies behind it.
-LOOKS = """() => {
+MARK_LOOKS = """(within) => {
   const judged = (window.judged ??= new Set());
   const behind = new Map([[null, ""]]);
   const back = (e) => {
@@ -530,8 +536,8 @@ LOOKS = """() => {
     }
     return behind.get(e);
   };
-  const found = [];
-  for (const e of document.body.querySelectorAll("*")) {
+  for (const e of document.querySelectorAll("[data-look]")) delete e.dataset.look;
+  for (const e of document.querySelectorAll(`${within} *`)) {
     const text = [...e.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!text && !e.matches("input, select, textarea, button")) continue;
     if (!e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
@@ -540,9 +546,9 @@ LOOKS = """() => {
     const look = [back(e), color, fill, fontSize, fontWeight, textDecorationLine, around, e.localName];
     if (judged.has(look.join())) continue;
     judged.add(look.join());
-    found.push(e);
+    e.dataset.look = "";
   }
-  return found;
+  return document.querySelectorAll("[data-look]").length;
 }"""
 
 
@@ -556,37 +562,27 @@ EVERY_ELEMENT = {
     "book/book/teaching/lesson.html",
     "book/search.html",
 }
+PAGE, EXPLORERS = "html", "[data-explorer]"
 
 
-def axe(page: Any, context: str, **options: Any) -> list[str]:
-    """List what axe-core finds wrong in what `context` gives, one line an element."""
+def axe(page: Any, within: str = PAGE, **options: Any) -> list[str]:
+    """List what axe-core finds wrong in what a selector finds, one line an element."""
     found = page.evaluate(
-        f"""async (given) => {{
+        """async ([within, given]) => {
           // Without preload, or axe asks for style sheets by addresses relative to the page.
-          const options = {{ resultTypes: ["violations"], preload: false, ...given }};
-          const context = ({context})();
-          if (context.length === 0) return [];
-          const {{ violations }} = await axe.run(context, options);
-          return violations.flatMap(({{ id, help, nodes }}) =>
-            nodes.map(({{ target, html }}) => `${{id}} (${{help}}): ${{target}} ${{html.slice(0, 160)}}`));
-        }}""",
-        options,
+          const options = { resultTypes: ["violations"], preload: false, ...given };
+          const { violations } = await axe.run([...document.querySelectorAll(within)], options);
+          return violations.flatMap(({ id, help, nodes }) =>
+            nodes.map(({ target, html }) => `${id} (${help}): ${target} ${html.slice(0, 160)}`));
+        }""",
+        [within, options],
     )
     return sorted(found)
 
 
-def faults_of_form(page: Any) -> list[str]:
-    """List what is wrong whatever the colours: of every element."""
-    rules = {rule: {"enabled": False} for rule in COLOURS}
-    return axe(page, "() => document", rules=rules)
-
-
-def faults_of_colour(page: Any) -> list[str]:
-    """List what is wrong with colours: of one element for each new look, which is soon done."""
-    return axe(page, LOOKS, runOnly=COLOURS)
-
-
-def faults_in_every_dress(tab: Any, state: str) -> dict[str, list[str]]:
+def faults_in_every_dress(tab: Any, state: str, within: str = PAGE) -> dict[str, list[str]]:
+    """Judge form, which no colour changes, at each width, and each new look in both themes."""
+    tab.page.evaluate("(rules) => axe.configure({ rules })", ONLY_MARKED)
     found = {}
     for width in (320, 768, 1280):
         tab.page.set_viewport_size({"width": width, "height": 900})
@@ -595,10 +591,12 @@ def faults_in_every_dress(tab: Any, state: str) -> dict[str, list[str]]:
             """() => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every(
               (e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
-        found[f"{state}, {width} px"] = faults_of_form(tab.page)
-        for theme in ("dark", "light"):
-            tab.page.evaluate("(t) => { document.documentElement.dataset.theme = t }", theme)
-            found[f"{state}, {theme}, {width} px"] = faults_of_colour(tab.page)
+        tab.page.evaluate(MARK_LOOKS, within)
+        found[f"{state}, light, {width} px"] = axe(tab.page, within)
+        tab.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        if tab.page.evaluate(MARK_LOOKS, within):
+            found[f"{state}, dark, {width} px"] = axe(tab.page, within, runOnly=COLOURS)
+        tab.page.evaluate("document.documentElement.dataset.theme = 'light'")
     return found
 
 
@@ -613,11 +611,10 @@ def test_axe_finds_nothing(open_tab, all_awake, site, any_page):
         tab = all_awake(any_page)
     tab.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     tab.page.evaluate(AXE_SCRIPT)
-    found = faults_in_every_dress(tab, "asleep")
-    if any_page in EVERY_ELEMENT:
-        found["every element"] = axe(tab.page, "() => document", runOnly=COLOURS)
+    found = {}
     if explorers:
-        tab.page.locator("[data-explorer]").first.scroll_into_view_if_needed()
+        found |= faults_in_every_dress(tab, "asleep", EXPLORERS)
+        tab.page.locator(EXPLORERS).first.scroll_into_view_if_needed()
         tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
         tab.settle()
         for route in release:
@@ -626,27 +623,38 @@ def test_axe_finds_nothing(open_tab, all_awake, site, any_page):
             if tab.root(name).count():
                 tab.set(name, random_settings(explorer, 3)[-1])
         tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        found |= faults_in_every_dress(tab, "awake")
+    found |= faults_in_every_dress(tab, "awake")
+    if any_page in EVERY_ELEMENT:
+        tab.page.evaluate(
+            "document.body.querySelectorAll('*').forEach((e) => { e.dataset.look = '' })"
+        )
+        found["every element"] = axe(tab.page, runOnly=COLOURS)
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize(
-    ("fault", "rule"),
+    ("state", "fault", "rule"),
     [
-        (".explorer-sentence { color: #999 }", "color-contrast"),
-        ("[data-theme=dark] .explorer-sentence { color: #555 }", "color-contrast"),
-        ("[data-theme=dark] .explorer { background: #888 }", "color-contrast"),
-        ("@media (max-width: 320px) { .explorer { opacity: 0.3 } }", "color-contrast"),
-        ("@media (width: 320px) { .explorer-sentence { height: 9px; overflow: auto } }", "scrollable-region-focusable"),
+        ("awake", ".explorer-sentence { color: #999 }", "color-contrast"),
+        ("awake", "[data-theme=dark] .explorer-sentence { color: #555 }", "color-contrast"),
+        ("awake", "[data-theme=dark] .explorer { background: #888 }", "color-contrast"),
+        ("awake", "@media (max-width: 320px) { .explorer { opacity: 0.3 } }", "color-contrast"),
+        ("awake", "@media (width: 320px) { .explorer-sentence { height: 9px; overflow: auto } }", "scrollable-region-focusable"),
+        ("awake", "main { font-size: 4px } main h1, main p { opacity: 0.4 }", "color-contrast"),
+        ("asleep", "[data-theme=dark] .explorer-sentence { color: #555 }", "color-contrast"),
+        ("asleep", "@media (width: 768px) { .explorer-sentence { height: 9px; overflow: auto } }", "scrollable-region-focusable"),
     ],
 )  # fmt: skip
-def test_axe_sees_a_fault(open_tab, site, fault, rule):
+def test_axe_sees_a_fault(open_tab, site, state, fault, rule):
     tab = open_tab()
-    tab.page.goto(site.url + built.SAMPLE)
-    tab.wake("every-control")
+    if state == "asleep":
+        tab.page.route(RUNTIME, lambda route: None)
+    tab.page.goto(site.url + built.SAMPLE, wait_until="domcontentloaded")
+    if state == "awake":
+        tab.wake("every-control")
     tab.page.add_style_tag(content=fault)
     tab.page.evaluate(AXE_SCRIPT)
-    found = faults_in_every_dress(tab, "awake")
+    found = faults_in_every_dress(tab, state, EXPLORERS if state == "asleep" else PAGE)
     assert [text for faults in found.values() for text in faults if text.startswith(rule)]
 
 

@@ -730,7 +730,7 @@ def test_axe_finds_nothing_before_and_after_answers(all_awake):
         for theme in ("light", "dark"):
             tab.page.evaluate("(t) => { document.documentElement.dataset.theme = t }", theme)
             tab.settle()
-            if faults := axe(tab.page, "() => document"):
+            if faults := axe(tab.page):
                 found[state, theme] = faults
     tab.page.evaluate("document.documentElement.dataset.theme = 'light'")
     assert found == {}

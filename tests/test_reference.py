@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -110,13 +111,18 @@ def reference_pages() -> list[str]:
     return [page for page in built.pages() if re.match(r"book/reference[./]", page)]
 
 
+@cache
+def entries() -> dict[str, list[Any]]:
+    """The elements that hold the entry of a function or class, by its full name."""
+    found: dict[str, list[Any]] = {}
+    for page in reference_pages():
+        for term in built.soup(page).select("dt[id]"):
+            found.setdefault(term["id"], []).append(term.find_parent("dl"))
+    return found
+
+
 def entry(name: str) -> Any:
-    """The element that holds the entry of a function or class."""
-    found = [
-        term.find_parent("dl")
-        for page in reference_pages()
-        for term in built.soup(page).select(f"dt[id='{name}']")
-    ]
+    found = entries().get(name, [])
     assert len(found) == 1, (
         f"{name} has {len(found)} entries: book/reference/ shows each module once"
     )
@@ -130,8 +136,8 @@ def text_of(element: Any) -> str:
 @pytest.mark.site
 def test_every_function_and_class_has_an_entry_with_its_signature_text_and_example(html):
     for name, value in offered().items():
-        shown, term = entry(name), entry(name).select_one("dt")
-        signature = text_of(term).split("#")[0]
+        shown = entry(name)
+        signature = text_of(shown.select_one("dt")).split("#")[0]
         if inspect.isfunction(value):
             for argument in inspect.signature(value).parameters:
                 assert re.search(rf"\b{argument}\b", signature), f"{name}: {signature}"
@@ -156,9 +162,8 @@ def test_the_index_leads_to_every_entry(html):
 
 @pytest.mark.site
 def test_nothing_private_has_an_entry(html):
-    ids = [term["id"] for page in reference_pages() for term in built.soup(page).select("dt[id]")]
-    assert len(ids) > len(offered()) / 2
-    assert [name for name in ids if re.search(r"(^|\.)_", name)] == []
+    assert len(entries()) > len(offered()) / 2
+    assert [name for name in entries() if re.search(r"(^|\.)_", name)] == []
 
 
 @pytest.mark.site

@@ -6,13 +6,14 @@ import importlib.util
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import built
 import pytest
+from conftest import visit
 from test_page import agree, random_settings
 from test_questions import CHECK_ALL, right_answers
 
@@ -39,7 +40,7 @@ USE_ALL = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def packer() -> ModuleType:
     spec = importlib.util.spec_from_file_location("pack", ROOT / "book" / "pack.py")
     assert spec is not None
@@ -49,14 +50,14 @@ def packer() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def archive(html: Path, packer: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("archive") / "book.zip"
     packer.pack(html, path)
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stick(archive: Path, packer: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder as a school has it: a path with spaces and Chinese characters."""
     place = tmp_path_factory.mktemp("stick") / "環境 與 AI (2026)" / "week 1 #2"
@@ -66,16 +67,29 @@ def stick(archive: Path, packer: ModuleType, tmp_path_factory: pytest.TempPathFa
     return place / packer.NAME
 
 
+@pytest.fixture(scope="session")
+def reader(stick: Path, chromium: Any) -> Iterator[Any]:
+    """A tab that reaches what is on the stick, and nothing else."""
+    tab = visit(chromium, f"{stick.as_uri()}/", offline=True)
+    tab.page.on("requestfailed", lambda r: tab.problems.append(f"{r.failure}: {r.url}"))
+    yield tab
+    tab.page.context.close()
+
+
 @pytest.fixture
-def open_file(stick: Path, open_tab: Callable[..., Any]) -> Callable[[str], Any]:
+def open_file(stick: Path, reader: Any) -> Iterator[Callable[[str], Any]]:
+    """Open a page of the stick; nothing may go wrong there."""
+
     def open_one(page: str) -> Any:
-        tab = open_tab(own=f"file://{stick.as_uri().removeprefix('file://')}/", offline=True)
-        tab.page.on("requestfailed", lambda r: tab.problems.append(f"{r.failure}: {r.url}"))
+        tab = reader
         name, _, query = page.partition("?")
         tab.page.goto((stick / name).as_uri() + (query and f"?{query}"))
         return tab
 
-    return open_one
+    before = len(reader.problems)
+    yield open_one
+    reader.page.goto("about:blank")
+    assert reader.problems[before:] == []
 
 
 def test_it_is_small_and_says_what_to_open(archive, stick):
