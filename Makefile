@@ -8,6 +8,8 @@ SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
 LIBRARY := not site and not browser and not grading and not environment and not reproducible
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
+# Two processes, which take the tests in the order of tests/conftest.py.
+BOTH = -n 2 --no-loadscope-reorder
 RESOLUTION ?= highest
 OTHER  := _build/versions
 
@@ -78,7 +80,7 @@ lint: $(VENV)/.test
 
 .PHONY: test-library
 test-library: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile --durations 12 -m "$(LIBRARY)"
+	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 -m "$(LIBRARY)"
 
 .PHONY: test-grading
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
@@ -92,7 +94,7 @@ test-notebooks: $(VENV)/.test book
 # A browser on a busy machine can be late: what failed beside others has to pass alone.
 .PHONY: test-book
 test-book: $(VENV)/.test book
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)

@@ -62,21 +62,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, values, ids=_label, scope="session")
 
 
+# Few tests in each, but they take the longest; whoever begins with them does not end last.
+SLOW = ("test_notebooks", "test_grading", "test_lab")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests together that share something slow: a page, which one worker then opens, or what they name.
-
-    What they name comes first, then the page with most tests, and last what can go anywhere.
-    """
+    """Keep the tests of a page together, so that one worker opens it; what takes longest comes first."""
     pages = {item: page for item in items if (page := _page_of(item))}
     sizes = Counter(pages.values())
-    order = {}
-    for item in items:
-        named = item.get_closest_marker("xdist_group")
-        if not named and item in pages:
-            item.add_marker(pytest.mark.xdist_group(pages[item]))
-        order[item] = (named is None, -sizes[pages.get(item)], pages.get(item, ""))
-    items.sort(key=order.__getitem__)
+    for item, page in pages.items():
+        item.add_marker(pytest.mark.xdist_group(page))
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        return item.path.stem not in SLOW, -sizes[pages.get(item)], pages.get(item, "")
+
+    items.sort(key=place)
 
 
 def _page_of(item: pytest.Item) -> str | None:
