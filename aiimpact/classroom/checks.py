@@ -311,6 +311,7 @@ def _never(*_: object, **__: object) -> None:
 
 _OPEN = "..."
 _LONGEST_ENTRY = 10_000
+_DEEPEST_ENTRY = 10
 _OPTIONAL = {"factor"}
 
 
@@ -373,6 +374,21 @@ def claim(
         print(f"Got it: {found.verdict}.")
 
 
+def _require_simple(events: Iterable[yaml.Event]) -> None:
+    """Stop at what would take long to read, or more memory than there is."""
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            # A few lines of them can stand for more than a memory holds.
+            msg = "the register has no anchors and aliases (& and *). Put such text in quotes."
+            raise KeepWorking(msg)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST_ENTRY:
+            msg = "the entry is nested too deeply."
+            raise KeepWorking(msg)
+
+
 def _read_claim(entry: Any) -> claims.Claim:
     if _is_nothing(entry):
         msg = "the entry is not there yet."
@@ -384,14 +400,8 @@ def _read_claim(entry: Any) -> claims.Claim:
         msg = f"the entry must have at most {_LONGEST_ENTRY:,} characters, got {len(entry):,}."
         raise KeepWorking(msg)
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(entry)):
-            # A few lines of them can stand for more than a memory holds.
-            msg = "the register has no anchors and aliases (& and *). Put such text in quotes."
-            raise KeepWorking(msg)
+        _require_simple(yaml.parse(entry))
         data = yaml.safe_load(entry)
-    except RecursionError:
-        msg = "the entry is nested too deeply."
-        raise KeepWorking(msg) from None
     except (yaml.YAMLError, ValueError) as error:
         msg = f"the entry is no YAML: {' '.join(str(error).split())[:300]}"
         raise KeepWorking(msg) from None
