@@ -181,7 +181,7 @@ class Visit:
         """Wait until the page has drawn a frame and has nothing left to do."""
         self.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
-            "() => requestIdleCallback(done, {timeout: 10000}))))"
+            "() => requestIdleCallback(done, {timeout: 3000}))))"
         )
 
     @contextlib.contextmanager

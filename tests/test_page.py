@@ -522,10 +522,11 @@ ONLY_MARKED = [
     {"id": "color-contrast", "selector": "[data-look]"},
     {"id": "link-in-text-block", "selector": "a[href][data-look]"},
 ]
-# Mark one element for each look that this page has not been judged in: colour, size and weight of its
-# text, and whatever lies behind it.
-MARK_LOOKS = """(within) => {
-  const judged = (window.judged ??= new Set());
+# Mark one element for each look that was not judged before: colour of its text, whether that is large
+# (24 px, or 18.66 px and bold) and what lies behind it; for a link, what it stands among.
+MARK_LOOKS = """([within, before]) => {
+  const judged = new Set(before);
+  const looks = [];
   const behind = new Map([[null, ""]]);
   const back = (e) => {
     if (!behind.has(e)) {
@@ -542,13 +543,16 @@ MARK_LOOKS = """(within) => {
     if (!text && !e.matches("input, select, textarea, button")) continue;
     if (!e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const { color, fontSize, fontWeight, textDecorationLine, fill } = getComputedStyle(e);
-    const around = e.matches("a") ? getComputedStyle(e.parentElement).color : "";
-    const look = [back(e), color, fill, fontSize, fontWeight, textDecorationLine, around, e.localName];
+    const size = parseFloat(fontSize);
+    const look = [back(e), color, fill, size >= 24 || (size >= 18.66 && fontWeight >= 700)];
+    if (e.matches("a")) look.push("link", textDecorationLine, fontWeight, getComputedStyle(e.parentElement).color);
+    if (e.matches("input, select, textarea, button")) look.push(e.localName);
     if (judged.has(look.join())) continue;
     judged.add(look.join());
+    looks.push(look.join());
     e.dataset.look = "";
   }
-  return document.querySelectorAll("[data-look]").length;
+  return looks;
 }"""
 
 
@@ -580,10 +584,24 @@ def axe(page: Any, within: str = PAGE, **options: Any) -> list[str]:
     return sorted(found)
 
 
-def faults_in_every_dress(tab: Any, state: str, within: str = PAGE) -> dict[str, list[str]]:
+@pytest.fixture(scope="session")
+def judged() -> set[str]:
+    """The looks that were judged, on whatever page."""
+    return set()
+
+
+def faults_in_every_dress(
+    tab: Any, state: str, judged: set[str], within: str = PAGE
+) -> dict[str, list[str]]:
     """Judge form, which no colour changes, at each width, and each new look in both themes."""
     tab.page.evaluate("(rules) => axe.configure({ rules })", ONLY_MARKED)
     found = {}
+
+    def mark_new_looks() -> bool:
+        new = tab.page.evaluate(MARK_LOOKS, [within, list(judged)])
+        judged.update(new)
+        return bool(new)
+
     for width in (320, 768, 1280):
         tab.page.set_viewport_size({"width": width, "height": 900})
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
@@ -591,16 +609,16 @@ def faults_in_every_dress(tab: Any, state: str, within: str = PAGE) -> dict[str,
             """() => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every(
               (e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
-        tab.page.evaluate(MARK_LOOKS, within)
+        mark_new_looks()
         found[f"{state}, light, {width} px"] = axe(tab.page, within)
         tab.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        if tab.page.evaluate(MARK_LOOKS, within):
+        if mark_new_looks():
             found[f"{state}, dark, {width} px"] = axe(tab.page, within, runOnly=COLOURS)
         tab.page.evaluate("document.documentElement.dataset.theme = 'light'")
     return found
 
 
-def test_axe_finds_nothing(open_tab, all_awake, site, any_page):
+def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
     release: list[Any] = []
     explorers = any_page in built.pages_with_explorers()
     if explorers:
@@ -613,7 +631,7 @@ def test_axe_finds_nothing(open_tab, all_awake, site, any_page):
     tab.page.evaluate(AXE_SCRIPT)
     found = {}
     if explorers:
-        found |= faults_in_every_dress(tab, "asleep", EXPLORERS)
+        found |= faults_in_every_dress(tab, "asleep", judged, EXPLORERS)
         tab.page.locator(EXPLORERS).first.scroll_into_view_if_needed()
         tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
         tab.settle()
@@ -623,7 +641,7 @@ def test_axe_finds_nothing(open_tab, all_awake, site, any_page):
             if tab.root(name).count():
                 tab.set(name, random_settings(explorer, 3)[-1])
         tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    found |= faults_in_every_dress(tab, "awake")
+    found |= faults_in_every_dress(tab, "awake", judged)
     if any_page in EVERY_ELEMENT:
         tab.page.evaluate(
             "document.body.querySelectorAll('*').forEach((e) => { e.dataset.look = '' })"
@@ -654,7 +672,7 @@ def test_axe_sees_a_fault(open_tab, site, state, fault, rule):
         tab.wake("every-control")
     tab.page.add_style_tag(content=fault)
     tab.page.evaluate(AXE_SCRIPT)
-    found = faults_in_every_dress(tab, state, EXPLORERS if state == "asleep" else PAGE)
+    found = faults_in_every_dress(tab, state, set(), EXPLORERS if state == "asleep" else PAGE)
     assert [text for faults in found.values() for text in faults if text.startswith(rule)]
 
 
