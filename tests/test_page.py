@@ -366,6 +366,21 @@ def test_thousands_may_be_set_apart(awake, some_address):
             tab.handle(some_address.name, "reset")
 
 
+def test_boxes_write_numbers_out_and_sliders_keep_their_length(awake, address):
+    tab = awake(address)
+    lengths = []
+    for settings in random_settings(built.python(address), 6):
+        tab.set(address.name, settings)
+        boxes, sliders = tab.root(address.name).evaluate(
+            """(root) => [
+              [...root.querySelectorAll(".widget-readout")].map((box) => box.textContent),
+              [...root.querySelectorAll(".noUi-base")].map((slider) => slider.offsetWidth)]"""
+        )
+        assert [text for text in boxes if not re.fullmatch(r"−?[\d,]+(\.\d+)?", text)] == []
+        lengths.append(sliders)
+    assert lengths == [lengths[0]] * 6
+
+
 # Teachers and tests: window.explorers
 
 

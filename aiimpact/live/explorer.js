@@ -194,6 +194,7 @@ export async function hydrate(model, root) {
     const lumino = widget.luminoWidget ?? widget.pWidget;
     lumino.constructor.attach(lumino, slot);
     calm(widget);
+    makeRoom(control, widget);
     for (const element of slot.querySelectorAll(CONTROL)) {
       const readout = element.matches(".widget-readout");
       element.setAttribute("aria-label", readout ? `${control.title}, typed` : control.title);
@@ -207,6 +208,14 @@ export async function hydrate(model, root) {
       if (picker) picker.selectedIndex = 0;
       update();
     });
+  }
+
+  /** Make the boxes wide enough for every number, and alike, so that sliders are as long whatever is set. */
+  let room = 0;
+  function makeRoom({ low, high }, view) {
+    if (low === undefined || !view.valueToString) return;
+    room = Math.max(room, view.valueToString(low).length, view.valueToString(high).length);
+    root.style.setProperty("--explorer-room", `${room + 1}ch`);
   }
 
   /** Refuse typed text that is no number, before the control sees it, and say so. */

@@ -232,12 +232,14 @@ def _input(name: str, widget: Any, label: str | None, made_here: bool) -> Input:
     title = label or getattr(widget, "description", "") or name.replace("_", " ")
     widget.description = title
     if made_here and isinstance(widget, ipywidgets.FloatSlider):
-        widget.readout_format = f".{_decimals(widget.step)}f"
+        widget.readout_format = f",.{_decimals(widget.step)}f"
     if hasattr(widget, "_options_full"):
         return Input(
             name, title, widget, options=tuple((str(k), v) for k, v in widget._options_full)
         )
     if isinstance(widget, ipywidgets.FloatLogSlider):
+        if widget.readout_format == ".3g":  # The default, which writes 2.5e+9 for 2,500,000,000.
+            widget.readout_format = ",.3r"
         return Input(
             name, title, widget, widget.base**widget.min, widget.base**widget.max, log=True
         )
