@@ -224,16 +224,16 @@ def test_a_slider_is_checked_like_a_box():
 @pytest.mark.parametrize(
     ("options", "stop", "tone", "words"),
     [
-        ({}, "300 t", "got-it", "You guessed 300 t. It is 552 t: 1.8 times more."),
-        ({}, "1,000 t", "got-it", "You guessed 1,000 t. It is 552 t: 1.8 times less."),
-        ({}, "250 t", "keep-working", "You guessed 250 t. It is 552 t: 2.2 times more."),
-        ({}, "1,200 t", "keep-working", "You guessed 1,200 t. It is 552 t: 2.2 times less."),
-        ({}, "1 t", "keep-working", "You guessed 1 t. It is 552 t: 550 times more."),
-        ({}, "500 t", "got-it", "You guessed 500 t. It is 552 t: 1.1 times more."),
+        ({}, "300 t", "got-it", "You guessed 300 t. It is 552 t: 1.8 times your guess."),
+        ({}, "1,000 t", "got-it", "You guessed 1,000 t. It is 552 t: your guess is 1.8 times that."),
+        ({}, "250 t", "keep-working", "You guessed 250 t. It is 552 t: 2.2 times your guess."),
+        ({}, "1,200 t", "keep-working", "You guessed 1,200 t. It is 552 t: your guess is 2.2 times that."),
+        ({}, "1 t", "keep-working", "You guessed 1 t. It is 552 t: 550 times your guess."),
+        ({}, "500 t", "got-it", "You guessed 500 t. It is 552 t: 1.1 times your guess."),
         ({"answer": 550}, "500 t", "got-it", "You guessed 500 t, and it is 550 t."),
         ({"within": (400, 700)}, "400 t", "got-it", "You guessed 400 t, and it is 552 t (400 to 700)."),
-        ({"within": (400, 700)}, "800 t", "got-it", "You guessed 800 t. It is 552 t (400 to 700): 1.4 times less."),
-        ({"digits": 4}, "1 t", "keep-working", "You guessed 1 t. It is 552.1 t: 550 times more."),
+        ({"within": (400, 700)}, "800 t", "got-it", "You guessed 800 t. It is 552 t (400 to 700): your guess is 1.4 times that."),
+        ({"digits": 4}, "1 t", "keep-working", "You guessed 1 t. It is 552.1 t: 550 times your guess."),
     ],
 )  # fmt: skip
 def test_a_guess_is_put_beside_the_value(options, stop, tone, words):

@@ -298,7 +298,7 @@ def guess(
     --------
     >>> question = guess("How much?", name="run", answer=552.1, unit="t", slider=(1, 100_000))
     >>> question.check("300 t").words
-    'You guessed 300 t. It is 552 t: 1.8 times more.'
+    'You guessed 300 t. It is 552 t: 1.8 times your guess.'
     """
     require_name(name)
     _require_digits(digits)
@@ -603,6 +603,7 @@ def _compare(stop: float, shown: str, right: Interval, unit: str, digits: int) -
     ratio = max(right.mid / stop, stop / right.mid)
     if right.low <= stop <= right.high or ratio <= _SAME:
         return Verdict("got-it", f"You guessed {shown}, and it is {value}.")
-    more = "more" if stop < right.mid else "less"
+    times = f"{number(ratio, 2)} times"
+    compared = f"{times} your guess" if stop < right.mid else f"your guess is {times} that"
     tone: diagnosis.Tone = "got-it" if ratio <= _GOOD_GUESS else "keep-working"
-    return Verdict(tone, f"You guessed {shown}. It is {value}: {number(ratio, 2)} times {more}.")
+    return Verdict(tone, f"You guessed {shown}. It is {value}: {compared}.")
