@@ -51,6 +51,7 @@ class Rule:
 
     def holds(self, values: Any) -> bool:
         """Say whether every value is in the range."""
+        # Reductions take several times as long for a single number.
         if isinstance(values, float):
             return bool(self.low <= values <= self.high)
         # Bit by bit, numbers from 0 up are ordered like integers, and what is negative,

@@ -364,6 +364,11 @@ def test_what_is_no_claim_is_said_in_words(capsys, entry):
     assert said(capsys, checks.claim, entry).startswith(("Missing: ", "Keep working: "))
 
 
+@pytest.mark.parametrize("entry", ["[" * 9999, "{" * 9999, "- " * 4999, "a:\n" + "- " * 20 + "x"])
+def test_an_entry_nested_without_end_is_not_read_to_its_end(capsys, entry):
+    assert said(capsys, checks.claim, entry) == "Keep working: the entry is nested too deeply."
+
+
 def test_a_claim_that_is_not_graded_is_not_told_whether_it_is_right(capsys):
     assert said(capsys, checks.claim, ENTRY).startswith("The entry can be read and its steps hold.")
 

@@ -51,6 +51,16 @@ def test_where_nothing_can_be_kept_it_is_bundled_each_time(folder, made, stands_
     assert len(made) == 2
 
 
+def test_a_full_disk_leaves_nothing_half_written(folder, made, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    folder.mkdir()
+    monkeypatch.setattr(vega.Path, "replace", full)
+    assert vega.bundle() == vega.bundle()
+    assert list(folder.iterdir()) == []
+
+
 def test_the_real_bundle_is_kept_as_it_is(folder):
     folder.mkdir()
     fresh = vega.bundle()

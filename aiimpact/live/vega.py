@@ -49,6 +49,10 @@ def bundle() -> str:
 def _keep(path: Path, text: str) -> None:
     """Write a file that nobody sees half written."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).replace(path)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
