@@ -337,7 +337,8 @@ def to_vega(
         spec.setdefault("width", width)
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     vega: dict[str, Any] = vlc.vegalite_to_vega(spec, vl_version=_VEGA_LITE)
-    vega["padding"] = 2
+    # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
+    vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
     if table:
         vega["data"] = [*vega.get("data", []), {"name": "explorer_table", **table.data}]
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]

@@ -238,7 +238,8 @@ export async function hydrate(model, root) {
         event.preventDefault();
         if (untouched) return;
         view.update();
-        word.textContent = `“${typed}” is no number. ${control.title} stays at ${control.spoken(kept, page.digits)}.`;
+        const said = typed.trim() ? `“${typed}”` : "An empty box";
+        word.textContent = `${said} is no number. ${control.title} stays at ${control.spoken(kept, page.digits)}.`;
         return;
       }
       if (field.matches(".widget-readout")) field.textContent = value;
