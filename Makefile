@@ -12,6 +12,8 @@ OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/tes
 BOTH = -n 2 --no-loadscope-reorder
 RESOLUTION ?= highest
 OTHER  := _build/versions
+# Python compiles what it imports once, and not again in each of the hundred processes of a test.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:  ## list the targets
