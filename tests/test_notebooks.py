@@ -111,7 +111,7 @@ def copied(paths: list[Path], place: Path) -> Path:
     """The package, some notebooks and nbval's settings, in a folder of their own."""
     shutil.copytree(ROOT / "aiimpact", place / "aiimpact")
     (place / "tests").mkdir()
-    for name in ("nbval.ini", "nbval.cfg", "replay.py"):
+    for name in ("nbval.ini", "nbval.cfg", "replay.py", "one_kernel.py"):
         shutil.copy(ROOT / "tests" / name, place / "tests")
     for path in paths:
         target = place / path.relative_to(ROOT)
@@ -145,13 +145,13 @@ def change_one_constant(copy: Path, path: Path, changed: set[str]) -> None:
 
 
 def test_one_constant_changed_is_noticed(tmp_path):
-    """In every notebook one that it names. They run together, for each takes seconds to begin."""
+    """In every notebook one that it names."""
     copy = copied(NOTEBOOKS, tmp_path)
     changed: set[str] = set()
     for path in NOTEBOOKS:
         change_one_constant(copy, path, changed)
     # Without the differences of long outputs, which take minutes to spell out.
-    result = nbval(copy, "-p", "no:assertion")
+    result = nbval(copy, "-p", "no:assertion", "-p", "one_kernel")
     failed = re.findall(r"^FAILED \S*?((?:exercises/)?\w+\.ipynb)::", result.stdout, re.MULTILINE)
     wanted = {path.relative_to(ROOT / "chapters").as_posix() for path in NOTEBOOKS}
     assert set(failed) == wanted, result.stdout[-3000:]
