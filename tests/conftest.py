@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import json
 import os
 import re
 import shutil
@@ -160,6 +161,11 @@ class Visit:
         return self.page.evaluate(
             f"(a) => Promise.race([({function})(a), new Promise((_, no) => {late})])", argument
         )
+
+    def in_json(self, function: str, argument: Any, seconds: int = 60) -> Any:
+        """Call a function with thousands of values, which go there and back much faster as text."""
+        call = f"async (text) => JSON.stringify(await ({function})(JSON.parse(text)))"
+        return json.loads(self.evaluate(call, json.dumps(argument), seconds))
 
     def handle(self, name: str, call: str, argument: Any = None) -> Any:
         """Call a method of `window.explorers[name]`."""
