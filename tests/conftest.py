@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Other tests want the other core.
+    "--num-raster-threads=1",
 ]
 
 
