@@ -195,7 +195,7 @@ def answer_number(reader: Keyboard) -> None:
         row.verdict.words for row, value in answers if value is not None
     }
     right = right_answers(question)[0]
-    reader.fill(f"{plain(right)} {unit}")
+    reader.fill(f"{plain(right)} {unit}", paste=True)
     reader.expect(*question.check(right))
 
 
