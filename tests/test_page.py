@@ -689,41 +689,35 @@ def faults_in_every_dress(
         tab.page.evaluate("document.documentElement.dataset.theme = 'light'")
 
 
-def prepare_for_axe(tab: Any) -> None:
+def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
+    release: list[Any] = []
+    explorers = any_page in built.pages_with_explorers()
+    if explorers:
+        tab = open_tab()
+        tab.page.route(RUNTIME, lambda route: release.append(route))
+        tab.page.goto(site.url + any_page, wait_until="domcontentloaded")
+    else:
+        tab = all_awake(any_page)
     tab.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     tab.page.evaluate(AXE_SCRIPT)
-
-
-def test_axe_finds_nothing_before_explorers_wake(open_tab, site, judged, explorer_page):
-    tab = open_tab()
-    tab.page.route(RUNTIME, lambda route: None)
-    tab.page.goto(site.url + explorer_page, wait_until="domcontentloaded")
-    prepare_for_axe(tab)
-    found = dict(faults_in_every_dress(tab, "asleep", judged, EXPLORERS))
-    assert {state: faults for state, faults in found.items() if faults} == {}
-
-
-def test_axe_finds_nothing(all_awake, judged, any_page):
-    tab = all_awake(any_page)
-    prepare_for_axe(tab)
-    explorers = built.of_page(any_page) if any_page in built.pages_with_explorers() else {}
-    for name, explorer in explorers.items():
-        if tab.root(name).count():
-            tab.set(name, random_settings(explorer, 3)[-1])
-    folds = tab.page.evaluate_handle(
-        """() => {
-          const folds = [...document.querySelectorAll("html:has([data-explorer]) details:not([open])")];
-          folds.forEach((fold) => { fold.open = true });
-          return folds;
-        }"""
-    )
-    found = dict(faults_in_every_dress(tab, "awake", judged))
+    found = {}
+    if explorers:
+        found |= dict(faults_in_every_dress(tab, "asleep", judged, EXPLORERS))
+        tab.page.locator(EXPLORERS).first.scroll_into_view_if_needed()
+        tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
+        tab.settle()
+        for route in release:
+            route.continue_()
+        for name, explorer in built.of_page(any_page).items():
+            if tab.root(name).count():
+                tab.set(name, random_settings(explorer, 3)[-1])
+        tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    found |= dict(faults_in_every_dress(tab, "awake", judged))
     if any_page in EVERY_ELEMENT:
         tab.page.evaluate(
             "document.body.querySelectorAll('*').forEach((e) => { e.dataset.look = '' })"
         )
         found["every element"] = axe(tab.page, runOnly=COLOURS)
-    folds.evaluate("(folds) => folds.forEach((fold) => { fold.open = false })")
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
