@@ -27,8 +27,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Other tests want the other core.
-    "--num-raster-threads=1",
 ]
 
 
@@ -144,7 +142,9 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        # Other tests want the other core.
+        flags = [*FLAGS, "--num-raster-threads=1"]
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
 
