@@ -349,7 +349,13 @@ def command(submissions: Path, out: Path, *more: str) -> list[str]:
 def test_an_interrupted_run_goes_on_where_it_was_and_gives_the_same(small, tmp_path):
     out = tmp_path / "out"
     run = command(small.place.submissions, out, "--jobs", "1")
-    process = subprocess.Popen(run, stdout=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        run,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        # A test in the background of a shell hears no Ctrl-C, nor would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert process.stdout is not None
     shown = ""
     while "] 1/4" not in shown:
