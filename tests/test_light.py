@@ -69,6 +69,22 @@ def test_icons_are_drawings(page):
     assert page.select("i[class*=fa-], span[class*=fa-]") == []
 
 
+def test_code_has_no_more_tags_than_colours(page):
+    tags = page.select(".highlight pre > span[class]")
+    assert [tag for tag in tags if tag["class"] in (["n"], ["p"], ["w"])] == []
+    assert [tag for tag in tags if getattr(tag.next_sibling, "attrs", {}) == tag.attrs] == []
+
+
+def test_tags_are_left_out_by_the_colours_of_the_theme(html):
+    light = load("book/_ext/light.py")
+    colours = (html / "_static" / "pygments.css").read_text(encoding="utf-8")
+    for theme, style in zip(("light", "dark"), light.CODE_STYLES, strict=True):
+        for token, name in light.STANDARD_TYPES.items():
+            colour = style.style_for_token(token)["color"]
+            rule = rf'"{theme}"\] \.highlight \.{name} {{ color: #{colour}'
+            assert not name or not colour or re.search(rule, colours, re.IGNORECASE), rule
+
+
 def test_a_page_is_described_for_those_who_find_it_in_a_list(page):
     (description,) = page.select('meta[name="description"]')
     assert 20 <= len(description["content"]) <= 160
