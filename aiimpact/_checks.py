@@ -6,11 +6,12 @@ arrays, pandas Series and symbols, and refuse what lies outside the physical ran
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -103,6 +104,9 @@ _NOT_ELEMENTWISE = (
 )
 
 
+_NUMBERS = frozenset({float, int, np.float64})
+
+
 class _OutsideError(Exception):
     """Some value is outside its range; which one is looked up afterwards."""
 
@@ -120,12 +124,17 @@ def checked(
 
     def decorate(formula: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         signature = inspect.signature(formula)
+        limits = [(rule.low, rule.high) for rule in rules.values()]
         if list(signature.parameters) != list(rules):
             msg = f"{formula.__name__} takes {list(signature.parameters)}, got {list(rules)}."
             raise TypeError(msg)
 
         @functools.wraps(formula)
         def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            if not kwargs and len(args) == len(limits) and _NUMBERS.issuperset(map(type, args)):
+                # What is wrong with a number is said by the long way.
+                with contextlib.suppress(_OutsideError, FloatingPointError):
+                    return cast(Result, _of_numbers(formula, args, limits))
             given: Mapping[str, Any]
             if kwargs or len(args) != len(rules):
                 given = signature.bind(*args, **kwargs).arguments
@@ -137,6 +146,18 @@ def checked(
         return guarded
 
     return decorate
+
+
+def _of_numbers(
+    formula: Callable[..., Any], given: Sequence[Any], limits: Sequence[tuple[float, float]]
+) -> Any:
+    """Compute with single numbers only, as the steps of a year are, in a third of the time."""
+    for value, (low, high) in zip(given, limits, strict=True):
+        if not low <= value <= high:
+            raise _OutsideError
+    with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
+        result = formula(*map(np.float64, given))
+    return np.float64(result) if np.float64 in map(type, given) else float(result)
 
 
 def _run(formula: Callable[..., Any], given: Mapping[str, Any], rules: Mapping[str, Rule]) -> Any:
