@@ -49,13 +49,13 @@ class Sheet(io.TextIOBase):
         return "".join(self._parts)
 
 
-class Shell(InteractiveShell):
+class Shell(InteractiveShell):  # type: ignore[misc]
     """A shell without a terminal."""
 
     def system(self, cmd: str) -> None:
         """Run what stands behind an exclamation mark, and print what it prints."""
         ran = subprocess.run(
-            self.var_expand(cmd, depth=1),  # type: ignore[no-untyped-call]
+            self.var_expand(cmd, depth=1),
             shell=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
