@@ -63,8 +63,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, values, ids=_label, scope="session")
 
 
-# Few tests in each, but they take the longest; whoever begins with them does not end last.
-SLOW = ("test_notebooks", "test_grading", "test_lab")
+# What takes longest, longest first: whoever begins with it does not end last and alone.
+SLOW = ("test_grading", "test_notebooks", "test_lab", "test_properties", "test_editions")
 
 
 @pytest.hookimpl(trylast=True)
@@ -75,8 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item, page in pages.items():
         item.add_marker(pytest.mark.xdist_group(page))
 
-    def place(item: pytest.Item) -> tuple[bool, int, str]:
-        return item.path.stem not in SLOW, -sizes[pages.get(item)], pages.get(item, "")
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        name = item.path.stem
+        slow = SLOW.index(name) if name in SLOW else len(SLOW)
+        return slow, -sizes[pages.get(item)], pages.get(item, "")
 
     items.sort(key=place)
 
