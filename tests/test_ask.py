@@ -102,7 +102,11 @@ def test_a_row_may_be_a_quantity():
     assert question.check(10 * row.mid).tone == "got-it"
 
 
-@given(answer=st.floats(-1e9, 1e9).filter(bool), tolerance=st.floats(1e-6, 0.99))
+# Of the smallest numbers, those below 1e-307, there are too few to tell a share from another.
+@given(
+    answer=st.floats(-1e9, 1e9, allow_subnormal=False).filter(bool),
+    tolerance=st.floats(1e-6, 0.99),
+)
 def test_the_tolerance_is_a_share_of_the_answer(answer, tolerance):
     question = asked(answer, tolerance=tolerance)
     for sign in (-1, 1):
