@@ -55,6 +55,23 @@ def test_a_moving_slider_is_announced_once(awake):
     assert tab.page.evaluate("window.spoken") == [sentence]
 
 
+# By keyboard
+
+
+def test_what_scrolls_can_be_reached_also_when_it_was_folded_away(open_tab, site):
+    tab = open_tab(viewport={"width": 360, "height": 800})
+    tab.page.goto(site.url + CHAPTER)
+    fold = tab.page.locator("main details:has(pre)").first
+    code = fold.locator("pre")
+    # The size of what is folded away is not asked for: a phone takes 20 ms to find it.
+    assert code.get_attribute("tabindex") is None
+    fold.locator("summary").click()
+    assert code.evaluate("(pre) => pre.scrollWidth > pre.clientWidth")
+    tab.page.wait_for_function("(pre) => pre.tabIndex === 0", arg=code.element_handle())
+    tab.page.set_viewport_size({"width": 2000, "height": 800})
+    tab.page.wait_for_function("(pre) => pre.tabIndex === -1", arg=code.element_handle())
+
+
 # A still page
 
 

@@ -672,7 +672,7 @@ def faults_in_every_dress(
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
         tab.page.wait_for_function(
             """() => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every(
-              (e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
+              (e) => !e.checkVisibility() || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
         mark_new_looks()
         yield f"{state}, light, {width} px", axe(tab.page, within)
