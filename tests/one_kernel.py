@@ -1,17 +1,32 @@
-"""Let nbval run notebooks one after another in a single kernel, for to start one takes seconds.
+"""Let nbval run notebooks one after another in a single kernel, each up to its first difference.
 
-``pytest -c tests/nbval.ini -p one_kernel chapters``: every notebook begins without names and in its
-own folder, but with what earlier ones have imported, so this is for notebooks that are known to run.
+``pytest -c tests/nbval.ini -p one_kernel chapters``: to start a kernel takes seconds. Every notebook
+begins without names and in its own folder, but with what earlier ones have imported, so this is for
+notebooks that are known to run.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from nbval.plugin import IPyNbFile
 
 run = IPyNbFile.setup
 kernels: list[Any] = []
+differ: set[IPyNbFile] = set()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a notebook that differs."""
+    if item.parent in differ:
+        pytest.skip("A cell before it differs.")
+
+
+def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+    """Note that a notebook differs."""
+    if "differ" in str(call.excinfo):
+        differ.add(node.parent)
 
 
 def setup(self: IPyNbFile) -> None:
