@@ -146,15 +146,18 @@ def test_a_page_prints(all_awake, any_page):
         return
     tab = all_awake(any_page)
     closed = tab.page.locator("main details:not([open])").count()
-    with tab.window(A4_WIDTH, 1000):
-        tab.page.emulate_media(media="print")
-        tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        try:
-            tab.settle()
-            look_at_paper(tab)
-        finally:
-            tab.page.evaluate("dispatchEvent(new Event('afterprint'))")
-            tab.page.emulate_media(media="screen")
+    screen = tab.page.viewport_size
+    tab.page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
+    tab.page.emulate_media(media="print")
+    tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    try:
+        tab.settle()
+        look_at_paper(tab)
+    finally:
+        tab.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        tab.page.emulate_media(media="screen")
+        tab.page.set_viewport_size(screen)
+        tab.settle()
     assert tab.page.locator("main details:not([open])").count() == closed
 
 
