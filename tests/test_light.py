@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 import built
 import pytest
+from pygments.token import string_to_tokentype
 
 from aiimpact.uncertainty import show
 
@@ -73,6 +75,14 @@ def test_code_has_no_more_tags_than_colours(page):
     tags = page.select(".highlight pre > span[class]")
     assert [tag for tag in tags if tag["class"] in (["n"], ["p"], ["w"])] == []
     assert [tag for tag in tags if getattr(tag.next_sibling, "attrs", {}) == tag.attrs] == []
+
+
+def test_tags_of_a_lexer_s_own_stay():
+    light = load("book/_ext/light.py")
+    red, name = string_to_tokentype("Token.Color.Red"), string_to_tokentype("Name")
+    written = io.StringIO()
+    light.FewTags(nowrap=True).format([(red, "a"), (name, "b")], written)
+    assert written.getvalue() == '<span class=" -Color -Color-Red">a</span>b\n'
 
 
 def test_tags_are_left_out_by_the_colours_of_the_theme(html):

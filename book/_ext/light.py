@@ -158,6 +158,8 @@ def look(token: Any) -> str:
 @cache
 def alike(token: Any) -> Any:
     """Give the first of Pygments' tokens that looks like this one; text, which needs no tag, if it can be."""
+    if token not in STANDARD_TYPES:
+        return token  # A lexer's own, such as the colours of a terminal.
     return next(known for known in STANDARD_TYPES if look(known) == look(token))
 
 
