@@ -151,7 +151,7 @@ def checked(
 def _of_numbers(
     formula: Callable[..., Any], given: Sequence[Any], limits: Sequence[tuple[float, float]]
 ) -> Any:
-    """Compute with single numbers only, as the steps of a year are, in a third of the time."""
+    """Compute with single numbers only, as the steps of a year are, in half the time."""
     for value, (low, high) in zip(given, limits, strict=True):
         if not low <= value <= high:
             raise _OutsideError
