@@ -206,6 +206,25 @@ class Visit:
             self.page.set_viewport_size(before)
             self.settle()
 
+    def hold(self, address: str) -> Callable[[], None]:
+        """Let requests for an address wait until the function that this gives is called."""
+        waiting: list[Any] | None = []
+
+        def answer(route: Any) -> None:
+            if waiting is None:
+                route.continue_()
+            else:
+                waiting.append(route)
+
+        def release() -> None:
+            nonlocal waiting
+            routes, waiting = waiting or [], None
+            for route in routes:
+                route.continue_()
+
+        self.page.route(address, answer)
+        return release
+
     def wake(self, name: str) -> None:
         # A link may have led to a page that is still on its way.
         self.page.wait_for_function("() => window.explorers")

@@ -113,8 +113,7 @@ def test_waking_changes_nothing_a_reader_sees(open_tab, site, explorer_page):
           if (!shift.hadRecentInput) window.shifted += shift.value;
         })).observe({type: "layout-shift", buffered: true});"""
     )
-    release: list[Any] = []
-    tab.page.route(RUNTIME, lambda route: release.append(route))
+    release = tab.hold(RUNTIME)
     # Not until all is loaded: an explorer at the top waits for what is held back here.
     tab.page.goto(site.url + explorer_page, wait_until="domcontentloaded")
     roots = [tab.root(name) for name in built.of_page(explorer_page) if tab.root(name).count()]
@@ -122,8 +121,7 @@ def test_waking_changes_nothing_a_reader_sees(open_tab, site, explorer_page):
     tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
     tab.settle()
     before = [(root.evaluate(TEXTS), root.bounding_box()["height"]) for root in roots]
-    for route in release:
-        route.continue_()
+    release()
     for root, (_, height) in zip(roots, before, strict=True):
         tab.page.evaluate("window.shifted = 0")
         root.scroll_into_view_if_needed()
@@ -685,11 +683,10 @@ def faults_in_every_dress(
 
 
 def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
-    release: list[Any] = []
     explorers = any_page in built.pages_with_explorers()
     if explorers:
         tab = open_tab()
-        tab.page.route(RUNTIME, lambda route: release.append(route))
+        release = tab.hold(RUNTIME)
         tab.page.goto(site.url + any_page, wait_until="domcontentloaded")
     else:
         tab = all_awake(any_page)
@@ -701,8 +698,7 @@ def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
         tab.page.locator(EXPLORERS).first.scroll_into_view_if_needed()
         tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
         tab.settle()
-        for route in release:
-            route.continue_()
+        release()
         for name, explorer in built.of_page(any_page).items():
             if tab.root(name).count():
                 tab.set(name, random_settings(explorer, 3)[-1])

@@ -235,15 +235,13 @@ def test_an_address_of_no_explorer_changes_nothing(open_tab, site, page):
 
 def test_a_link_waits_for_the_runtime(open_tab, site):
     tab = open_tab()
-    release: list[Any] = []
-    tab.page.route(RUNTIME, lambda route: release.append(route))
+    release = tab.hold(RUNTIME)
     where = f"{site.url}{built.SAMPLE}#every-control?days=20"
     tab.page.goto(where, wait_until="domcontentloaded")
     tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
     tab.page.evaluate("location.hash = '#every-control?days=40'")
     assert tab.root(EVERY.name).evaluate("(root) => root === document.activeElement")
-    for route in release:
-        route.continue_()
+    release()
     wait_until_set(tab, EVERY.name, "days", 40)
 
 
