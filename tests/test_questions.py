@@ -445,7 +445,7 @@ def test_what_python_writes_can_be_typed_again(chromium):
         [source, texts],
     )
     context.close()
-    assert found == [float(text.replace(",", "")) for text in texts]
+    assert found == [float(text.replace(",", "").replace("−", "-")) for text in texts]
 
 
 def test_a_unit_behind_the_number_is_read(all_awake):

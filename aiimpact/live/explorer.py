@@ -281,7 +281,8 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
         )
     parts: list[Any] = []
     for text, name in re.findall(r"([^{}]*)(?:\{([^{}]*)\})?", template):
-        parts += [text] if text else []
+        # A number and its unit stay on one line.
+        parts += [re.sub(r"^ ", "\N{NO-BREAK SPACE}", text) if parts else text] if text else []
         if name in {given.name for given in model.inputs}:
             parts.append({"input": name})
         elif name:

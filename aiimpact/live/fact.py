@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
@@ -47,6 +48,8 @@ def fact(shown: str | float, *behind: Quantity, digits: int = 3) -> str:
     if not behind:
         msg = f"fact needs at least one quantity behind {text!r}. Pass a row: tables.constant(…)."
         raise ValueError(msg)
+    # A number and its unit stay on one line.
+    text = re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\N{NO-BREAK SPACE}", text)
     identifier = f"fact-{next(_numbers)}"
     rows = "".join(f'<span class="fact-row">{_row(quantity)}</span>' for quantity in behind)
     return (

@@ -27,12 +27,12 @@ def number(value: float, digits: int = 3) -> str:
     Returns
     -------
     str
-        The digits; a dash for what is no finite number.
+        The digits, with a minus and not a hyphen; a dash for what is no finite number.
 
     Examples
     --------
     >>> number(1287.12), number(0.08709), number(26.0), number(-1234567)
-    ('1,290', '0.0871', '26', '-1,230,000')
+    ('1,290', '0.0871', '26', '−1,230,000')
     """
     if not math.isfinite(value):
         return "–"
@@ -40,8 +40,7 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     exact = Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
-    text = f"{rounded.normalize():,f}"
-    return text
+    return f"{rounded.normalize():,f}".replace("-", "−")
 
 
 def explorer_html(

@@ -15,9 +15,9 @@ const formats = {};
 export function format(value, digits) {
   if (typeof value === "string") return value;
   if (value == null || !Number.isFinite(value)) return "–";
-  // `|| 0` turns -0 into 0.
+  // `|| 0` turns -0 into 0; boxes and axes write a minus too, not a hyphen.
   formats[digits] ??= new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits });
-  return formats[digits].format(value || 0);
+  return formats[digits].format(value || 0).replace("-", "−");
 }
 
 /** What somebody typed, as a number; NaN where it is none, or could be two. */
