@@ -90,7 +90,23 @@ def test_a_fixed_parameter_is_no_control():
 def test_labels_name_the_controls():
     explorer = made(x=(0, 10), labels={"x": "Power [W]"})
     assert explorer.controls["x"].description == "Power [W]"
-    assert "Power [W]" in explorer._markup
+    assert "Power\xa0[W]" in explorer._markup
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "text"),
+    [
+        ((0, 500_000), "250,000"),
+        ((2020, 2040), "2030"),
+        ((0.0, 500_000.0, 0.5), "250,000.0"),
+        (widgets.IntSlider(250_000, max=500_000), "250000"),
+    ],
+)
+def test_sliders_set_thousands_apart_but_not_in_years_and_not_in_what_an_author_made(
+    abbreviation, text
+):
+    slider = made(x=abbreviation).controls["x"]
+    assert format(slider.value, slider.readout_format) == text
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,9 @@ def _input(name: str, widget: Any, label: str | None, made_here: bool) -> Input:
     widget.description = title
     if made_here and isinstance(widget, ipywidgets.FloatSlider):
         widget.readout_format = f",.{_decimals(widget.step)}f"
+    # Not below: a year has no comma.
+    if made_here and isinstance(widget, ipywidgets.IntSlider) and widget.max >= 10_000:
+        widget.readout_format = ",d"
     if hasattr(widget, "_options_full"):
         return Input(
             name, title, widget, options=tuple((str(k), v) for k, v in widget._options_full)

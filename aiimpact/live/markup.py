@@ -105,9 +105,11 @@ def _cell(heading: str, value: Any, digits: int) -> str:
 
 def _control(explorer: str, given: Input, value: Any, digits: int) -> str:
     label = f'id="{explorer}--{given.name}"'
+    # A unit does not stand on a line by itself.
+    title = given.title.replace(" [", "\N{NO-BREAK SPACE}[")
     return (
         f'<div class="explorer-control" data-input="{escape(given.name)}">'
-        f'<span class="explorer-label" {label}>{escape(given.title)}</span>'
+        f'<span class="explorer-label" {label}>{escape(title)}</span>'
         f'<span class="explorer-widget">{escape(given.spoken(value, digits))}</span></div>'
     )
 
