@@ -318,6 +318,28 @@ def test_hostile_text_stays_text():
     assert sample.HOSTILE in text.select("option")[1].get_text()
 
 
+@pytest.mark.parametrize(
+    ("control", "places"),
+    [
+        ((0, 11), range(12)),
+        ((5, 100), range(5, 101, 5)),
+        ((2020, 2060, 2), range(2020, 2061, 4)),
+        ((0, 20), range(0, 21, 2)),
+        ((0, 3), range(4)),
+        ((0, 500_000, 1000), range(0, 500_001, 50_000)),
+        # Where nothing fits, as for numbers that are not whole.
+        ((0, 97), [9.7 * i for i in range(11)]),
+        ((0, 10, 4), range(11)),
+        ((0.0, 11.0, 1.0), [1.1 * i for i in range(11)]),
+    ],
+)
+def test_a_table_has_the_values_that_a_control_of_whole_numbers_can_take(control, places):
+    explorer = made(x=control, chart=Curve("x", "Twice [t]"))
+    table = BeautifulSoup(explorer._markup, "html.parser").select(".explorer-data tbody tr")
+    shown = [[cell.get_text() for cell in row.select("td")] for row in table]
+    assert shown == [[number(x), number(2 * x)] for x in places]
+
+
 # Numbers as a reader sees them
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -216,6 +217,8 @@ class Curve:
         Logarithmic axis for the output.
     references
         Label to fixed value of the output, drawn as level lines.
+    steps
+        Pieces that the curve is drawn in.
 
     Examples
     --------
@@ -226,6 +229,7 @@ class Curve:
     y: str
     log: bool = False
     references: Mapping[str, float] = field(default_factory=dict)
+    steps: int = 120
 
     def draw(self, model: Model) -> Drawing:
         """Build the chart for a traced model: the model is traced once more along `x`."""
@@ -248,7 +252,7 @@ class Curve:
         )
 
     def _layers(self, given: Input, output: Output, steps: Mapping[str, str]) -> alt.TopLevelMixin:
-        sequence = given.sequence(120)
+        sequence = given.sequence(self.steps)
         domain = alt.Scale(
             type="log" if given.log else "linear", nice=False, domain=[given.low, given.high]
         )
@@ -283,12 +287,12 @@ class Curve:
         return alt.layer(*layers).properties(height=260)
 
     def _table(self, model: Model, given: Input, output: Output, steps: Mapping[str, str]) -> Table:
-        count, field = 10, f"at_{output.id}"
-        sequence = given.sequence(count)
+        field, sequence = f"at_{output.id}", given.sequence(given.steps(10))
 
         def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
             # Vega's own sum: np.arange rounds otherwise, and a table cell may show it.
-            places = [sequence["start"] + i * sequence["step"] for i in range(count + 1)]
+            start, stop, step = sequence["start"], sequence["stop"], sequence["step"]
+            places = [start + i * step for i in range(math.ceil((stop - start) / step))]
             points = [float(10**place if given.log else place) for place in places]
             return [
                 {"x": x, field: model.evaluate({**settings, given.name: x})[output.name]}

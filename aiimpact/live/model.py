@@ -91,6 +91,17 @@ class Input:
         step = (high - low) / steps
         return {"start": low, "stop": high + step / 2, "step": step}
 
+    def steps(self, about: int) -> int:
+        """Say in how many steps a control of whole numbers stops where it can be set: not at 3.3 years."""
+        assert self.low is not None
+        assert self.high is not None
+        stops, rest = divmod(self.high - self.low, getattr(self.widget, "step", None) or math.inf)
+        if rest or not isinstance(self.widget.value, int):
+            return about
+        fitting = (n for n in range(1, 2 * about + 1) if not stops % n)
+        best = min(fitting, key=lambda n: abs(math.log(n / about)))
+        return best if best >= min(stops, about / 2) else about
+
     def require(self, value: Any) -> None:
         """Raise unless the control can be set to `value`."""
         if self.options:
