@@ -1,9 +1,16 @@
-// Vega's interpreter walks through an expression at every call. A model's formulas are arithmetic and
-// run thousands of times a step, so they are made into functions once; the rest is left to the library.
+// Vega's interpreter walks through an expression at every call. A model's formulas, and the places of
+// the marks they end in, are arithmetic and run thousands of times a step, so they are made into
+// functions once; the rest is left to the library.
 import { expressionInterpreter } from "vega-interpreter";
 
 const CONSTANTS = ["E", "LN2", "LN10", "PI"];
-const FUNCTIONS = "abs ceil cos exp floor log max min pow round sin sqrt tan".split(" ");
+const FUNCTIONS = {
+  isFinite: Number.isFinite,
+  isNaN: Number.isNaN,
+  isValid: (value) => value != null && !Number.isNaN(value),
+};
+for (const name of "abs ceil cos exp floor log max min pow round sin sqrt tan".split(" "))
+  FUNCTIONS[name] = Math[name];
 
 const BINARY = {
   "+": (a, b) => (_, datum) => a(_, datum) + b(_, datum),
@@ -53,8 +60,11 @@ const NODES = {
     return (_, datum) => (condition(_, datum) ? a(_, datum) : b(_, datum));
   },
   CallExpression({ callee, arguments: given }) {
-    if (!FUNCTIONS.includes(callee.name)) leave(callee.name);
-    const apply = Math[callee.name];
+    if (callee.name === "_scale" && typeof given[0].value === "string") {
+      const [scale, value] = [`%${given[0].value}`, functionOf(given[1])];
+      return (_, datum) => _[scale](value(_, datum));
+    }
+    const apply = Object.hasOwn(FUNCTIONS, callee.name) ? FUNCTIONS[callee.name] : leave(callee.name);
     const [a, b, ...more] = given.map(functionOf);
     if (more.length || !a) leave(callee.name);
     return b ? (_, datum) => apply(a(_, datum), b(_, datum)) : (_, datum) => apply(a(_, datum));
@@ -81,10 +91,30 @@ function arithmetic({ ast }) {
   }
 }
 
+/** Set the channels of a mark, as the library does where two ends need not become a place and a size. */
+function encoder({ marktype, channels }) {
+  const band = marktype === "area" && channels.y && channels.y2 && !channels.x2;
+  const ends = marktype !== "rule" && (channels.x2 || channels.y2) && !band;
+  const set = Object.entries(channels).map(([name, channel]) => [name, arithmetic(channel)]);
+  if (ends || channels.xc || channels.yc || set.some(([, quick]) => !quick)) return undefined;
+  return (item, _) => {
+    let changed = 0;
+    for (const [name, quick] of set) {
+      const value = quick(_, item.datum);
+      if (item[name] === value) continue;
+      item[name] = value;
+      changed = 1;
+    }
+    if (band) item.height = item.y2 - item.y;
+    return changed;
+  };
+}
+
 export const expressions = {
   ...expressionInterpreter,
   operator: (context, expression) =>
     arithmetic(expression) ?? expressionInterpreter.operator(context, expression),
+  encode: (context, marks) => encoder(marks) ?? expressionInterpreter.encode(context, marks),
   parameter(context, expression) {
     const quick = arithmetic(expression);
     return quick

@@ -1,0 +1,85 @@
+"""What the page computes in its own way, against the library that it saves the time of."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import built
+import numpy as np
+import pytest
+from test_page import random_settings
+
+from aiimpact.live import Curve, Explorer, explore
+
+pytestmark = pytest.mark.site
+
+FRONTEND = built.ROOT / "book" / "frontend"
+# Drawn without a browser, so that one way of measuring text serves both.
+DRAW = """
+import { readFileSync } from "node:fs";
+import { expressionInterpreter } from "vega-interpreter";
+import { parse } from "vega-parser";
+import { View } from "vega-view";
+import { expressions } from "./src/arithmetic.js";
+import "./src/vega.js";
+
+async function draw(spec, settings, expr) {
+  const view = await new View(parse(spec, null, { ast: true }), { expr, renderer: "none" }).runAsync();
+  const drawings = [];
+  for (const inputs of [{}, ...settings]) {
+    for (const [name, value] of Object.entries(inputs)) view.signal(name, value);
+    drawings.push((await view.toSVG()).replace(/clip\\d+/g, "clip"));
+  }
+  return drawings;
+}
+
+const differ = [];
+let different = 0;
+for (const [name, spec, settings] of JSON.parse(readFileSync(0))) {
+  const wanted = await draw(spec, settings, expressionInterpreter);
+  const drawn = await draw(spec, settings, expressions);
+  drawn.forEach((svg, i) => svg === wanted[i] || differ.push(`${name}, ${JSON.stringify(settings[i - 1])}`));
+  different += new Set(drawn).size;
+}
+console.log(JSON.stringify({ differ, different }));
+"""
+
+
+def with_gaps() -> Iterator[Explorer]:
+    """Give curves of which a part is no number: of a model, and of what an author gave."""
+
+    def root(x: Any = 4.0) -> dict[str, Any]:
+        return {"Root": np.sqrt(x)}
+
+    with np.errstate(invalid="ignore"):
+        curve = explore(root, name="root", x=(-9.0, 9.0, 0.1), chart=Curve("x", "Root"))
+    yield curve
+    rows = [{"a": a, "b": b} for a, b in enumerate([1, 2, None, 4, 0, 3])]
+    chart = alt.Chart(alt.InlineData(rows)).mark_line(point=True).encode(x="a:Q", y="up:Q")
+    chart = chart.transform_calculate(up="datum.b === null ? null : 1 / datum.b + x")
+    yield explore(root, name="gap", x=(0.0, 9.0), chart=chart.properties(description="A gap."))
+
+
+def test_quick_expressions_draw_what_the_library_draws(html):
+    explorers = [*map(built.python, built.explorers()), *with_gaps()]
+    given = [[e.name, e._page["spec"], random_settings(e, 3)] for e in explorers]
+    ran = subprocess.run(
+        ["node", "--input-type=module", "--eval", DRAW],
+        cwd=FRONTEND,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert found["differ"] == []
+    assert found["different"] > 2 * len(given), "the drawings hardly moved"
