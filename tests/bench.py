@@ -62,17 +62,25 @@ def sliders(explorer: Any, steps: int) -> Iterator[tuple[str, list[float]]]:
 
 
 def slowest_slider(tab: Any, root: str) -> tuple[float, str]:
-    """Move every slider of the book; give the longest step of 95 in a hundred, and whose it is."""
-    found = []
-    for address in built.book_explorers():
+    """Move every slider of the book; give the longest step of 95 in a hundred, and whose it is.
+
+    What seems slowest is moved twice more, for a busy machine makes any slider seem so once.
+    """
+
+    def late(address: built.Address, control: str, values: list[float]) -> float:
         page = root + str(Path(address.page).relative_to("book"))
         if tab.url != page:
             tab.goto(page)
         tab.evaluate(HYDRATE, address.name)
-        for control, values in sliders(built.python(address), FEWER):
-            times = tab.evaluate(STEP, [address.name, control, values])[10:]
-            found.append((summary(times)[1], f"{address.name}, {control}"))
-    return max(found)
+        return summary(tab.evaluate(STEP, [address.name, control, values])[10:])[1]
+
+    every = [(a, *s) for a in built.book_explorers() for s in sliders(built.python(a), FEWER)]
+    first = sorted(((late(*slider), slider) for slider in every), key=lambda timed: -timed[0])
+    again = [
+        (statistics.median([once, late(*slider), late(*slider)]), f"{slider[0].name}, {slider[1]}")
+        for once, slider in first[:10]
+    ]
+    return max(again)
 
 
 def summary(milliseconds: list[float]) -> tuple[float, float]:
