@@ -373,6 +373,9 @@ def test_letters_are_refused_with_a_word(awake, some_address):
             shown = box.evaluate("(box) => box.value ?? box.textContent")
             shown = shown.replace("−", "-").replace(",", "")
             assert float(shown) == pytest.approx(before[name], rel=0.01)
+            if slider:
+                handle = box.locator("xpath=ancestor::*[@data-input]").get_by_role("slider")
+                assert handle.get_attribute("aria-valuetext").endswith(f" {title}")
         assert tab.inputs(some_address.name) == before
 
 

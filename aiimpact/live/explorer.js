@@ -134,9 +134,13 @@ export async function hydrate(model, root) {
     );
   }
 
+  // Most of an explorer stays as it is when one slider moves, and is not written again.
+  const painted = {};
+  const isNew = (name, value) => !Object.is(painted[name], (painted[name] = value));
   function paint() {
     for (const { id, elements } of readouts) {
       const value = valueOf(id);
+      if (!isNew(id, value)) continue;
       for (const element of elements) {
         element.textContent = format(value, page.digits);
         element.dataset.value = value;
@@ -145,7 +149,8 @@ export async function hydrate(model, root) {
     sentence.textContent = say();
     root.dispatchEvent(new CustomEvent("explorer-moved", { bubbles: true }));
     if (table.open) tabulate();
-    for (const { name, title } of controls) {
+    for (const { name, title, value } of controls) {
+      if (!isNew(`=${name}`, value())) continue;
       const handle = rows[name]?.querySelector('[role="slider"]');
       if (!handle) continue;
       const readout = rows[name].querySelector(".widget-readout");
