@@ -214,6 +214,7 @@ def asks_for_the_type(x):
         (double, {"x": (0, 9), "chart": Curve(x="z", y="Twice [t]")}, ValueError, "no input named"),
         (double, {"x": [1, 2], "chart": Curve(x="x", y="Twice [t]")}, ValueError, "numeric range"),
         (double, {"x": True, "chart": Curve(x="x", y="Twice [t]")}, ValueError, "numeric range"),
+        (double, {"x": (0, 9), "chart": Curve("x", "Twice [t]", pieces=0)}, ValueError, "got pieces=0"),
         (
             double,
             {"x": widgets.FloatText(value=1), "chart": Curve(x="x", y="Twice [t]")},

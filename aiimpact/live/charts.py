@@ -217,8 +217,8 @@ class Curve:
         Logarithmic axis for the output.
     references
         Label to fixed value of the output, drawn as level lines.
-    steps
-        Pieces that the curve is drawn in.
+    pieces
+        How many straight pieces the curve is drawn in.
 
     Examples
     --------
@@ -229,7 +229,7 @@ class Curve:
     y: str
     log: bool = False
     references: Mapping[str, float] = field(default_factory=dict)
-    steps: int = 120
+    pieces: int = 120
 
     def draw(self, model: Model) -> Drawing:
         """Build the chart for a traced model: the model is traced once more along `x`."""
@@ -239,6 +239,9 @@ class Curve:
                 f"A curve needs an input with a numeric range, {self.x!r} has none. "
                 "Give it a slider: (low, high, step)."
             )
+            raise ValueError(msg)
+        if self.pieces < 1:
+            msg = f"A curve has at least one piece, got pieces={self.pieces}. Leave it out for 120."
             raise ValueError(msg)
         parts = [part for part in (output.id, output.low, output.high) if part]
         steps = {"x": "pow(10, datum.i)" if given.log else "datum.i"} | model.along(
@@ -252,7 +255,7 @@ class Curve:
         )
 
     def _layers(self, given: Input, output: Output, steps: Mapping[str, str]) -> alt.TopLevelMixin:
-        sequence = given.sequence(self.steps)
+        sequence = given.sequence(self.pieces)
         domain = alt.Scale(
             type="log" if given.log else "linear", nice=False, domain=[given.low, given.high]
         )
@@ -287,7 +290,7 @@ class Curve:
         return alt.layer(*layers).properties(height=260)
 
     def _table(self, model: Model, given: Input, output: Output, steps: Mapping[str, str]) -> Table:
-        field, sequence = f"at_{output.id}", given.sequence(given.steps(10))
+        field, sequence = f"at_{output.id}", given.sequence(given.cuts(10))
 
         def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
             # Vega's own sum: np.arange rounds otherwise, and a table cell may show it.

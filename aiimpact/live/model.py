@@ -91,8 +91,8 @@ class Input:
         step = (high - low) / steps
         return {"start": low, "stop": high + step / 2, "step": step}
 
-    def steps(self, about: int) -> int:
-        """Say in how many steps a control of whole numbers stops where it can be set: not at 3.3 years."""
+    def cuts(self, about: int) -> int:
+        """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
         assert self.low is not None
         assert self.high is not None
         stops, rest = divmod(self.high - self.low, getattr(self.widget, "step", None) or math.inf)
