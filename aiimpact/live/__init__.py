@@ -9,8 +9,8 @@ from aiimpact.live.charts import Bars, Curve
 from aiimpact.live.explorer import Explorer, explore
 from aiimpact.live.fact import fact
 from aiimpact.live.figure import Figure
-from aiimpact.live.markup import number
 from aiimpact.live.model import Interval, interval
+from aiimpact.live.numbers import number
 from aiimpact.live.trace import TraceError
 
 __all__ = [

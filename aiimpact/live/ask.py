@@ -20,8 +20,8 @@ from aiimpact.live.ask_markup import Sheet, places, strip_svg
 from aiimpact.live.assets import joined
 from aiimpact.live.diagnosis import Row, Verdict, with_unit
 from aiimpact.live.explorer import Explorer
-from aiimpact.live.markup import number
 from aiimpact.live.model import Interval, Model, require_name
+from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol, compile_outputs, evaluate
 from aiimpact.tables import Quantity
 

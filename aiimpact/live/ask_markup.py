@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from aiimpact.live.markup import number
+from aiimpact.live.numbers import number
 
 _TITLES = {"guess": "Guess first", "open": "Think it through"}
 _BUTTONS = {"guess": "Show the value", "open": "Compare"}

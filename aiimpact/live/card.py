@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from aiimpact.live.markup import number
+from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
     from aiimpact.claims import Claim

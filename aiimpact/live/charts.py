@@ -13,7 +13,8 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
-from aiimpact.live.model import Input, Model, Output
+from aiimpact.live.controls import Input
+from aiimpact.live.model import Model, Output
 
 WIDTH = 640
 # A figure that nothing can widen is drawn narrow and scaled up, so that a phone can read it.

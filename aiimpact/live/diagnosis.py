@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from aiimpact import slips
-from aiimpact.live.markup import number
 from aiimpact.live.model import Interval
+from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol
 
 Tone = Literal["missing", "keep-working", "got-it"]

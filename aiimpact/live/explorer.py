@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import Any
 
 import altair as alt
 import anywidget
 import ipywidgets
-import numpy as np
 import traitlets
 
 from aiimpact.live import charts, markup, vega
 from aiimpact.live.assets import joined
-from aiimpact.live.model import RESERVED, Input, Model, require_name
+from aiimpact.live.controls import Input, inputs_of
+from aiimpact.live.model import Model, require_name
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
@@ -152,7 +151,7 @@ def explore(
     {'Site energy [MWh]': 2340.0}
     """
     require_name(name)
-    inputs, constants = _inputs(model, controls, labels or {})
+    inputs, constants = inputs_of(model, controls, labels or {})
     function = (lambda **given: model(**given, **constants)) if constants else model
     title = title or (inspect.getdoc(model) or name.replace("-", " ")).splitlines()[0]
     traced = Model(function, name, title, inputs)
@@ -178,94 +177,6 @@ def explore(
     }
     rows = drawing.table.rows(traced.settings())
     return Explorer(traced, page, markup.explorer_html(traced, page, svg, height, rows, digits))
-
-
-def _inputs(
-    model: Callable[..., Any], controls: Mapping[str, Any], labels: Mapping[str, str]
-) -> tuple[list[Input], dict[str, Any]]:
-    parameters = inspect.signature(model).parameters
-    for given in [*controls, *labels]:
-        if given not in parameters:
-            close = difflib.get_close_matches(given, parameters, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            msg = f"The model has no parameter {given!r}.{hint} Its parameters: {', '.join(parameters)}."
-            raise ValueError(msg)
-    inputs: list[Input] = []
-    constants: dict[str, Any] = {}
-    for parameter in parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            msg = f"The model takes *{parameter.name}, so its inputs have no names. Name each parameter."
-            raise TypeError(msg)
-        if parameter.name in controls:
-            abbreviation = controls[parameter.name]
-        elif parameter.default is not parameter.empty:
-            abbreviation = parameter.default
-        else:
-            msg = (
-                f"{parameter.name} has neither a control nor a default. "
-                f"Pass {parameter.name}=(low, high, step), a list, a dict or a widget."
-            )
-            raise ValueError(msg)
-        widget = ipywidgets.interactive.widget_from_abbrev(abbreviation, parameter.default)
-        if isinstance(widget, ipywidgets.fixed):
-            constants[parameter.name] = widget.value
-            continue
-        if parameter.name in RESERVED:
-            msg = f"{parameter.name} is a word of Vega's and cannot name an input. Choose another name."
-            raise ValueError(msg)
-        made_here = widget is not abbreviation
-        inputs.append(_input(parameter.name, widget, labels.get(parameter.name), made_here))
-    if not inputs:
-        msg = "The model has no inputs to control. Show its result instead."
-        raise ValueError(msg)
-    return inputs, constants
-
-
-def _input(name: str, widget: Any, label: str | None, made_here: bool) -> Input:
-    if widget is None or not isinstance(getattr(widget, "value", None), Real | str | np.bool_):
-        shown = "nothing ipywidgets knows" if widget is None else type(widget).__name__
-        msg = (
-            f"The control of {name} is {shown}, which has no single number as its value. Use (low, high, step), "
-            "a list or dict of numbers, a boolean, or a widget with one value."
-        )
-        raise TypeError(msg)
-    title = label or getattr(widget, "description", "") or name.replace("_", " ")
-    widget.description = title
-    if made_here and isinstance(widget, ipywidgets.FloatSlider):
-        widget.readout_format = f",.{_decimals(widget.step)}f"
-    # Not below: a year has no comma.
-    if made_here and isinstance(widget, ipywidgets.IntSlider) and widget.max >= 10_000:
-        widget.readout_format = ",d"
-    if hasattr(widget, "_options_full"):
-        return Input(
-            name, title, widget, options=tuple((str(k), v) for k, v in widget._options_full)
-        )
-    if isinstance(widget, ipywidgets.FloatLogSlider):
-        if widget.readout_format == ".3g":  # The default, which writes 2.5e+9 for 2,500,000,000.
-            widget.readout_format = ",.3r"
-        return Input(
-            name, title, widget, widget.base**widget.min, widget.base**widget.max, log=True
-        )
-    if hasattr(widget, "min"):
-        return Input(name, title, widget, widget.min, widget.max)
-    return Input(name, title, widget)
-
-
-def _require_distinct(name: str, options: Sequence[tuple[str, Any]]) -> None:
-    labels: dict[Any, str] = {}
-    for label, value in options:
-        if value in labels:
-            msg = (
-                f"The options {labels[value]!r} and {label!r} of {name} have the same value, {value!r}, so "
-                "nobody could tell which is chosen. Leave one out, or join their labels."
-            )
-            raise ValueError(msg)
-        labels[value] = label
-
-
-def _decimals(step: float) -> int:
-    text = f"{step:.10f}".rstrip("0")
-    return len(text.split(".")[1])
 
 
 def _input_for_page(given: Input) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
 
-from aiimpact.live.markup import number
+from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
     from aiimpact.tables import Quantity

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from aiimpact.live.markup import number
+from aiimpact.live.controls import RESERVED, Input
 from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate, hoist
-
-# Names that Vega gives a meaning of its own.
-RESERVED = {
-    "width",
-    "height",
-    "padding",
-    "autosize",
-    "background",
-    "datum",
-    "event",
-    "parent",
-    "item",
-}
 
 
 class Interval(NamedTuple):
@@ -58,68 +44,6 @@ def interval(low: Any, mid: Any, high: Any) -> Interval:
     {'Emissions [t CO2e]': Interval(low=30.0, mid=40.0, high=50.0)}
     """
     return Interval(low, mid, high)
-
-
-@dataclass(frozen=True)
-class Input:
-    """An input of a model and the control that sets it."""
-
-    name: str
-    title: str
-    widget: Any
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    options: tuple[tuple[str, Any], ...] = ()
-
-    def spoken(self, value: Any, digits: int) -> str:
-        """Say a value of this input: an option by its label, a number in a few digits."""
-        for label, option in self.options:
-            if option == value:
-                return label
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return str(value) if isinstance(value, str) else number(value, max(digits, 4))
-
-    def sequence(self, steps: int) -> dict[str, float]:
-        """Cut the range in equal steps (of the logarithm, where the control has one)."""
-        assert self.low is not None
-        assert self.high is not None
-        low, high = (
-            (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
-        )
-        step = (high - low) / steps
-        return {"start": low, "stop": high + step / 2, "step": step}
-
-    def cuts(self, about: int) -> int:
-        """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
-        assert self.low is not None
-        assert self.high is not None
-        stops, rest = divmod(self.high - self.low, getattr(self.widget, "step", None) or math.inf)
-        if rest or not isinstance(self.widget.value, int):
-            return about
-        fitting = (n for n in range(1, 2 * about + 1) if not stops % n)
-        best = min(fitting, key=lambda n: abs(math.log(n / about)))
-        return best if best >= min(stops, about / 2) else about
-
-    def require(self, value: Any) -> None:
-        """Raise unless the control can be set to `value`."""
-        if self.options:
-            if not any(option == value for _, option in self.options):
-                labels = ", ".join(repr(label) for label, _ in self.options)
-                msg = (
-                    f"{self.name} must be the value of one of the options {labels}, got {value!r}."
-                )
-                raise ValueError(msg)
-        elif isinstance(self.widget.value, Real) and not isinstance(value, Real):
-            msg = f"{self.name} must be a {type(self.widget.value).__name__}, got {value!r}."
-            raise TypeError(msg)
-        elif self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            msg = (
-                f"{self.name} must lie within its control, {self.low:g} to {self.high:g}, got {value!r}. "
-                "Widen the control, or change the value."
-            )
-            raise ValueError(msg)
 
 
 @dataclass(frozen=True)
