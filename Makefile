@@ -31,9 +31,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book
 	touch $@
 
 # The page's widget runtime.
-$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/*.js aiimpact/live/*.css)
+$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/*.js aiimpact/live/*.css aiimpact/ask/*.js aiimpact/ask/*.css)
 	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
-	cp aiimpact/live/*.css book/frontend/dist/
+	cp aiimpact/live/*.css aiimpact/ask/*.css book/frontend/dist/
 	touch $@
 
 .PHONY: book

@@ -134,8 +134,8 @@ def run(notebook: Path) -> dict[str, Any]:
 
 
 def _run(notebook: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    from aiimpact.ask import Question
     from aiimpact.live import Explorer
-    from aiimpact.live.ask import Question
 
     explorers: dict[str, Any] = {}
     questions: dict[str, Any] = {}

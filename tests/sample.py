@@ -9,7 +9,8 @@ import altair as alt
 import ipywidgets
 import numpy as np
 
-from aiimpact.live import Bars, Curve, ask, explore, guess, interval, trace
+from aiimpact.ask import ask, guess
+from aiimpact.live import Bars, Curve, explore, interval, trace
 
 HOSTILE = "<script>window.broken = true</script>"
 NAMES = ["every-control", "curve", "own-chart", "hostile", "plain-number", "every-operation"]

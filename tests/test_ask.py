@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiimpact import tables
-from aiimpact.live import TraceError, ask, explore, guess, interval, number
+from aiimpact.ask import ask, guess
+from aiimpact.live import TraceError, explore, interval, number
 
 NOT_NUMBERS = [True, False, "5", "", None, math.nan, math.inf, -math.inf, [5], np.array([5.0, 6.0])]
 

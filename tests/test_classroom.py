@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiimpact import slips
+from aiimpact.ask import slips
 from aiimpact.classroom import checks, numbers
 
 EXERCISES = sorted({p.exercise for p in numbers.parameters()})

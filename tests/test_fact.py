@@ -3,7 +3,7 @@ import re
 import pytest
 
 from aiimpact import tables
-from aiimpact.live import fact
+from aiimpact.cite import fact
 
 
 def test_a_fact_says_range_year_boundary_and_source():

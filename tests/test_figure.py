@@ -3,7 +3,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from aiimpact import claims
-from aiimpact.live import Answers, Figure, Verdicts
+from aiimpact.cite import Answers, Verdicts
+from aiimpact.live import Figure
 
 TABLE = pd.DataFrame(
     {

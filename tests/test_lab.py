@@ -209,7 +209,8 @@ def wait_until_python_sees(tab: Visit, name: str, inputs: dict[str, Any]) -> Non
 
 
 WITH_QUESTIONS = """
-from aiimpact.live import ask, explore, guess
+from aiimpact.ask import ask, guess
+from aiimpact.live import explore
 
 site = explore(
     lambda it_mwh=1170, pue=1.1: {"Site [MWh]": it_mwh * pue},

@@ -17,8 +17,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 from test_page import RUNTIME, axe, random_settings
 
+from aiimpact.ask.judge import Row, look_up
 from aiimpact.live import number
-from aiimpact.live.diagnosis import Row, look_up
 
 pytestmark = pytest.mark.browser
 

@@ -23,7 +23,7 @@ ELSEWHERE = {"classroom"}
 # What travels alone and so carries a unit; a Range or a row brings its own.
 NUMERIC = re.compile(r"\b(numbers?|floats?|arrays?|path)\b")
 # Modules that look up or show and compute nothing: no formula, hence no source.
-WITHOUT_FORMULAS = {"claims", "live", "slips", "tables"}
+WITHOUT_FORMULAS = {"ask", "cite", "claims", "live", "tables"}
 # Arithmetic that needs no source: the four operations, and how a number is printed.
 PLAIN = {"add", "subtract", "multiply", "divide", "decimals", "show"}
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiimpact import slips, units
-from aiimpact.live import ask
+from aiimpact import units
+from aiimpact.ask import ask, slips
 
 LADDERS = slips._read()[1]
 SLIPS = slips.load()

@@ -15,7 +15,7 @@ import built
 import nbformat
 import pytest
 
-from aiimpact import slips
+from aiimpact.ask import slips
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))

@@ -1,7 +1,7 @@
 """Checks that answer a student in one of three tones: missing, keep working, got it.
 
 A wrong number is told the slip it comes from, where the slip has a name
-(:mod:`aiimpact.slips`). A check raises what a student should read; if it raises nothing, all is
+(:mod:`aiimpact.ask.slips`). A check raises what a student should read; if it raises nothing, all is
 well. In an exam the grader runs the same checks on its own side.
 """
 
@@ -18,7 +18,8 @@ from typing import Any, ClassVar
 
 import yaml
 
-from aiimpact import claims, slips
+from aiimpact import claims
+from aiimpact.ask import slips
 
 TOLERANCE = 0.005
 """How far off counts as right, as a share of the right answer."""

@@ -16,14 +16,16 @@ from sphinx.util.docutils import SphinxDirective
 
 def public(module: ModuleType) -> Iterator[tuple[str, str]]:
     """Name what a module offers, each with the role that links to its entry."""
-    for name, value in vars(module).items():
-        if hasattr(module, "__all__"):
-            offered = name in module.__all__
-        else:
-            offered = name[0] != "_" and getattr(value, "__module__", "") == module.__name__
-        if offered and inspect.isclass(value):
+    own = (
+        name
+        for name, value in vars(module).items()
+        if name[0] != "_" and getattr(value, "__module__", "") == module.__name__
+    )
+    for name in getattr(module, "__all__", own):
+        value = getattr(module, name)
+        if inspect.isclass(value):
             yield name, "exc" if issubclass(value, Exception) else "class"
-        elif offered and inspect.isfunction(value):
+        elif inspect.isfunction(value):
             yield name, "func"
 
 

@@ -11,7 +11,8 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 from aiimpact import claims
-from aiimpact.live import number, spell
+from aiimpact.cite import spell
+from aiimpact.live import number
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {

@@ -22,7 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
 
-from aiimpact import slips
+from aiimpact.ask import slips
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 KINDS = {"guess": "guess", "open": "open question", "slider": "estimate", "choices": "choice"}

@@ -11,7 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from aiimpact.live import fact, number
+from aiimpact.cite import fact
+from aiimpact.live import number
 
 LIBRARY = Path(__file__).parents[2] / "aiimpact"
 

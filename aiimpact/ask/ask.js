@@ -1,7 +1,7 @@
 // Brings a question to life: it looks up what the reader's answer is told, in the rows that Python
 // wrote. The same file serves a built page and a notebook, where anywidget calls `render`.
 
-import { parse } from "./numbers.js";
+import { parse } from "../live/numbers.js";
 
 const FIELD = "input, textarea, button, summary";
 

@@ -8,23 +8,25 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets
 
-from aiimpact import slips as known_slips
-from aiimpact.live import diagnosis
-from aiimpact.live.ask_markup import Sheet, places, strip_svg
+from aiimpact.ask import judge
+from aiimpact.ask import slips as known_slips
+from aiimpact.ask.judge import Row, Verdict, with_unit
+from aiimpact.ask.sheet import Sheet, places, strip_svg
 from aiimpact.live.assets import joined
-from aiimpact.live.diagnosis import Row, Verdict, with_unit
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import Interval, Model, require_name
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol, compile_outputs, evaluate
 from aiimpact.tables import Quantity
 
+_HERE = Path(__file__).parent
 _LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 _GUESS_LABELS = {"missing": "", "keep-working": "", "got-it": "A good guess."}
 # The stops of a logarithmic slider in each power of ten: numbers that people guess.
@@ -48,8 +50,8 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
         What the reader answered, as text; empty before. Only a running notebook sees it.
     """
 
-    _esm = joined("numbers.js", "ask.js")
-    _css = joined("explorer.css", "ask.css")
+    _esm = joined("numbers.js", _HERE / "ask.js")
+    _css = joined("explorer.css", _HERE / "ask.css")
 
     name = traitlets.Unicode().tag(sync=True)
     given = traitlets.Unicode().tag(sync=True)
@@ -98,7 +100,7 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
                 "and nothing checks the answer to an open question."
             )
             raise TypeError(msg)
-        return diagnosis.look_up(self._rows(), float(value))
+        return judge.look_up(self._rows(), float(value))
 
     def __repr__(self) -> str:
         """List what counts as right and the slips of this question, so that a test compares them."""
@@ -137,7 +139,7 @@ def ask(
 ) -> Question:
     """Ask a question that the page checks without a kernel.
 
-    A wrong number that a known slip explains (see :mod:`aiimpact.slips`) is told that slip. All
+    A wrong number that a known slip explains (see :mod:`aiimpact.ask.slips`) is told that slip. All
     texts are plain; an empty line parts paragraphs.
 
     Parameters
@@ -229,7 +231,7 @@ def ask(
     own = {key: (_call(x, given | symbols), words) for key, (x, words) in own_slips.items()}
     for key, (wrong, _) in own.items():
         _require_wrong(key, wrong)
-    rows = diagnosis.diagnose(right, unit, given | symbols, own, digits)
+    rows = judge.diagnose(right, unit, given | symbols, own, digits)
     sheet = partial(Sheet, name=name, text=text, unit=unit, hints=hints, why=why)
     if explorer and slider:
         msg = "A question about an explorer has a box, no slider. Leave out slider=, or explorer=."
@@ -239,7 +241,7 @@ def ask(
     shown = _with_range(known, unit, digits)
     if slider:
         stops = _stops(slider, right.mid)
-        options = {with_unit(number(x), unit): diagnosis.look_up(rows, x) for x in stops}
+        options = {with_unit(number(x), unit): judge.look_up(rows, x) for x in stops}
         if not any(verdict.tone == "got-it" for verdict in options.values()):
             msg = (
                 f"A stop of the slider must count as right, but none lies within {right.low:g} to "
@@ -605,5 +607,5 @@ def _compare(stop: float, shown: str, right: Interval, unit: str, digits: int) -
         return Verdict("got-it", f"You guessed {shown}, and it is {value}.")
     times = f"{number(ratio, 2)} times"
     compared = f"{times} your guess" if stop < right.mid else f"your guess is {times} that"
-    tone: diagnosis.Tone = "got-it" if ratio <= _GOOD_GUESS else "keep-working"
+    tone: judge.Tone = "got-it" if ratio <= _GOOD_GUESS else "keep-working"
     return Verdict(tone, f"You guessed {shown}. It is {value}: {compared}.")

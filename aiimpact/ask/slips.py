@@ -1,7 +1,7 @@
 """Slips: mistakes in a number that have a name, what comes out of them, and what to say.
 
 They are rows of `slips.yaml`. A question finds out which of them fit it: see
-:func:`aiimpact.live.ask`.
+:func:`aiimpact.ask.ask`.
 """
 
 from __future__ import annotations

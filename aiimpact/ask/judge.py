@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from aiimpact import slips
+from aiimpact.ask import slips
 from aiimpact.live.model import Interval
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol

@@ -1,0 +1,14 @@
+"""Questions that answer back, in a page without a kernel."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiimpact.ask.question import Question, ask, guess
+else:
+    from aiimpact._lazy import importer
+
+    __getattr__, __dir__ = importer(
+        __name__, dict.fromkeys(("Question", "ask", "guess"), "question")
+    )
+
+__all__ = ["Question", "ask", "guess"]
