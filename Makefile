@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 HTML   := _build/html
-RUNTIME := book/frontend/dist/runtime/runtime.js
+# What the library's pages need, and what only this book needs to be finished.
+FRONT_END := aiimpact/live/page/dist/runtime.js
+ICONS := book/frontend/dist/icons.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
 LIBRARY := not site and not browser and not grading and not environment and not reproducible
@@ -30,14 +32,19 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
-# The page's widget runtime.
-$(RUNTIME): $(VENV)/.book $(wildcard book/frontend/*.js* book/frontend/src/*.js) $(wildcard aiimpact/live/*.js aiimpact/live/*.css aiimpact/ask/*.js aiimpact/ask/*.css)
-	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
-	cp aiimpact/live/*.css aiimpact/ask/*.css book/frontend/dist/
+.PHONY: front-end
+front-end: $(FRONT_END)  ## build what brings explorers and questions to life in a page
+
+$(FRONT_END): $(VENV)/.book $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/*)
+	cd aiimpact/live/page && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
+	touch $@
+
+$(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
+	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
 	touch $@
 
 .PHONY: book
-book: $(RUNTIME)  ## run the notebooks and build _build/html
+book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html
 	$(BIN)/jupyter-book build . --builder html -n -W --keep-going
 	PATH="$(CURDIR)/$(BIN):$$PATH" node book/frontend/finish.js $(HTML)
 
@@ -103,7 +110,7 @@ test-environment: $(VENV)/.test  ## install environment.yml into a clean place a
 	$(BIN)/pytest -s -m environment tests/test_environment.py
 
 .PHONY: test-reproducible
-test-reproducible: $(VENV)/.test $(RUNTIME)  ## build the last commit twice, in two places and on two days, and compare
+test-reproducible: $(VENV)/.test $(FRONT_END) $(ICONS)  ## build the last commit twice, in two places and on two days, and compare
 	$(BIN)/pytest -s -m reproducible tests/test_reproducible.py
 
 .PHONY: test-versions
@@ -129,7 +136,7 @@ lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGE
 
 .PHONY: clean
 clean:  ## remove what the targets above made
-	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules
+	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules aiimpact/*/page/dist aiimpact/live/page/node_modules
 
 .PHONY: lock
 lock:  ## resolve the pinned requirements anew (needs uv)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import re
@@ -171,16 +170,12 @@ def write_samples(root: Path) -> None:
 
 
 def _write_sample(path: Path, made: dict[str, Any]) -> None:
-    """Write a page the way Sphinx and our extension write a page of the book."""
-    import ipywidgets
+    """Write a page the way Sphinx and our extensions write a page of the book."""
+    from aiimpact.ask.sphinx import CLEAR_ALL
+    from aiimpact.live.sphinx import of_explorers, state_script
 
-    extension = _load(ROOT / "book" / "_ext" / "explorers.py")
-    # Other explorers of this process are models too; a page holds only its own.
     explorers = [widget for widget in made.values() if hasattr(widget, "controls")]
-    state = ipywidgets.Widget.get_manager_state(
-        drop_defaults=True, widgets=list(_with_parts(explorers))
-    )
-    body = extension.slim(state)
+    state = of_explorers({"state": widget.get_state()} for widget in explorers)
     markup = "\n".join(widget._markup for widget in made.values())
     page = f"""<!DOCTYPE html>
 <html lang="en" data-theme="light">
@@ -188,33 +183,13 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="_static/styles/pydata-sphinx-theme.css">
-<link rel="stylesheet" href="_static/explorer.css">
-<link rel="stylesheet" href="_static/ask.css">
-<script defer src="_static/runtime/wake.js" data-state="../../state.js"></script>
-<script defer src="_static/runtime/ask.js"></script></head>
-<body style="display: block"><main><h1>Sample</h1>{markup}{extension.CLEAR_ALL}</main>
+<link rel="stylesheet" href="_static/aiimpact/explorer.css">
+<link rel="stylesheet" href="_static/aiimpact/ask.css">
+<script defer src="_static/aiimpact/wake.js" data-state="../../state.js"></script>
+<script defer src="_static/aiimpact/ask.js"></script></head>
+<body style="display: block"><main><h1>Sample</h1>{markup}{CLEAR_ALL}</main>
 </body></html>"""
     path.parent.mkdir()
-    (path.parent / "state.js").write_text(body, encoding="utf-8")
+    (path.parent / "state.js").write_text(state_script(state), encoding="utf-8")
     path.write_text(page, encoding="utf-8")
     (path.parent / "_static").symlink_to(HTML / "_static")
-
-
-def _with_parts(made: Any) -> Any:
-    for explorer in made:
-        yield explorer
-        yield explorer.layout
-        for control in explorer.controls.values():
-            yield control
-            yield control.layout
-            if hasattr(control, "style"):
-                yield control.style
-
-
-def _load(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

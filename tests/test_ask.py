@@ -576,7 +576,7 @@ def test_a_notebook_shows_the_question_and_a_page_its_markup():
     assert data["text/plain"] == repr(question)
     assert "application/vnd.jupyter.widget-view+json" in data
     assert question.given == ""
-    assert "function parse" in question._esm
+    assert "export" in question._esm
 
 
 def test_paragraphs_are_parted_by_an_empty_line():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 CHAPTER = "book/chapters/02_data_centres.html"
 EVERY = built.Address(built.SAMPLE, "every-control")
 STATE = "**/state/**/*.js*"
-STYLE = "**/runtime/runtime.css*"
+VEGA = "**/aiimpact/vega.js*"
 
 
 def explorers_of(tab: Visit, page: str) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def truncated(route: Any) -> None:
 
 @pytest.mark.parametrize(
     ("what", "fault"),
-    [(RUNTIME, not_found), (RUNTIME, truncated), (STATE, not_found), (STATE, truncated), (STYLE, not_found)],
-    ids=["runtime 404", "runtime truncated", "state 404", "state truncated", "style 404"],
+    [(RUNTIME, not_found), (RUNTIME, truncated), (STATE, not_found), (STATE, truncated), (VEGA, not_found), (VEGA, truncated)],
+    ids=["runtime 404", "runtime truncated", "state 404", "state truncated", "vega 404", "vega truncated"],
 )  # fmt: skip
 def test_without_its_machinery_a_page_still_teaches(open_tab, site, what, fault):
     tab = open_tab(tolerant=True)
@@ -195,23 +195,23 @@ def test_the_way_back_finds_everything_as_it_was(remembering, site):
 
 
 # Ten moves in each frame: waiting for each, as a driver of browsers does, they would not be fast.
-TO_AND_FRO = """async ([x, y, moves]) => {
+TO_AND_FRO = """async (rail, moves) => {
+  const [low, high] = [Number(rail.min), Number(rail.max)];
   for (let i = 0; i < moves; i++) {
-    const clientX = x + 90 * Math.sin(i / 7);
-    const move = { clientX, clientY: y, buttons: 1, bubbles: true };
-    document.documentElement.dispatchEvent(new MouseEvent("mousemove", move));
+    rail.valueAsNumber = low + (high - low) * (0.5 + 0.4 * Math.sin(i / 7));
+    rail.dispatchEvent(new Event("input"));
     if (i % 10 === 9) await new Promise(requestAnimationFrame);
   }
 }"""
 
 
-def drag(tab: Visit, handle: Any, moves: int) -> None:
-    """Move a slider's handle to and fro with the mouse, and leave it on the left."""
-    box = handle.bounding_box()
+def drag(tab: Visit, rail: Any, moves: int) -> None:
+    """Move a slider's handle to and fro, and leave it with the mouse a little left of the middle."""
+    rail.evaluate(TO_AND_FRO, moves)
+    box = rail.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.page.mouse.move(x, y)
     tab.page.mouse.down()
-    tab.evaluate(TO_AND_FRO, [x, y, moves])
     tab.page.mouse.move(x - 30, y)
     tab.page.mouse.up()
 
@@ -223,22 +223,22 @@ def test_a_thousand_fast_moves_of_a_slider_end_at_the_right_numbers(awake):
     before = tab.inputs(EVERY.name)
     root.evaluate(
         """(root) => {
-          const readout = root.querySelector('[data-input="days"] .widget-readout');
+          const readout = root.querySelector('[data-input="days"] .explorer-box');
           window.seen = new Set();
           const look = () => {
-            window.seen.add(readout.textContent);
+            window.seen.add(readout.value);
             window.looking = requestAnimationFrame(look);
           };
           look();
         }"""
     )
-    drag(tab, root.locator('[data-input="days"] [role=slider]'), 1000)
+    drag(tab, root.locator('[data-input="days"] .explorer-rail'), 1000)
     assert tab.page.evaluate("cancelAnimationFrame(window.looking); window.seen.size") > 20
     tab.settle()
     after = tab.inputs(EVERY.name)
     assert after["days"] < before["days"]
     assert agree(shown_values(root), explorer.evaluate(**after))
-    shown = root.locator('[data-input="days"] .widget-readout').inner_text()
+    shown = root.locator('[data-input="days"] .explorer-box').input_value()
     assert float(shown) == pytest.approx(after["days"])
 
 

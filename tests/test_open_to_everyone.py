@@ -42,9 +42,11 @@ def test_a_moving_slider_is_announced_once(awake):
           const hear = () => window.spoken.push(root.querySelector(".explorer-aloud").textContent);
           new MutationObserver(hear).observe(root.querySelector(".explorer-aloud"), {
             childList: true, characterData: true, subtree: true });
-          const handle = root.querySelector('[data-input="days"] [role=slider]');
-          for (let step = 0; step < 40; step++)
-            handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+          const rail = root.querySelector('[data-input="days"] .explorer-rail');
+          for (let step = 0; step < 40; step++) {
+            rail.stepDown();
+            rail.dispatchEvent(new Event("input"));
+          }
         }"""
     )
     moved = tab.inputs(EVERY.name)["days"]

@@ -18,10 +18,11 @@ import vl_convert
 from axe_playwright_python.base import AXE_SCRIPT
 
 from aiimpact.live import number
+from aiimpact.live.controls import options_of
 
 pytestmark = pytest.mark.browser
 
-RUNTIME = "**/runtime/runtime.js*"
+RUNTIME = "**/aiimpact/runtime.js*"
 TEXTS = """(root) => {
   const text = (selector) => [...root.querySelectorAll(selector)].map((e) => e.textContent.trim());
   return {
@@ -31,13 +32,18 @@ TEXTS = """(root) => {
     table: text("table tr > *"),
   };
 }"""
-FOCUSABLE = "[role=slider], select, input, textarea"
+FOCUSABLE = "select, input"
+
+
+def option_values(widget: Any) -> list[Any]:
+    """List the values of a control's options; none if it has no options."""
+    return [value for _, value in options_of(getattr(widget, "options", ()))]
 
 
 def within_control(widget: Any, rng: random.Random) -> Any:
     """Draw a value that a control can be set to."""
-    if hasattr(widget, "_options_full"):
-        return rng.choice([value for _, value in widget._options_full])
+    if values := option_values(widget):
+        return rng.choice(values)
     if isinstance(widget.value, bool):
         return rng.random() < 0.5
     if not hasattr(widget, "min"):
@@ -51,8 +57,8 @@ def within_control(widget: Any, rng: random.Random) -> Any:
 
 def end_of_control(widget: Any, top: bool) -> Any:
     """Give the lowest or highest value of a control; where there is none, the present one."""
-    if hasattr(widget, "_options_full"):
-        return widget._options_full[-1 if top else 0][1]
+    if values := option_values(widget):
+        return values[-1 if top else 0]
     if isinstance(widget.value, bool):
         return top
     end = getattr(widget, "max" if top else "min", widget.value)
@@ -153,7 +159,7 @@ def test_the_runtime_comes_when_an_explorer_is_near(open_tab, site, explorer_pag
     tab.page.route(site.url + explorer_page, push_down)
     tab.page.goto(site.url + explorer_page)
     tab.settle()
-    assert not [url for url in tab.requested if "runtime.js" in url or "runtime.css" in url]
+    assert not [url for url in tab.requested if "runtime.js" in url or "vega.js" in url]
     with tab.page.expect_request(RUNTIME):
         tab.page.locator("[data-explorer]").first.scroll_into_view_if_needed()
     tab.page.wait_for_selector("[data-explorer].explorer-awake")
@@ -164,12 +170,12 @@ def test_the_runtime_comes_when_an_explorer_is_near(open_tab, site, explorer_pag
 
 # The model without its chart: what the page's runtime makes of the page's own formulas.
 COMPUTED = """async ([name, settings]) => {
-  const models = Object.values(aiimpactState.state).map((model) => model.state);
-  const { spec, outputs } = models.find((state) => state.name === name && state._page)._page;
+  const { _page: { spec, outputs }, _facts: facts } = aiimpactState[name];
+  const ids = Object.fromEntries(facts.map(({ name, id }) => [name, id]));
   const bare = { ...spec, data: [], marks: [], scales: [], axes: [], legends: [] };
-  const view = await aiimpact.draw(structuredClone(bare), document.createElement("div"));
+  const view = aiimpact.draw(structuredClone(bare), document.createElement("div"));
   return settings.map((inputs) => {
-    for (const [input, value] of Object.entries(inputs)) view.signal(input, value);
+    for (const [input, value] of Object.entries(inputs)) view.signal(ids[input], value);
     view.run();
     return Object.fromEntries(outputs.map(({ name, id }) => [name, Number(view.signal(id))]));
   });
@@ -234,9 +240,10 @@ def test_page_writes_numbers_as_python_does(awake):
 
 def drawn_in_python(explorer: Any, inputs: dict[str, Any]) -> str:
     spec = copy.deepcopy(explorer._page["spec"])
+    ids = {given.id: given.name for given in explorer._model.inputs}
     for signal in spec["signals"]:
-        if signal["name"] in inputs:
-            signal["value"] = inputs[signal["name"]]
+        if signal["name"] in ids:
+            signal["value"] = inputs.get(ids[signal["name"]], signal.get("value"))
     return without_numbering(vl_convert.vega_to_svg(spec))
 
 
@@ -260,7 +267,7 @@ PRESENT = """async (name) => {
 def press(field: Any, widget: Any, value: Any, back: bool = False) -> None:
     """Move a focused control by keyboard away from `value`, where it stood; `back` towards it again."""
     keyboard = field.page.keyboard
-    if hasattr(widget, "_options_full"):
+    if option_values(widget):
         last = value == end_of_control(widget, True)
         keyboard.press("ArrowDown" if back == last else "ArrowUp")
     elif isinstance(widget.value, bool):
@@ -343,7 +350,7 @@ def number_boxes(tab: Any, address: built.Address) -> dict[str, Any]:
     boxes = {}
     for name in built.python(address).controls:
         row = tab.root(address.name).locator(f'[data-input="{name}"]')
-        box = row.locator(".widget-readout, input[type=number], input[type=text]")
+        box = row.locator(".explorer-box")
         if box.count():
             boxes[name] = box.first
     return boxes
@@ -363,19 +370,16 @@ def test_letters_are_refused_with_a_word(awake, some_address):
     for name, box in number_boxes(tab, some_address).items():
         label = tab.root(some_address.name).locator(f'[data-input="{name}"] .explorer-label')
         title = label.inner_text().replace("\xa0", " ")
-        # A box for numbers swallows most letters by itself.
-        slider = box.get_attribute("contenteditable")
-        for text in ("abc", "1.2.3", "12abc", "") if slider else ("-", "1e", "+-3"):
+        rail = box.locator("xpath=ancestor::*[@data-input]").get_by_role("slider")
+        for text in ("abc", "1.2.3", "12abc", "", "-", "1e", "+-3"):
             type_into(tab, box, text)
             said = word.inner_text()
             assert title in said
             assert "no number" in said
-            shown = box.evaluate("(box) => box.value ?? box.textContent")
-            shown = shown.replace("−", "-").replace(",", "")
-            assert float(shown) == pytest.approx(before[name], rel=0.01)
-            if slider:
-                handle = box.locator("xpath=ancestor::*[@data-input]").get_by_role("slider")
-                assert handle.get_attribute("aria-valuetext").endswith(f" {title}")
+            shown = box.input_value()
+            assert float(shown.replace("−", "-").replace(",", "")) == pytest.approx(before[name])
+            if rail.count():
+                assert rail.get_attribute("aria-valuetext").split(" ")[0] == shown
         assert tab.inputs(some_address.name) == before
 
 
@@ -417,8 +421,8 @@ def test_boxes_write_numbers_out_and_sliders_keep_their_length(awake, address):
           for (const inputs of settings) {
             await window.explorers[name].set(inputs);
             found.push([
-              [...root.querySelectorAll(".widget-readout")].map((box) => box.textContent),
-              [...root.querySelectorAll(".noUi-base")].map((slider) => slider.offsetWidth)]);
+              [...root.querySelectorAll(".explorer-box")].map((box) => box.value),
+              [...root.querySelectorAll(".explorer-rail")].map((rail) => rail.offsetWidth)]);
           }
           return found;
         }""",
@@ -773,8 +777,8 @@ def test_every_control_has_a_name_and_says_its_value(awake, address):
     )
     for title, field in rows:
         assert " ".join(title.split()) in field["aria-label"]
-        if field.get("role") == "slider":
-            for attribute in ("aria-valuenow", "aria-valuemin", "aria-valuemax", "aria-valuetext"):
+        if field.get("type") == "range":
+            for attribute in ("min", "max", "step", "aria-valuetext"):
                 assert field[attribute], attribute
     chart = root.locator(".explorer-chart")
     assert chart.get_attribute("aria-label").strip()

@@ -40,7 +40,7 @@ def test_no_file_tells_where_or_when_it_was_built(html, telltale):
         for path in sorted(html.rglob("*"))
         if path.suffix in TEXTS
         # Packages' own code, fixed by the lock, with their own dates in it.
-        and path.parent != html / "_static" / "runtime"
+        and path.parent != html / "_static" / "aiimpact"
         and (match := pattern.search(path.read_text(encoding="utf-8")))
     }
     assert found == {}

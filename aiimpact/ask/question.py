@@ -19,14 +19,14 @@ from aiimpact.ask import judge
 from aiimpact.ask import slips as known_slips
 from aiimpact.ask.judge import Row, Verdict, with_unit
 from aiimpact.ask.sheet import Sheet, places, strip_svg
-from aiimpact.live.assets import joined
+from aiimpact.live import assets
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import Interval, Model, require_name
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol, compile_outputs, evaluate
 from aiimpact.tables import Quantity
 
-_HERE = Path(__file__).parent
+DIST = Path(__file__).parent / "page" / "dist"
 _LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 _GUESS_LABELS = {"missing": "", "keep-working": "", "got-it": "A good guess."}
 # The stops of a logarithmic slider in each power of ten: numbers that people guess.
@@ -50,8 +50,8 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
         What the reader answered, as text; empty before. Only a running notebook sees it.
     """
 
-    _esm = joined("numbers.js", _HERE / "ask.js")
-    _css = joined("explorer.css", _HERE / "ask.css")
+    _esm = assets.text("question.js", DIST)
+    _css = assets.text("explorer.css") + assets.text("ask.css", DIST)
 
     name = traitlets.Unicode().tag(sync=True)
     given = traitlets.Unicode().tag(sync=True)

@@ -1,22 +1,34 @@
-"""Scripts and styles, as a notebook's front end takes them: in one piece."""
+"""Built front ends: what `page/build.js` makes and the wheel carries."""
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from pathlib import Path
 
-_HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import .* from "\.{1,2}/.*";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(async )?function)", re.MULTILINE)
+DIST = Path(__file__).parent / "page" / "dist"
 
 
-def joined(*names: str | Path) -> str:
-    """Join files into one: what a script imports from its neighbours stands before it.
+@cache
+def text(name: str, folder: Path = DIST) -> str:
+    """Read a built file.
 
     Parameters
     ----------
-    *names
-        File names in this folder, or paths of others; the last script alone keeps what it exports by default.
+    name
+        Such as "explorer.js".
+    folder
+        Where it is; by default among those of the explorers.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the front end was not built; the text says how to.
     """
-    text = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-    return _EXPORT.sub("", _IMPORT.sub("", text))
+    path = folder / name
+    if not path.exists():
+        msg = (
+            f"{name} is not built, so an explorer has no front end. Install the package "
+            "(pip install -e .), which builds it, or run `make front-end` in a clone."
+        )
+        raise FileNotFoundError(msg)
+    return path.read_text(encoding="utf-8")

@@ -1,10 +1,11 @@
-"""Controls of an explorer: ipywidgets, and what each of them means to a model."""
+"""Controls of an explorer: real ipywidgets, and what each of them means to a model and to the page."""
 
 from __future__ import annotations
 
 import difflib
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -13,42 +14,190 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from aiimpact.live.numbers import number
+from aiimpact.live.numbers import number, written
 
-# Names that Vega gives a meaning of its own.
-RESERVED = {
-    "width",
-    "height",
-    "padding",
-    "autosize",
-    "background",
-    "datum",
-    "event",
-    "parent",
-    "item",
+# What the page draws for each kind of ipywidgets; the first that fits counts.
+KINDS: dict[type, str] = {
+    ipywidgets.FloatLogSlider: "range",
+    ipywidgets.FloatSlider: "range",
+    ipywidgets.IntSlider: "range",
+    ipywidgets.BoundedFloatText: "box",
+    ipywidgets.BoundedIntText: "box",
+    ipywidgets.FloatText: "box",
+    ipywidgets.IntText: "box",
+    ipywidgets.RadioButtons: "radio",
+    ipywidgets.ToggleButtons: "radio",
+    ipywidgets.SelectionSlider: "stops",
+    ipywidgets.Dropdown: "select",
+    ipywidgets.Select: "select",
+    ipywidgets.ToggleButton: "check",
+    ipywidgets.Checkbox: "check",
 }
+_WHOLE = (ipywidgets.IntSlider, ipywidgets.BoundedIntText, ipywidgets.IntText)
+_LOG = ipywidgets.FloatLogSlider
+# What the page follows when it is changed from Python.
+FOLLOWED = (
+    "value", "index", "min", "max", "step", "base", "options", "disabled", "readout_format",
+    "continuous_update",
+)  # fmt: skip
+# The digits of a box of its own: enough for what people type, and short of what doubles lose.
+_BOX = {"digits": 10, "commas": True}
+_READOUT = re.compile(r"(?P<commas>,?)(?:\.(?P<precision>\d+))?(?P<kind>[frgd]?)")
+
+
+class Refused(Exception):  # noqa: N818 - nothing went wrong: a page asked for what is not allowed.
+    """A page says something that the control cannot show."""
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare states; true is not one."""
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 @dataclass(frozen=True)
 class Input:
-    """An input of a model and the control that sets it."""
+    """An input of a model and the control that sets it, as the control is at this moment.
+
+    Parameters
+    ----------
+    name
+        The parameter of the model.
+    title
+        What stands beside the control.
+    widget
+        The ipywidgets control.
+    id
+        What the page calls it.
+    """
 
     name: str
     title: str
     widget: Any
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    options: tuple[tuple[str, Any], ...] = ()
+    id: str
 
-    def spoken(self, value: Any, digits: int) -> str:
-        """Say a value of this input: an option by its label, a number in a few digits."""
-        for label, option in self.options:
-            if option == value:
-                return label
+    @property
+    def kind(self) -> str:
+        """What the page draws."""
+        return next(kind for cls, kind in KINDS.items() if isinstance(self.widget, cls))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return isinstance(self.widget, _WHOLE)
+
+    @property
+    def log(self) -> bool:
+        """Whether its steps are equal factors."""
+        return isinstance(self.widget, _LOG)
+
+    @property
+    def low(self) -> float | None:
+        """The lowest value, if there is one."""
+        return self._end("min")
+
+    @property
+    def high(self) -> float | None:
+        """The highest value, if there is one."""
+        return self._end("max")
+
+    def _end(self, side: str) -> float | None:
+        end = getattr(self.widget, side, None)
+        return None if end is None else self.widget.base**end if self.log else end
+
+    @property
+    def options(self) -> tuple[tuple[str, Any], ...]:
+        """Label and value of each option; empty where there are none."""
+        return options_of(getattr(self.widget, "options", ()))
+
+    @property
+    def value(self) -> Any:
+        """What the model is given now: a number, a text or a boolean."""
+        return self.value_of(self.state)
+
+    @property
+    def state(self) -> Any:
+        """What the page is told: the value, or which of the options is chosen."""
+        return self.widget.index if self.options else _plain(self.widget.value)
+
+    def value_of(self, state: Any) -> Any:
+        """Give the value that a state stands for."""
+        return self.options[state][1] if self.options else state
+
+    def put(self, state: Any) -> None:
+        """Set the control to a state."""
+        setattr(self.widget, "index" if self.options else "value", state)
+
+    def state_of(self, value: Any) -> Any:
+        """Give the state that shows a value (or an option's label), or raise.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the control cannot be set to it.
+        """
+        if self.options:
+            for text in (False, True):
+                for index, option in enumerate(self.options):
+                    if type(value) is not bool and option[not text] == value:
+                        return index
+            labels = ", ".join(repr(label) for label, _ in self.options)
+            msg = f"{self.name} must be the value of one of the options {labels}, got {value!r}."
+            raise ValueError(msg)
+        value = _plain(value)
+        wanted = (
+            "a boolean" if self.kind == "check" else "a whole number" if self.whole else "a number"
+        )
+        if (self.kind == "check") != isinstance(value, bool) or not isinstance(value, Real):
+            msg = f"{self.name} must be {wanted}, got {value!r}."
+            raise TypeError(msg)
         if isinstance(value, bool):
-            return "yes" if value else "no"
-        return str(value) if isinstance(value, str) else number(value, max(digits, 4))
+            return value
+        if not math.isfinite(value) or (self.whole and value != int(value)):
+            msg = f"{self.name} must be {wanted}, got {value!r}."
+            raise ValueError(msg)
+        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            msg = (
+                f"{self.name} must lie within its control, {self.low:g} to {self.high:g}, got {value!r}. "
+                "Widen the control, or change the value."
+            )
+            raise ValueError(msg)
+        return int(value) if self.whole else value
+
+    def allowed(self, state: Any) -> Any:
+        """Give back a state that a page tells, or raise :class:`Refused`."""
+        if self.options:
+            if type(state) is int and 0 <= state < len(self.options):
+                return state
+            raise Refused
+        try:
+            return self.state_of(state)
+        except (ValueError, TypeError):
+            raise Refused from None
+
+    def spoken(self, state: Any, digits: int) -> str:
+        """Say a state of this input: an option by its label, a number in a few digits."""
+        if self.options:
+            return self.options[state][0]
+        if isinstance(state, bool):
+            return "yes" if state else "no"
+        return number(state, max(digits, 4))
+
+    def written(self, state: Any) -> str:
+        """Write a state as the control does: the value that counts, in as many digits as it takes."""
+        if self.options or isinstance(state, bool):
+            return self.spoken(state, 4)
+        return written(state, **self._format())
+
+    def cuts(self, about: int) -> int:
+        """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
+        assert self.low is not None
+        assert self.high is not None
+        stops, rest = divmod(self.high - self.low, getattr(self.widget, "step", None) or math.inf)
+        if rest or not self.whole:
+            return about
+        fitting = (n for n in range(1, 2 * about + 1) if not stops % n)
+        best = min(fitting, key=lambda n: abs(math.log(n / about)))
+        return best if best >= min(stops, about / 2) else about
 
     def sequence(self, steps: int) -> dict[str, float]:
         """Cut the range in equal steps (of the logarithm, where the control has one)."""
@@ -60,35 +209,53 @@ class Input:
         step = (high - low) / steps
         return {"start": low, "stop": high + step / 2, "step": step}
 
-    def cuts(self, about: int) -> int:
-        """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
-        assert self.low is not None
-        assert self.high is not None
-        stops, rest = divmod(self.high - self.low, getattr(self.widget, "step", None) or math.inf)
-        if rest or not isinstance(self.widget.value, int):
-            return about
-        fitting = (n for n in range(1, 2 * about + 1) if not stops % n)
-        best = min(fitting, key=lambda n: abs(math.log(n / about)))
-        return best if best >= min(stops, about / 2) else about
-
     def require(self, value: Any) -> None:
         """Raise unless the control can be set to `value`."""
+        self.state_of(value)
+
+    def facts(self) -> dict[str, Any]:
+        """Say all that the page must know to draw the control."""
+        facts: dict[str, Any] = {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "kind": self.kind,
+            "disabled": bool(self.widget.disabled),
+        }
         if self.options:
-            if not any(option == value for _, option in self.options):
-                labels = ", ".join(repr(label) for label, _ in self.options)
-                msg = (
-                    f"{self.name} must be the value of one of the options {labels}, got {value!r}."
-                )
-                raise ValueError(msg)
-        elif isinstance(self.widget.value, Real) and not isinstance(value, Real):
-            msg = f"{self.name} must be a {type(self.widget.value).__name__}, got {value!r}."
-            raise TypeError(msg)
-        elif self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            msg = (
-                f"{self.name} must lie within its control, {self.low:g} to {self.high:g}, got {value!r}. "
-                "Widen the control, or change the value."
-            )
-            raise ValueError(msg)
+            return facts | {"options": [list(option) for option in self.options]}
+        if self.kind == "check":
+            return facts
+        step = getattr(self.widget, "step", None) or 1
+        facts |= {"whole": self.whole, "format": self._format(), "step": step}
+        if self.low is not None:
+            facts |= {"low": self.low, "high": self.high}
+        if self.kind == "range":
+            facts["continuous"] = bool(self.widget.continuous_update)
+        if self.log:
+            # Steps of a few per cent end at round numbers: what is read is what counts.
+            fine = math.ceil(-math.log10(self.widget.base**self.widget.step - 1)) + 1
+            facts |= {
+                "base": self.widget.base,
+                "from": self.widget.min,
+                "to": self.widget.max,
+                "snap": max(fine, self._format().get("digits", 3)),
+            }
+        return facts
+
+    def _format(self) -> dict[str, Any]:
+        """Read how the control writes numbers."""
+        if self.kind == "box":
+            small = self.whole and self.high is not None and self.high < 10_000
+            return _BOX | {"commas": False} if small else _BOX
+        found = _READOUT.fullmatch(self.widget.readout_format)
+        assert found is not None, "looked at when the control was made"
+        commas = bool(found["commas"])
+        if found["kind"] == "d":
+            return {"decimals": 0, "commas": commas}
+        precision = int(found["precision"] or 6)
+        unit = "decimals" if found["kind"] == "f" else "digits"
+        return {unit: precision, "commas": commas}
 
 
 def inputs_of(
@@ -108,61 +275,114 @@ def inputs_of(
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             msg = f"The model takes *{parameter.name}, so its inputs have no names. Name each parameter."
             raise TypeError(msg)
-        if parameter.name in controls:
-            abbreviation = controls[parameter.name]
+        name = parameter.name
+        if name in controls:
+            abbreviation = _plain_options(controls[name])
         elif parameter.default is not parameter.empty:
-            abbreviation = parameter.default
+            abbreviation = _plain(parameter.default)
         else:
             msg = (
-                f"{parameter.name} has neither a control nor a default. "
-                f"Pass {parameter.name}=(low, high, step), a list, a dict or a widget."
+                f"{name} has neither a control nor a default. "
+                f"Pass {name}=(low, high, step), a list, a dict or a widget."
             )
             raise ValueError(msg)
-        widget = ipywidgets.interactive.widget_from_abbrev(abbreviation, parameter.default)
+        default = _plain(parameter.default)
+        widget = ipywidgets.interactive.widget_from_abbrev(abbreviation, default)
         if isinstance(widget, ipywidgets.fixed):
-            constants[parameter.name] = widget.value
+            constants[name] = widget.value
             continue
-        if parameter.name in RESERVED:
-            msg = f"{parameter.name} is a word of Vega's and cannot name an input. Choose another name."
-            raise ValueError(msg)
         made_here = widget is not abbreviation
-        inputs.append(_input(parameter.name, widget, labels.get(parameter.name), made_here))
+        given = Input(name, labels.get(name) or "", widget, name)
+        inputs.append(_dressed(given, made_here))
+        if made_here and isinstance(default, Real | str) and inputs[-1].value != default:
+            msg = (
+                f"The default of {name}, {default!r}, is not a value of its control, which takes "
+                f"{_range(inputs[-1])}. Widen the control, or change the default."
+            )
+            raise ValueError(msg)
     if not inputs:
         msg = "The model has no inputs to control. Show its result instead."
         raise ValueError(msg)
     return inputs, constants
 
 
-def _input(name: str, widget: Any, label: str | None, made_here: bool) -> Input:
-    if widget is None or not isinstance(getattr(widget, "value", None), Real | str | np.bool_):
+def _dressed(given: Input, made_here: bool) -> Input:
+    """Check that the page can draw a control, and let it write numbers as readers want them."""
+    widget = given.widget
+    if not any(isinstance(widget, cls) for cls in KINDS):
         shown = "nothing ipywidgets knows" if widget is None else type(widget).__name__
         msg = (
-            f"The control of {name} is {shown}, which has no single number as its value. Use (low, high, step), "
-            "a list or dict of numbers, a boolean, or a widget with one value."
+            f"The control of {given.name} is {shown}, which the page cannot draw. Use (low, high, step), "
+            "a list or dict of numbers, a boolean, or one of "
+            f"{', '.join(cls.__name__ for cls in KINDS)}."
         )
         raise TypeError(msg)
-    title = label or getattr(widget, "description", "") or name.replace("_", " ")
+    if given.options and widget.index is None:
+        msg = (
+            f"Nothing is chosen in the control of {given.name}, and a model needs a value. "
+            f"Give it one of its options: value={given.options[0][1]!r}."
+        )
+        raise ValueError(msg)
+    for label, value in given.options:
+        if not isinstance(value, Real | str) or (
+            isinstance(value, float) and not math.isfinite(value)
+        ):
+            msg = (
+                f"The option {label!r} of {given.name} stands for {value!r}. "
+                "Give each option a finite number or a text as its value."
+            )
+            raise TypeError(msg)
+    title = given.title or getattr(widget, "description", "") or given.name.replace("_", " ")
     widget.description = title
     if made_here and isinstance(widget, ipywidgets.FloatSlider):
-        widget.readout_format = f",.{_decimals(widget.step)}f"
+        places = max(map(_decimals, (widget.step, widget.min)))
+        widget.readout_format = f",.{places}f"
     # Not below: a year has no comma.
     if made_here and isinstance(widget, ipywidgets.IntSlider) and widget.max >= 10_000:
         widget.readout_format = ",d"
-    if hasattr(widget, "_options_full"):
-        return Input(
-            name, title, widget, options=tuple((str(k), v) for k, v in widget._options_full)
+    # The default, which writes 2.5e+9 for 2,500,000,000.
+    if given.log and widget.readout_format == ".3g":
+        widget.readout_format = ",.3r"
+    readout = getattr(widget, "readout_format", "")
+    if given.kind == "range" and not _READOUT.fullmatch(readout):
+        msg = (
+            f"The control of {given.name} has readout_format={readout!r}, which the page cannot write. "
+            'Use a number of decimals (".2f"), of digits (".3r"), or "d", with a comma before it for thousands.'
         )
-    if isinstance(widget, ipywidgets.FloatLogSlider):
-        if widget.readout_format == ".3g":  # The default, which writes 2.5e+9 for 2,500,000,000.
-            widget.readout_format = ",.3r"
-        return Input(
-            name, title, widget, widget.base**widget.min, widget.base**widget.max, log=True
-        )
-    if hasattr(widget, "min"):
-        return Input(name, title, widget, widget.min, widget.max)
-    return Input(name, title, widget)
+        raise ValueError(msg)
+    return Input(given.name, title, widget, given.id)
 
 
-def _decimals(step: float) -> int:
-    text = f"{step:.10f}".rstrip("0")
+def _range(given: Input) -> str:
+    if given.options:
+        return ", ".join(repr(value) for _, value in given.options)
+    return f"{given.low!r} to {given.high!r}"
+
+
+def _plain(value: Any) -> Any:
+    """Give Python's own number for one of NumPy's, as tables hold them."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain_options(abbreviation: Any) -> Any:
+    """Take options from a table, where numbers are NumPy's, which ipywidgets does not know."""
+    if isinstance(abbreviation, np.ndarray):
+        abbreviation = abbreviation.tolist()
+    if isinstance(abbreviation, Mapping):
+        return {label: _plain(value) for label, value in abbreviation.items()}
+    if isinstance(abbreviation, list | tuple):
+        return type(abbreviation)(map(_plain, abbreviation))
+    return _plain(abbreviation)
+
+
+def options_of(given: Any) -> tuple[tuple[str, Any], ...]:
+    """Give label and value of each option, in whatever way they were written."""
+    pairs = list(given.items() if isinstance(given, Mapping) else given)
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+        pairs = [(value, value) for value in pairs]
+    return tuple((str(_plain(label)), _plain(value)) for label, value in pairs)
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.10f}".rstrip("0")
     return len(text.split(".")[1])

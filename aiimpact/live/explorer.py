@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import altair as alt
 import anywidget
-import ipywidgets
 import traitlets
 
-from aiimpact.live import charts, markup, vega
-from aiimpact.live.assets import joined
-from aiimpact.live.controls import Input, inputs_of
+from aiimpact.live import assets, charts, markup
+from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, same
 from aiimpact.live.model import Model, require_name
 
 
@@ -27,25 +27,100 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     name : str
         What the page calls it: ``window.explorers[name]``.
     controls : dict
-        Input name to ipywidgets control.
+        Input name to ipywidgets control. What is set there reaches the page, and the other way
+        round; so do other limits and options.
+    values : dict
+        Input name to present value. It changes once for all that was set together, so
+        ``explorer.observe(function, "values")`` never sees half of it.
     """
 
-    _esm = joined("numbers.js", "explorer.js")
-    _css = joined("explorer.css")
+    _esm = assets.text("explorer.js")
+    _css = assets.text("explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)
-    controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
+    values = traitlets.Dict(read_only=True)
+    _facts = traitlets.List().tag(sync=True)
     _page = traitlets.Dict().tag(sync=True)
     _markup = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, model: Model, page: Mapping[str, Any], html: str) -> None:
-        self._model = model
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._model = recipe.trace()
+        page, html = recipe.draw(self._model)
+        self._setting = False
+        self.controls = {given.name: given.widget for given in recipe.inputs}
         super().__init__(
-            name=model.name,
-            controls={given.name: given.widget for given in model.inputs},
-            _page=dict(page),
+            name=recipe.name,
+            _facts=[given.facts() for given in recipe.inputs],
+            _page=page,
             _markup=html,
         )
+        # One trait an input, so that ipywidgets keeps the order of what both sides set.
+        self.add_traits(
+            **{given.id: traitlets.Any().tag(sync=True) for given in self._model.inputs}
+        )
+        self._follow_controls()
+        for given in self._model.inputs:
+            names = [name for name in FOLLOWED if given.widget.has_trait(name)]
+            given.widget.observe(lambda _: self._follow_controls(), names)
+        self.observe(self._follow_page, [given.id for given in self._model.inputs])
+        self.on_msg(self._answer)
+
+    def _follow_controls(self) -> None:
+        """Tell the page how the controls are: limits and value in one message, or it would see half."""
+        if self._setting:
+            return
+        self._require_choices()
+        inputs = self._model.inputs
+        facts = [given.facts() for given in inputs]
+        other_options = [f.get("options") for f in facts] != [f.get("options") for f in self._facts]
+        with self.hold_sync():
+            if other_options:
+                self._model = self._recipe.trace()
+                self._page, self._markup = self._recipe.draw(self._model)
+            self._facts = facts
+            for given in inputs:
+                setattr(self, given.id, given.state)
+        self.set_trait("values", self._model.settings())
+
+    def _require_choices(self) -> None:
+        for given in self._model.inputs:
+            if given.options and given.state is None:
+                given.put(0)
+                msg = (
+                    f"{given.name} needs one of its options, got None; the first is chosen now. "
+                    f"Give it a value: {given.options[0][1]!r}."
+                )
+                raise ValueError(msg)
+
+    def _follow_page(self, _: Any) -> None:
+        """Set the controls to what the page says, all together; what they refuse goes back."""
+        if self._setting:
+            return
+        self._setting, errors = True, []
+        try:
+            for given in self._model.inputs:
+                told = getattr(self, given.id)
+                if same(told, given.state):
+                    continue
+                try:
+                    given.put(given.allowed(told))
+                except Refused:
+                    continue
+                except (
+                    Exception
+                ) as error:  # Of an author's observer: the other inputs are set all the same.
+                    errors.append(error)
+        finally:
+            self._setting = False
+            self._follow_controls()
+        for error in errors:
+            raise error
+
+    def _answer(self, _: Any, content: Mapping[str, Any], __: Any) -> None:
+        """Send Vega to a page that has none yet."""
+        if content == {"want": "vega"}:
+            self.send({"vega": assets.text("vega.js")})
 
     def evaluate(self, **inputs: Any) -> dict[str, float]:
         """Run the model in Python.
@@ -75,7 +150,6 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        vega.shared()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
@@ -153,39 +227,59 @@ def explore(
     require_name(name)
     inputs, constants = inputs_of(model, controls, labels or {})
     function = (lambda **given: model(**given, **constants)) if constants else model
-    title = title or (inspect.getdoc(model) or name.replace("-", " ")).splitlines()[0]
-    traced = Model(function, name, title, inputs)
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
+        msg = f"digits must be a whole number from 1 to 15, got {digits!r}. Three are plenty for a reader."
+        raise ValueError(msg)
+    title = title or _title(model) or name.replace("-", " ")
     chart = charts.Bars() if chart is None else chart
-    if isinstance(chart, charts.Bars | charts.Curve):
-        drawing = chart.draw(traced)
-    else:
-        drawing = charts.author_chart(chart, traced)
-
-    params = [{"name": key, "value": value} for key, value in traced.settings().items()]
-    params += [{"name": key, "expr": expression} for key, expression in traced.program().items()]
-    spec = charts.to_vega(drawing.chart, params=params, table=drawing.table)
-    svg, height = charts.to_svg(spec)
-    page = {
-        "inputs": [_input_for_page(given) for given in inputs],
-        "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
-        "sentence": _sentence(sentence, traced),
-        "presets": _presets(presets or {}, traced),
-        "description": drawing.description,
-        "table": [list(column) for column in drawing.table.columns],
-        "digits": digits,
-        "spec": spec,
-    }
-    rows = drawing.table.rows(traced.settings())
-    return Explorer(traced, page, markup.explorer_html(traced, page, svg, height, rows, digits))
+    return Explorer(Recipe(function, name, title, inputs, chart, sentence, presets or {}, digits))
 
 
-def _input_for_page(given: Input) -> dict[str, Any]:
-    page: dict[str, Any] = {"name": given.name, "title": given.title}
-    if given.options:
-        page["options"] = [list(option) for option in given.options]
-    elif given.low is not None:
-        page |= {"low": given.low, "high": given.high}
-    return page
+def _title(model: Callable[..., Any]) -> str:
+    """Give the first line of a model's docstring; what wraps a function has one of its own kind."""
+    while isinstance(model, functools.partial):
+        model = model.func
+    return (inspect.getdoc(model) or "").split("\n")[0]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that an author said of an explorer, to make it of, and to make it again with other options."""
+
+    function: Callable[..., Any]
+    name: str
+    title: str
+    inputs: Sequence[Input]
+    chart: Any
+    sentence: str | None
+    presets: Mapping[str, Mapping[str, Any]]
+    digits: int
+
+    def trace(self) -> Model:
+        """Run the model with symbols."""
+        return Model(self.function, self.name, self.title, self.inputs)
+
+    def draw(self, traced: Model) -> tuple[dict[str, Any], str]:
+        """Give what the front end must know, and what a reader sees before it comes."""
+        if isinstance(self.chart, charts.Bars | charts.Curve):
+            drawing = self.chart.draw(traced)
+        else:
+            drawing = charts.author_chart(self.chart, traced)
+        params = [{"name": given.id, "value": given.value} for given in self.inputs]
+        params += [{"name": key, "expr": text} for key, text in traced.program().items()]
+        spec = charts.to_vega(drawing.chart, params=params, table=drawing.table)
+        svg, height = charts.to_svg(spec)
+        page = {
+            "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
+            "sentence": _sentence(self.sentence, traced),
+            "presets": _presets(self.presets, traced),
+            "description": drawing.description,
+            "table": [list(column) for column in drawing.table.columns],
+            "digits": self.digits,
+            "spec": spec,
+        }
+        rows = drawing.table.rows(traced.settings())
+        return page, markup.explorer_html(traced, page, svg, height, rows, self.digits)
 
 
 def _sentence(template: str | None, model: Model) -> list[Any]:
@@ -194,13 +288,16 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
             "; ".join(f"{o.label} {{{o.name}}} {o.unit}".strip() for o in model.readouts()) + "."
         )
     parts: list[Any] = []
-    for text, name in re.findall(r"([^{}]*)(?:\{([^{}]*)\})?", template):
-        # A number and its unit stay on one line.
-        parts += [re.sub(r"^ ", "\N{NO-BREAK SPACE}", text) if parts else text] if text else []
-        if name in {given.name for given in model.inputs}:
-            parts.append({"input": name})
-        elif name:
-            parts.append({"output": model.output(name).id})
+    inputs = {given.name for given in model.inputs}
+    for place, part in enumerate(re.split(r"\{([^{}]*)\}", template)):
+        if place % 2:
+            parts.append({"input": part} if part in inputs else {"output": model.output(part).id})
+        elif re.search("[{}]", part):
+            msg = f"The sentence has a brace without its other half: {part!r}. Write {{name}} around a name."
+            raise ValueError(msg)
+        elif part:
+            # A number and its unit stay on one line.
+            parts.append(re.sub(r"^ ", "\N{NO-BREAK SPACE}", part) if parts else part)
     return parts
 
 

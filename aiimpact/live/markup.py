@@ -21,13 +21,14 @@ def explorer_html(
 ) -> str:
     """Write an explorer at its present values: controls as text, readouts, chart and table."""
     name = escape(model.name)
-    values, settings = model.evaluate(model.settings()), model.settings()
+    values = model.evaluate(model.settings())
     by_id = {output.id: values[output.name] for output in model.outputs}
     parts = [
-        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}">',
+        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}" '
+        f'style="--explorer-room:{_room(model.inputs)}ch">',
         '<div class="explorer-controls">',
         *_presets(name, page["presets"]),
-        *(_control(name, given, settings[given.name], digits) for given in model.inputs),
+        *map(_control, model.inputs),
         '<div class="explorer-buttons">'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>',
         '<p class="explorer-word" role="alert"></p>',
@@ -35,7 +36,7 @@ def explorer_html(
         '<dl class="explorer-readouts">',
         *(_readout(output, by_id, digits) for output in model.readouts()),
         "</dl>",
-        f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, settings, model, digits))}</p>',
+        f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
         '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
         f'<div class="explorer-chart" role="img" aria-label="{escape(page["description"])}" '
         f'style="--explorer-height:{height}px">{svg}</div>',
@@ -71,15 +72,26 @@ def _cell(heading: str, value: Any, digits: int) -> str:
     return f"{value:g}" if heading == "Year" else number(float(value), digits)
 
 
-def _control(explorer: str, given: Input, value: Any, digits: int) -> str:
-    label = f'id="{explorer}--{given.name}"'
+def _control(given: Input) -> str:
     # A unit does not stand on a line by itself.
     title = given.title.replace(" [", "\N{NO-BREAK SPACE}[")
     return (
-        f'<div class="explorer-control" data-input="{escape(given.name)}">'
-        f'<span class="explorer-label" {label}>{escape(title)}</span>'
-        f'<span class="explorer-widget">{escape(given.spoken(value, digits))}</span></div>'
+        f'<div class="explorer-control" data-input="{escape(given.name)}" data-kind="{given.kind}">'
+        f'<span class="explorer-label">{escape(title)}</span>'
+        f'<span class="explorer-widget">{escape(given.written(given.state))}</span></div>'
     )
+
+
+def _room(inputs: Iterable[Input]) -> int:
+    """Say how wide the boxes are: alike, so that sliders are, too, and wide enough for every number."""
+    texts = [""]
+    for given in inputs:
+        if given.kind == "stops":
+            texts += [label for label, _ in given.options]
+        elif given.kind in {"range", "box"}:
+            ends = (given.low, given.high, given.state)
+            texts += [given.written(end) for end in ends if end is not None]
+    return max(5, *map(len, texts)) + 1
 
 
 def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -113,7 +125,6 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
 def _sentence(
     parts: Sequence[Any],
     values: Mapping[str, float],
-    settings: Mapping[str, Any],
     model: Model,
     digits: int,
 ) -> str:
@@ -124,5 +135,6 @@ def _sentence(
         elif "output" in part:
             words.append(number(values[part["output"]], digits))
         else:
-            words.append(model.input(part["input"]).spoken(settings[part["input"]], digits))
+            given = model.input(part["input"])
+            words.append(given.spoken(given.state, digits))
     return "".join(words)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from aiimpact.live.controls import RESERVED, Input
+from aiimpact.live.controls import Input
 from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate, hoist
 
 
@@ -113,7 +113,7 @@ class Model:
 
     def settings(self) -> dict[str, Any]:
         """Read the controls: input name to present value."""
-        return {given.name: given.widget.value for given in self.inputs}
+        return {given.name: given.value for given in self.inputs}
 
     def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
         """Run the model in Python: output name to number."""
@@ -196,7 +196,7 @@ def _flatten(result: Any, taken: set[str]) -> list[Output]:
             outputs.append(Output(f"{name}, high", high, value.high, is_end=True))
         else:
             outputs.append(Output(name, key, value))
-    seen = set(taken) | RESERVED
+    seen = set(taken)
     for output in outputs:
         if output.id in seen:
             msg = (

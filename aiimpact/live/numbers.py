@@ -1,9 +1,14 @@
-"""Numbers as a reader sees them. `numbers.js` does the same in the page."""
+"""Numbers as a reader sees them. `page/src/numbers.js` does the same in the page."""
 
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+# Enough for any double, written out.
+_EXACT = Context(prec=400)
+# The digits of a value that falls between the steps of its control.
+_BETWEEN = 10
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -35,3 +40,42 @@ def number(value: float, digits: int = 3) -> str:
     exact = Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
     return f"{rounded.normalize():,f}".replace("-", "−")
+
+
+def written(
+    value: float, *, decimals: int | None = None, digits: int = 3, commas: bool = True
+) -> str:
+    """Write the value of a control: in the control's own format, or in more digits if that would round it.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    decimals
+        Digits behind the point; if None, `digits` significant ones.
+    digits
+        Significant digits to keep.
+    commas
+        Whether thousands are set apart.
+
+    Returns
+    -------
+    str
+        The digits, with a minus and not a hyphen.
+
+    Examples
+    --------
+    >>> written(1.1, decimals=2), written(1.123, decimals=1), written(2030, decimals=0, commas=False)
+    ('1.10', '1.123', '2030')
+    """
+    exact = Decimal(repr(float(value)))
+    if decimals is not None:
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
+        if math.isclose(float(rounded), value, rel_tol=1e-12, abs_tol=0):
+            text = f"{abs(rounded):{',' if commas else ''}f}"
+            return f"−{text}" if rounded < 0 else text
+        digits = _BETWEEN
+    text = number(value, digits)
+    if not math.isclose(float(text.replace(",", "").replace("−", "-")), value, rel_tol=1e-12):
+        text = number(value, max(digits, _BETWEEN))
+    return text if commas else text.replace(",", "")

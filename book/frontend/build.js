@@ -1,23 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as icons from "@fortawesome/free-solid-svg-icons";
-import { build } from "esbuild";
 
 // The icons that the theme's templates use: width, height and path of each.
 const ICONS =
   "angle-left angle-right arrow-up bars chevron-down circle-half-stroke download expand file file-pdf list magnifying-glass moon rocket sun";
-
-await build({
-  entryPoints: ["src/wake.js", "src/runtime.js", "src/ask.js"],
-  outdir: "dist/runtime",
-  bundle: true,
-  minify: true,
-  // A classic script also runs from disk, where browsers block modules.
-  format: "iife",
-  target: "es2022",
-  alias: { "sanitize-html": "./src/sanitize.js" },
-  legalComments: "linked",
-  logLevel: "warning",
-});
 
 const drawings = ICONS.split(" ").map((name) => {
   const key = name.replace(/(^|-)(.)/g, (_, dash, letter) => letter.toUpperCase());

@@ -58,14 +58,14 @@ else if (!theme.includes('document.addEventListener("toggle",')) throw new Error
 
 const content = [
   ...[...texts].map(([, text]) => ({ raw: text.replace(STYLE, "").replace(LINK, ""), extension: "html" })),
-  ...globSync("_static/{scripts,runtime,.}/*.js", { cwd: root })
+  ...globSync("_static/{scripts,aiimpact,.}/*.js", { cwd: root })
     // Bootstrap's script names classes of all its parts; the two that the theme uses are named above.
-    .filter((script) => !/fontawesome|bootstrap|runtime\/runtime/.test(script))
+    .filter((script) => !/fontawesome|bootstrap|vega\.js|widgets\.js/.test(script))
     .map((script) => ({ raw: readFileSync(join(root, script), "utf8"), extension: "js" })),
 ];
 for (const sheet of sheets.keys()) {
   const css = (await whole(sheet)).replace(/@font-face\s*{[^}]*Font Awesome[^}]*}/g, "");
-  const ours = existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /explorer|ask/.test(sheet);
+  const ours = existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /^_static\/aiimpact\//.test(sheet);
   const [{ css: used }] = ours
     ? [{ css }]
     : await new PurgeCSS().purge({
@@ -96,7 +96,7 @@ function withWeights(page, text) {
   const asked = text.matchAll(/<(?:script|img)[^>]+src="(?!data:)([^"]+)"|<link[^>]+rel="icon"[^>]+href="([^"]+)"/g);
   const others = [...asked].reduce((sum, [, file, icon]) => sum + weigh(here(file ?? icon)), 0);
   const wake = text.match(/<script(?=[^>]*data-state="([^"?]+))[^>]*src="([^"]*)wake\.js/);
-  const machinery = wake ? ["runtime.js", "runtime.css", wake[1]].map((file) => here(wake[2] + file)) : [];
+  const machinery = wake ? ["runtime.js", "vega.js", wake[1]].map((file) => here(wake[2] + file)) : [];
   const later = machinery.reduce((sum, file) => sum + weigh(file), 0);
   const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
   const fill = (first) =>

@@ -1,5 +1,5 @@
 // Brings the questions of a page to life, all at once: they need neither widgets nor charts.
-import { hydrate } from "../../../aiimpact/ask/ask.js";
+import { hydrate } from "./question.js";
 
 globalThis.questions = {};
 for (const root of document.querySelectorAll("[data-question]"))

@@ -1,9 +1,7 @@
 // Brings a question to life: it looks up what the reader's answer is told, in the rows that Python
-// wrote. The same file serves a built page and a notebook, where anywidget calls `render`.
+// wrote. It serves a built page, a notebook and a file of its own.
 
-import { parse } from "../live/numbers.js";
-
-const FIELD = "input, textarea, button, summary";
+import { parse } from "../../../live/page/src/numbers.js";
 
 /**
  * What the reader answered, kept in this browser and sent nowhere. A browser may refuse to keep
@@ -90,7 +88,7 @@ function rowsOf(page) {
 }
 
 /** Attach a question to `root`, the markup that Python wrote; `heard` is told what was answered. */
-export function hydrate(root, heard = () => {}) {
+export function hydrate(root, { heard = () => {}, signal } = {}) {
   const page = JSON.parse(root.querySelector("script").textContent);
   const find = (selector) => root.querySelector(selector);
   const options = page.options && new Map(page.options.map(([given, ...told]) => [given, told]));
@@ -204,12 +202,14 @@ export function hydrate(root, heard = () => {}) {
     field.element.focus();
   });
   // Bubbles up from an explorer that was drawn anew.
-  addEventListener("explorer-moved", async ({ target }) => {
-    if (target.dataset.explorer !== page.explorer || !root.dataset.tone) return;
+  const stale = async (event) => {
+    // The first of the path: what comes out of a shadow root seems to come from its host.
+    if (event.composedPath()[0].dataset.explorer !== page.explorer || !root.dataset.tone) return;
     if (!(await moved()) || !root.dataset.tone) return;
     quiet();
     word.textContent = "The values above have changed. Check again.";
-  });
+  };
+  addEventListener("explorer-moved", stale, { signal });
 
   find(".ask-field").disabled = false;
   const kept = shelf.read();
@@ -228,18 +228,3 @@ export function hydrate(root, heard = () => {}) {
     reset,
   };
 }
-
-/** anywidget's entry: a notebook, with a kernel. */
-function render({ model, el }) {
-  el.innerHTML = model.get("_markup");
-  const root = el.firstElementChild;
-  const heard = (given) => {
-    model.set("given", given);
-    model.save_changes();
-  };
-  // JupyterLab would take the arrow keys of a field for a walk through the cells.
-  for (const element of root.querySelectorAll(FIELD)) element.dataset.lmSuppressShortcuts = "true";
-  (globalThis.questions ??= {})[model.get("name")] = hydrate(root, heard);
-}
-
-export default { render };

@@ -2,31 +2,28 @@
 // comes near the screen, or when somebody asks `window.explorers` for one.
 const { src: here, dataset } = document.currentScript;
 let runtime;
+const awake = {};
 
-function fetched(tag, address, attributes) {
+function fetched(address) {
   return new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element[tag === "link" ? "href" : "src"] = new URL(address, here);
-    element.onload = resolve;
-    element.onerror = () => reject(new Error(`The page's runtime did not load: ${address}`));
-    document.head.append(element);
+    const script = Object.assign(document.createElement("script"), { async: true });
+    script.src = new URL(address, here);
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`The page's runtime did not load: ${address}`));
+    document.head.append(script);
   });
 }
 
-/** The controls' state and the runtime; in this order, whichever comes first. */
+/** The page's state, Vega and what brings an explorer to life; they come in any order. */
 async function load() {
-  await Promise.all([
-    fetched("link", "runtime.css", { rel: "stylesheet" }),
-    dataset.state && fetched("script", dataset.state, { async: false }),
-    fetched("script", "runtime.js", { async: false }),
-  ]);
-  return globalThis.aiimpactPage;
+  const scripts = [dataset.state, "vega.js", "runtime.js"];
+  await Promise.all(scripts.map(fetched));
 }
 
 async function wake(root) {
   try {
-    const handles = await (runtime ??= load());
-    return await handles[root.dataset.explorer]();
+    await (runtime ??= load());
+    return await (awake[root.dataset.explorer] ??= globalThis.aiimpactPage(root));
   } catch (error) {
     const note = root.querySelector(".explorer-asleep");
     note.textContent =

@@ -1,31 +1,27 @@
 // An explorer's settings in the page's address, such as #footprint?pue=1.5&grid=Hydro. Options go by
 // their labels, which say more than their values and outlive them.
-import { parse } from "../../../aiimpact/live/numbers.js";
+import { parse } from "./numbers.js";
 
 const LONG = 30;
 const clip = (text) => `“${text.length > LONG ? `${text.slice(0, LONG)}…` : text}”`;
 
-/** The value of a control as an address says it. */
-function write({ options, low, high, value }) {
-  const now = value();
-  if (options) return options.find((option) => option[1] === now)[0];
-  if (typeof now === "boolean") return now ? "yes" : "no";
-  if (typeof now === "string") return now;
+/** The state of a control as an address says it. */
+function write({ facts: { options, low, high }, state }) {
+  if (options) return options[state][0];
+  if (typeof state === "boolean") return state ? "yes" : "no";
   // 0.30000000000000004 is 0.3 to everybody, unless that lies outside.
-  const short = Number(now.toPrecision(12));
-  return short < low || short > high ? now : short;
+  const short = Number(state.toPrecision(12));
+  return short < low || short > high ? state : short;
 }
 
-/** What an address says, as a value that the control can show. */
-function read({ options, low, high, title, whole, value }, text) {
-  const kind = typeof value();
+/** What an address says, as a state that the control can show. */
+function read({ options, low, high, title, whole, kind }, text) {
   if (options) {
-    const found = options.find(([label]) => label === text);
-    if (!found) throw new RangeError(`${clip(text)} is no choice of “${title}”`);
-    return found[1];
+    const index = options.findIndex(([label]) => label === text);
+    if (index < 0) throw new RangeError(`${clip(text)} is no choice of “${title}”`);
+    return index;
   }
-  if (kind === "string") return text;
-  if (kind === "boolean") {
+  if (kind === "check") {
     if (text !== "yes" && text !== "no")
       throw new RangeError(`${clip(text)} is neither yes nor no, for “${title}”`);
     return text === "yes";
@@ -54,7 +50,7 @@ export function share(handle, root) {
   button.className = "explorer-link";
   button.textContent = "Link to this";
   button.addEventListener("click", async () => {
-    const settings = new URLSearchParams(controls.map((control) => [control.name, write(control)]));
+    const settings = new URLSearchParams(controls.map((control) => [control.facts.name, write(control)]));
     history.replaceState(history.state, "", `#${root.dataset.explorer}?${settings}`);
     const copied = await Promise.resolve(navigator.clipboard?.writeText(location.href)).then(
       () => Boolean(navigator.clipboard),
@@ -65,18 +61,18 @@ export function share(handle, root) {
   root.querySelector(".explorer-reset").before(button);
 
   async function open(query) {
-    let settings;
+    let states;
     try {
-      settings = [...new URLSearchParams(query)].map(([name, text]) => {
-        const control = controls.find((one) => one.name === name);
+      states = [...new URLSearchParams(query)].map(([name, text]) => {
+        const control = controls.find(({ facts }) => facts.name === name);
         if (!control) throw new RangeError(`there is no control ${clip(name)} here`);
-        return [name, read(control, text)];
+        return [control, read(control.facts, text)];
       });
     } catch (error) {
       say(`The link's settings are left out: ${error.message}.`);
       return;
     }
-    await start(Object.fromEntries(settings));
+    await start(states);
   }
   return { ...handle, open };
 }

@@ -35,24 +35,24 @@ const UNARY = {
 };
 
 const binary = ({ operator, left, right }) =>
-  BINARY[operator]?.(functionOf(left), functionOf(right)) ?? leave(operator);
+  BINARY[operator]?.(functionOf(left), functionOf(right)) ?? leave();
 
 const NODES = {
-  Literal: ({ value, regex }) => (regex ? leave(value) : () => value),
+  Literal: ({ value, regex }) => (regex ? leave() : () => value),
   Identifier({ name }) {
     if (name === "datum") return (_, datum) => datum;
-    if (name === "event" || name === "item") leave(name);
+    if (name === "event" || name === "item") leave();
     if (CONSTANTS.includes(name)) return () => Math[name];
     const signal = `$${name}`;
     return (_) => _[signal];
   },
   MemberExpression({ object, property, computed }) {
     const field = computed ? property.value : property.name;
-    if (object.name !== "datum" || typeof field !== "string") leave("a member");
+    if (object.name !== "datum" || typeof field !== "string") leave();
     return (_, datum) => datum[field];
   },
   UnaryExpression: ({ operator, argument }) =>
-    UNARY[operator]?.(functionOf(argument)) ?? leave(operator),
+    UNARY[operator]?.(functionOf(argument)) ?? leave(),
   BinaryExpression: binary,
   LogicalExpression: binary,
   ConditionalExpression({ test, consequent, alternate }) {
@@ -64,17 +64,18 @@ const NODES = {
       const [scale, value] = [`%${given[0].value}`, functionOf(given[1])];
       return (_, datum) => _[scale](value(_, datum));
     }
-    const apply = Object.hasOwn(FUNCTIONS, callee.name) ? FUNCTIONS[callee.name] : leave(callee.name);
+    const apply = Object.hasOwn(FUNCTIONS, callee.name) ? FUNCTIONS[callee.name] : leave();
     const [a, b, ...more] = given.map(functionOf);
-    if (more.length || !a) leave(callee.name);
+    if (more.length || !a) leave();
     return b ? (_, datum) => apply(a(_, datum), b(_, datum)) : (_, datum) => apply(a(_, datum));
   },
 };
 
-class NotArithmetic extends Error {}
+// Thrown often, and never seen: an Error would cost a stack each time.
+const NOT_ARITHMETIC = {};
 
-function leave(what) {
-  throw new NotArithmetic(what);
+function leave() {
+  throw NOT_ARITHMETIC;
 }
 
 function functionOf(node) {
@@ -86,7 +87,7 @@ function arithmetic({ ast }) {
   try {
     return functionOf(ast);
   } catch (error) {
-    if (error instanceof NotArithmetic) return undefined;
+    if (error === NOT_ARITHMETIC) return undefined;
     throw error;
   }
 }

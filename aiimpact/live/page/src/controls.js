@@ -1,0 +1,245 @@
+// Native controls, one for each kind that `controls.py` knows. A control shows a state (a number, a
+// boolean, or which of the options is chosen) and tells what a hand or a key made of it. The true
+// state is the explorer's: a rail knows only the places of its grid.
+
+import { parse, written } from "./numbers.js";
+
+// A touch that goes this far sideways [px] moves a handle; before that it may be a swipe over the page.
+const SIDEWAYS = 6;
+let drawn = 0;
+
+function create(tag, properties = {}, children = []) {
+  const { dataset, ...own } = properties;
+  const element = Object.assign(document.createElement(tag), own);
+  Object.assign(element.dataset, dataset);
+  element.append(...children);
+  return element;
+}
+
+const clamp = (value, { low, high }) =>
+  low === undefined ? value : Math.min(Math.max(value, low), high);
+
+/** What stands in brackets at the end of a title. */
+const unitOf = (title) => title.match(/\[(.*)\]/)?.[1] ?? "";
+
+/** A state as the control writes it. */
+export function textOf(facts, state) {
+  if (facts.options) return facts.options[state]?.[0] ?? "";
+  if (typeof state === "boolean") return state ? "yes" : "no";
+  return written(state, facts.format);
+}
+
+/**
+ * Keep a swipe over the page from moving the rail that it begins on. Browsers set the place when a
+ * finger comes down, before anybody knows where it goes.
+ */
+function guard(rail, hear, restore) {
+  let touch = null;
+  rail.addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
+    touch = pointerType === "touch" ? { x: clientX, y: clientY, held: true } : null;
+  });
+  const release = () => {
+    touch.held = false;
+    hear();
+  };
+  rail.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (!touch?.held) return;
+    const [x, y] = [Math.abs(clientX - touch.x), Math.abs(clientY - touch.y)];
+    if (x > SIDEWAYS && x > y) release();
+  });
+  rail.addEventListener("pointerup", () => {
+    if (touch?.held) release();
+    touch = null;
+  });
+  rail.addEventListener("pointercancel", () => {
+    if (touch) restore();
+    touch = null;
+  });
+  return () => Boolean(touch?.held);
+}
+
+/** A rail with a handle, from `from` to `to`. `read` makes a state of its place, `place` the reverse. */
+function rail({ facts, from, to, step, read, place, move, title }) {
+  // The last place of the grid lies at the end or beyond it, so that the end can be reached.
+  const steps = Math.ceil((to - from) / step - 1e-9);
+  const places = Math.max(...[from, step].map((x) => (String(x).split(".")[1] ?? "").length));
+  const last = Math.max(to, places > 15 ? from + steps * step : Number((from + steps * step).toFixed(places)));
+  const element = create("input", { type: "range", className: "explorer-rail" });
+  // In this order: a rail takes no value beyond the limits that it has at that moment.
+  Object.assign(element, { min: from, max: last, step });
+  element.setAttribute("aria-label", title);
+  let shown;
+  const show = (state) => {
+    shown = state;
+    element.value = place(state);
+    element.setAttribute("aria-valuetext", `${textOf(facts, state)} ${unitOf(facts.title)}`.trim());
+  };
+  const hear = () => move(read(element.valueAsNumber));
+  const held = guard(element, hear, () => show(shown));
+  element.addEventListener(facts.continuous === false ? "change" : "input", () => held() || hear());
+  return { element, show };
+}
+
+/** A box to type a number in. What is none is refused in words, and what is outside stops at the end. */
+function box({ facts, move, say, title }) {
+  const element = create("input", {
+    type: "text",
+    className: "explorer-box",
+    inputMode: "decimal",
+    autocomplete: "off",
+    spellcheck: false,
+  });
+  element.setAttribute("aria-label", title);
+  let [shown, kept] = ["", undefined];
+  const show = (state, force = false) => {
+    // Nothing is taken from under the hands of somebody who types.
+    const typing = element.getRootNode().activeElement === element && element.value !== shown;
+    [kept, shown] = [state, textOf(facts, state)];
+    if (force || !typing) element.value = shown;
+  };
+  function judge() {
+    const typed = element.value;
+    // Passing through a box must not round the value to the digits it shows.
+    if (typed === shown) return;
+    const value = parse(typed);
+    if (Number.isNaN(value) || (facts.whole && !Number.isInteger(value))) {
+      const said = typed.trim() ? `“${typed}”` : "An empty box";
+      const wanted = Number.isNaN(value) ? "number" : "whole number";
+      show(kept, true);
+      say(`${said} is no ${wanted}. ${facts.title} stays at ${shown}.`);
+      return;
+    }
+    const within = clamp(value, facts);
+    move(within);
+    show(within, true);
+    say(within === value ? "" : `${typed.trim()} is outside the range. ${facts.title} is set to ${shown}.`);
+  }
+  element.addEventListener("change", judge);
+  element.addEventListener("keydown", (event) => {
+    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Enter") judge();
+    if (!up || facts.base) return;
+    // As in a browser's own box for numbers, which knows neither thousands nor words.
+    event.preventDefault();
+    judge();
+    const next = clamp(Number((kept + up * facts.step).toPrecision(12)), facts);
+    move(next);
+    show(next, true);
+  });
+  element.addEventListener("focus", () => element.select());
+  return { element, show };
+}
+
+const DRAW = {
+  range(given) {
+    const { facts } = given;
+    const log = facts.base && Math.log(facts.base);
+    const handle = log
+      ? rail({
+          ...given,
+          from: facts.from,
+          to: facts.to,
+          step: facts.step,
+          place: (value) => Math.log(value) / log,
+          // Equal factors end at round numbers, so that what is read is what counts.
+          read: (power) => clamp(Number((facts.base ** power).toPrecision(facts.snap)), facts),
+        })
+      : rail({
+          ...given,
+          from: facts.low,
+          to: facts.high,
+          step: facts.step,
+          place: (value) => value,
+          read: (value) => clamp(value, facts),
+        });
+    const typed = box({ ...given, title: `${given.title}, typed` });
+    const show = (state, force) => {
+      handle.show(state);
+      typed.show(state, force);
+    };
+    return { elements: [handle.element, typed.element], show };
+  },
+
+  box(given) {
+    const { element, show } = box(given);
+    return { elements: [element], show };
+  },
+
+  stops(given) {
+    const { facts, move } = given;
+    const last = facts.options.length - 1;
+    const handle = rail({ ...given, from: 0, to: last, step: 1, place: (i) => i, read: (i) => i, move });
+    const label = create("span", { className: "explorer-stop", ariaHidden: "true" });
+    const show = (state) => {
+      handle.show(state);
+      label.textContent = textOf(facts, state);
+    };
+    return { elements: [handle.element, label], show };
+  },
+
+  select({ facts, move, title }) {
+    const element = create("select", {}, facts.options.map(([label]) => new Option(label)));
+    element.setAttribute("aria-label", title);
+    element.addEventListener("change", () => move(element.selectedIndex));
+    return { elements: [element], show: (state) => (element.selectedIndex = state) };
+  },
+
+  radio({ facts, move, title }) {
+    drawn += 1;
+    const buttons = facts.options.map(([label], index) => {
+      const button = create("input", { type: "radio", name: `explorer-radio-${drawn}`, value: label });
+      button.addEventListener("change", () => button.checked && move(index));
+      return button;
+    });
+    const labels = facts.options.map(([label], i) => create("label", {}, [buttons[i], ` ${label}`]));
+    const element = create("span", { className: "explorer-radios", role: "radiogroup" }, labels);
+    element.setAttribute("aria-label", title);
+    return {
+      elements: [element],
+      show: (state) => buttons.forEach((button, index) => (button.checked = index === state)),
+    };
+  },
+
+  check({ move, title }) {
+    const element = create("input", { type: "checkbox" });
+    element.setAttribute("aria-label", title);
+    element.addEventListener("change", () => move(element.checked));
+    return { elements: [element], show: (state) => (element.checked = state) };
+  },
+};
+
+/**
+ * Draw the control that `facts` describe into `slot`. `move` hears what a reader sets, `say` the words
+ * about what was refused. What comes back shows a state, by force also in a box that is being typed in.
+ */
+export function drawControl(facts, slot, { move, say }) {
+  const { elements, show } = DRAW[facts.kind]({ facts, move, say, title: facts.title });
+  slot.replaceChildren(...elements);
+  slot.parentElement.dataset.kind = facts.kind;
+  for (const field of slot.querySelectorAll("input, select")) field.disabled = facts.disabled;
+  return show;
+}
+
+/** The state that shows a value, or the option of that label; throws where there is none. */
+export function stateOf(facts, value, now) {
+  const { name, options, kind, whole, low, high } = facts;
+  const refuse = (rule) => {
+    throw new RangeError(`${name} must ${rule}. Got ${value}.`);
+  };
+  if (options) {
+    // Several options may have one value: the one that is chosen stays.
+    if (options[now]?.[1] === value) return now;
+    const found = [1, 0].map((part) => options.findIndex((option) => option[part] === value));
+    const index = found.find((place) => place >= 0);
+    return index ?? refuse(`be the value of one of: ${options.map(([label]) => label).join(", ")}`);
+  }
+  const kindOfValue = kind === "check" ? "boolean" : "number";
+  // biome-ignore lint/suspicious/useValidTypeof: one of the two words above.
+  if (typeof value !== kindOfValue || Number.isNaN(value)) refuse(`be a ${kindOfValue}`);
+  if (whole && !Number.isInteger(value)) refuse("be a whole number");
+  if (low !== undefined && !(value >= low && value <= high)) refuse(`lie within ${low} to ${high}`);
+  return value;
+}
+
+/** What the model is given in a state. */
+export const valueOf = (facts, state) => (facts.options ? facts.options[state][1] : state);

@@ -1,0 +1,227 @@
+// Brings the markup of an explorer to life, wherever it stands: in a built page, a notebook, a file
+// of its own. The model has `get`, `set`, `save_changes`, `on` and `off`, as anywidget's has.
+
+import { drawControl, stateOf, textOf, valueOf } from "./controls.js";
+import { format } from "./numbers.js";
+
+// Before a result is spoken [ms], so that a moving slider does not chatter.
+const PAUSE = 700;
+
+/**
+ * Attach controls, chart and readouts to `root`, the markup that Python wrote. `draw` makes a Vega view;
+ * when `signal` is aborted, nothing is left behind. Gives what `window.explorers[name]` offers, and
+ * what `share.js` needs.
+ */
+export async function hydrate(model, root, draw, signal = new AbortController().signal) {
+  const page = model.get("_page");
+  const find = (selector) => root.querySelector(selector);
+  const controls = model.get("_facts").map((facts) => ({
+    facts,
+    state: model.get(facts.id),
+    row: [...root.querySelectorAll("[data-input]")].find(({ dataset }) => dataset.input === facts.name),
+  }));
+  const byName = new Map(controls.map((control) => [control.facts.name, control]));
+  const defaults = new Map(controls.map((control) => [control, control.state]));
+  const present = ({ facts, state }) => valueOf(facts, state);
+
+  const chart = find(".explorer-chart");
+  const canvas = document.createElement("div");
+  const view = draw(structuredClone(page.spec), canvas);
+  signal.addEventListener("abort", () => view.finalize());
+  const responsive = page.spec.autosize?.type === "fit-x";
+  function fit() {
+    if (!responsive || !chart.clientWidth || view.width() === chart.clientWidth) return false;
+    view.width(chart.clientWidth);
+    return true;
+  }
+
+  const readouts = page.outputs.map(({ name, id }) => ({
+    name,
+    id,
+    elements: [...root.querySelectorAll("[data-output]")].filter((e) => e.dataset.output === name),
+  }));
+  // What is true or false in the chart is one or nought to a reader, as in Python.
+  const output = (id) => Number(view.signal(id));
+  const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
+  const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
+
+  const sentence = find(".explorer-sentence");
+  const aloud = find(".explorer-aloud");
+  const word = find(".explorer-word");
+  const table = find(".explorer-data");
+  const picker = find(".explorer-presets select");
+  const reset = find(".explorer-reset");
+
+  function spoken({ facts, state }) {
+    return facts.format ? format(state, Math.max(page.digits, 4)) : textOf(facts, state);
+  }
+  function say() {
+    return page.sentence
+      .map((part) => {
+        if (typeof part === "string") return part;
+        return part.output ? format(output(part.output), page.digits) : spoken(byName.get(part.input));
+      })
+      .join("");
+  }
+
+  function tabulate() {
+    const rows = view.data("explorer_table").map((datum) => {
+      const row = document.createElement("tr");
+      for (const [field, heading] of page.table) {
+        const value = typeof datum[field] === "boolean" ? Number(datum[field]) : datum[field];
+        // A year is a name, as in `markup.py`.
+        row.insertCell().textContent = heading === "Year" ? String(value) : format(value, page.digits);
+      }
+      return row;
+    });
+    table.querySelector("tbody").replaceChildren(...rows);
+  }
+
+  // Most of an explorer stays as it is when one slider moves, and is not written again.
+  const painted = new Map();
+  const isNew = (key, value) => !Object.is(painted.get(key), painted.set(key, value).get(key));
+  function paint() {
+    for (const { id, elements } of readouts) {
+      const value = output(id);
+      if (!isNew(id, value)) continue;
+      for (const element of elements) {
+        element.textContent = format(value, page.digits);
+        element.dataset.value = value;
+      }
+    }
+    sentence.textContent = say();
+    if (table.open) tabulate();
+    root.dispatchEvent(new CustomEvent("explorer-moved", { bubbles: true, composed: true }));
+  }
+
+  let announcement;
+  function announce() {
+    clearTimeout(announcement);
+    announcement = setTimeout(() => (aloud.textContent = say()), PAUSE);
+  }
+  signal.addEventListener("abort", () => clearTimeout(announcement));
+
+  let running = null;
+  let stale = false;
+  /** Run the model at the present states; what is set meanwhile, also by who hears of it, runs next. */
+  function update() {
+    stale = true;
+    running ??= (async () => {
+      try {
+        while (stale && !signal.aborted) {
+          stale = false;
+          for (const control of controls) view.signal(control.facts.id, present(control));
+          await view.runAsync();
+          if (!signal.aborted) paint();
+        }
+      } finally {
+        running = null;
+      }
+    })();
+    return running;
+  }
+
+  /** Take states over, from a reader's hand or a program's. */
+  function take(states) {
+    for (const [control, state] of states) {
+      control.state = state;
+      control.show(state);
+      model.set(control.facts.id, state);
+    }
+    model.save_changes();
+    announce();
+    return update();
+  }
+
+  function attach(control) {
+    control.show = drawControl(control.facts, control.row.querySelector(".explorer-widget"), {
+      move(state) {
+        if (picker) picker.selectedIndex = 0;
+        take([[control, state]]);
+      },
+      say: (words) => (word.textContent = words),
+    });
+    control.show(control.state, true);
+  }
+
+  /** Make the boxes wide enough for every number, as `markup.py` does, so that sliders are as long whatever is set. */
+  function makeRoom() {
+    const texts = controls.flatMap(({ facts, state }) => {
+      if (facts.kind === "stops") return facts.options.map(([label]) => label);
+      const numbers = facts.format ? [facts.low, facts.high, state] : [];
+      return numbers.filter((x) => x !== undefined).map((x) => textOf(facts, x));
+    });
+    root.style.setProperty("--explorer-room", `${Math.max(5, ...texts.map(({ length }) => length)) + 1}ch`);
+  }
+
+  /** Follow what Python says: new limits and options first, then what is set among them. */
+  function follow() {
+    const told = model.get("_facts");
+    let changed = false;
+    controls.forEach((control, index) => {
+      const state = model.get(control.facts.id);
+      const redrawn = JSON.stringify(told[index]) !== JSON.stringify(control.facts);
+      if (!redrawn && Object.is(state, control.state)) return;
+      changed = true;
+      control.facts = told[index];
+      control.state = state;
+      if (redrawn) attach(control);
+      control.show(state);
+      for (const side of ["low", "high"])
+        if (page.ends?.includes(`${control.facts.id}_${side}`))
+          view.signal(`${control.facts.id}_${side}`, control.facts[side]);
+    });
+    if (!changed) return;
+    makeRoom();
+    announce();
+    update();
+  }
+
+  async function set(settings) {
+    const states = Object.entries(settings).map(([name, value]) => {
+      const control = byName.get(name);
+      if (control) return [control, stateOf(control.facts, value, control.state)];
+      throw new RangeError(`${name} is no input. Inputs: ${[...byName.keys()].join(", ")}.`);
+    });
+    await take(states);
+    return outputs();
+  }
+
+  /** Begin anew, from the first states but for some. */
+  async function start(states = []) {
+    word.textContent = "";
+    if (picker) picker.selectedIndex = 0;
+    await take([...new Map([...defaults, ...states])]);
+    return outputs();
+  }
+
+  controls.forEach(attach);
+  if (picker) {
+    picker.disabled = false;
+    picker.addEventListener("change", () => {
+      const preset = page.presets[picker.selectedIndex - 1];
+      if (preset) set(preset.settings);
+    });
+  }
+  reset.disabled = false;
+  reset.addEventListener("click", () => start());
+  table.addEventListener("toggle", () => table.open && tabulate());
+  // A page opens its folds for print, and the toggle is told too late.
+  addEventListener("beforeprint", tabulate, { signal });
+
+  // Before the first run: to lay out a chart takes longer than all else here.
+  fit();
+  await update();
+  if (signal.aborted) return null;
+  chart.replaceChildren(canvas);
+  chart.querySelector("svg")?.setAttribute("aria-hidden", "true");
+  const observer = new ResizeObserver(() => fit() && view.runAsync());
+  observer.observe(chart);
+  signal.addEventListener("abort", () => observer.disconnect());
+
+  const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);
+  for (const name of names) model.on(name, follow);
+  signal.addEventListener("abort", () => names.forEach((name) => model.off(name, follow)));
+  root.classList.add("explorer-awake");
+  return { set, reset: () => start(), inputs, outputs, controls, start };
+}
