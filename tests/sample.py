@@ -60,23 +60,28 @@ def every_operation(x, y):
         "clip": np.clip(x, -5, y),
         "power": np.power(y, x / 10),
         "float_power": np.float_power(y, x / 10),
-        "logical_and": np.logical_and(x > 0, y > 10),
-        "logical_or": np.logical_or(x > 0, y > 10),
-        "logical_not": np.logical_not(x > 0),
         "bitwise_and": (x > 0) & (y > 10),
         "bitwise_or": (x > 0) | (y > 10),
+        "bitwise_xor": (x > 0) ^ (y > 10),
         "invert": ~np.greater(x, 0),
+        "round": np.round(x, 1),
+        "around": np.around(x * 100, -2),
+        "select": np.select([x > 5, x > 0], [y, -y], x),
+        "polyval": np.polyval([1, -2, 0.5], x),
+        "interp": np.interp(x, [-10, 0, 5, 12], [3, -1, 7, 7]),
     }
-    positive = {"log", "log2", "log10", "sqrt"}
+    half = {"arcsin", "arccos"}
     outputs = {}
-    for name in trace._EXPRESSIONS:
+    for name in trace.FUNCTIONS:
         function = getattr(np, name)
         if name in special:
             outputs[name] = special[name]
+        elif name == "divmod":
+            outputs["divmod"], outputs["divmod, rest"] = np.divmod(x, y)
         elif function.nin == 2:
             outputs[name] = function(x, y)
         else:
-            outputs[name] = function(y if name in positive else x)
+            outputs[name] = function(x / 21 if name in half else x)
     return outputs
 
 

@@ -69,7 +69,14 @@ def with_gaps() -> Iterator[Explorer]:
 
 def test_quick_expressions_draw_what_the_library_draws(html):
     explorers = [*map(built.python, built.explorers()), *with_gaps()]
-    given = [[e.name, e._page["spec"], random_settings(e, 3)] for e in explorers]
+    given = [
+        [
+            e.name,
+            e._page["spec"],
+            [e._model.signals(settings) for settings in random_settings(e, 3)],
+        ]
+        for e in explorers
+    ]
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", DRAW],
         cwd=FRONTEND,

@@ -240,10 +240,10 @@ def test_page_writes_numbers_as_python_does(awake):
 
 def drawn_in_python(explorer: Any, inputs: dict[str, Any]) -> str:
     spec = copy.deepcopy(explorer._page["spec"])
-    ids = {given.id: given.name for given in explorer._model.inputs}
+    settings = explorer._model.signals(inputs)
     for signal in spec["signals"]:
-        if signal["name"] in ids:
-            signal["value"] = inputs.get(ids[signal["name"]], signal.get("value"))
+        if signal["name"] in settings:
+            signal["value"] = settings[signal["name"]]
     return without_numbering(vl_convert.vega_to_svg(spec))
 
 

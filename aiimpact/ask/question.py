@@ -408,7 +408,8 @@ def _about_explorer(
         for side, end in (("low", row.low), ("high", row.high))
         if end is not None
     }
-    signals = [{"name": key, "value": value} for key, value in model.settings().items()]
+    settings = model.settings()
+    signals = [{"name": x.id, "input": x.name, "value": settings[x.name]} for x in model.inputs]
     signals += [{"name": key, "update": text} for key, text in compile_outputs(ends).items()]
     page = _number_page(unit) | {
         "explorer": model.name,
@@ -421,8 +422,7 @@ def _about_explorer(
 
     def present(end: Any) -> float | None:
         # Where a slip divides by nought, nothing comes of it, here as in the page.
-        with np.errstate(all="ignore"):
-            return None if end is None else float(evaluate(end, model.settings()))
+        return None if end is None else float(evaluate(end, model.signals(model.settings())))
 
     first = with_unit(number(present(right.mid) or 0, digits), unit)
     shown = f"It depends on the values above. At the first ones it is {first}."
@@ -440,9 +440,9 @@ def _symbols(answer: Any, given: dict[str, float], explorer: Explorer) -> dict[s
             "Write lambda pue: …, or leave out explorer=."
         )
         raise TypeError(msg)
-    inputs = explorer._model.inputs
-    Model(lambda **x: {"The answer": _call(answer, given | x)}, explorer.name, "", inputs)
-    return {given.name: Symbol(given.name) for given in inputs}
+    model = explorer._model
+    Model(lambda **x: {"The answer": _call(answer, given | x)}, explorer.name, "", model.inputs)
+    return model.symbols()
 
 
 def _is_finite(value: Any) -> bool:

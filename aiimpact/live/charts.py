@@ -13,6 +13,7 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
+from aiimpact.live.aliases import aliases
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 
@@ -32,6 +33,8 @@ SERIES = [
     "var(--explorer-3, #009e73)",
     "var(--explorer-4, #cc79a7)",
 ]
+# The data set of a curve.
+_SWEPT = "explorer_curve"
 REFERENCE = "var(--explorer-reference, #8c959f)"
 
 _FONT = "system-ui, sans-serif"
@@ -89,6 +92,10 @@ class Drawing:
     chart: alt.TopLevelMixin
     description: str
     table: Table
+    # Data sets that the chart names and Vega makes, by name.
+    data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Signals that the chart's own expressions name.
+    signals: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -248,15 +255,22 @@ class Curve:
         steps = {"x": "pow(10, datum.i)" if given.log else "datum.i"} | model.along(
             self.x, "datum.x", parts
         )
+        formulas = [{"type": "formula", "as": name, "expr": text} for name, text in steps.items()]
+
+        def swept(pieces: int) -> dict[str, Any]:
+            sequence = {"type": "sequence", "as": "i", **given.sequence(pieces)}
+            return {"transform": [sequence, *formulas]}
+
         lines = f" and lines at {_list(list(self.references))}" if self.references else ""
         return Drawing(
-            chart=self._layers(given, output, steps),
+            chart=self._layers(given, output),
             description=f"Curve of {output.name} over {given.title}, with a mark at the present value{lines}.",
-            table=self._table(model, given, output, steps),
+            table=self._table(model, given, output, swept(given.cuts(10))),
+            # Vega-Lite takes a tenth of a second for each formula, so only Vega sees them.
+            data={_SWEPT: swept(self.pieces)},
         )
 
-    def _layers(self, given: Input, output: Output, steps: Mapping[str, str]) -> alt.TopLevelMixin:
-        sequence = given.sequence(self.pieces)
+    def _layers(self, given: Input, output: Output) -> alt.TopLevelMixin:
         domain = alt.Scale(
             type="log" if given.log else "linear", nice=False, domain=[given.low, given.high]
         )
@@ -269,13 +283,7 @@ class Curve:
             curve.append(band.encode(x=x, y=f"at_{output.low}:Q", y2=f"at_{output.high}:Q"))
         curve.append(alt.Chart().mark_line(clip=True).encode(x=x, y=y))
         # Band and line share the rows, which a model with a long program takes a while to make.
-        swept = alt.layer(
-            *curve,
-            data=alt.sequence(sequence["start"], sequence["stop"], sequence["step"], as_="i"),
-        )
-        for name, expression in steps.items():
-            swept = swept.transform_calculate(**{name: expression})
-        layers: list[Any] = [swept]
+        layers: list[Any] = [alt.layer(*curve, data=alt.NamedData(_SWEPT))]
         if self.references:
             levels = alt.Chart(
                 _values(
@@ -285,12 +293,12 @@ class Curve:
             names = levels.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=INK)
             layers.append(levels.mark_rule(color=REFERENCE).encode(y="level:Q"))
             layers.append(names.encode(x=alt.value(0), y="level:Q", text="label:N"))
-        now = alt.Chart(_values([{}])).transform_calculate(x=self.x, y=output.id)
+        now = alt.Chart(_values([{}])).transform_calculate(x=given.id, y=output.id)
         layers.append(now.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="x:Q"))
         layers.append(now.mark_point(color=SERIES[1], opacity=1, size=110).encode(x="x:Q", y="y:Q"))
         return alt.layer(*layers).properties(height=260)
 
-    def _table(self, model: Model, given: Input, output: Output, steps: Mapping[str, str]) -> Table:
+    def _table(self, model: Model, given: Input, output: Output, data: Mapping[str, Any]) -> Table:
         field, sequence = f"at_{output.id}", given.sequence(given.cuts(10))
 
         def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -303,10 +311,9 @@ class Curve:
                 for x in points
             ]
 
-        formulas = [{"type": "formula", "as": name, "expr": text} for name, text in steps.items()]
         return Table(
             columns=[("x", given.title), (field, output.name)],
-            data={"transform": [{"type": "sequence", "as": "i", **sequence}, *formulas]},
+            data=data,
             rows=rows,
         )
 
@@ -314,7 +321,12 @@ class Curve:
 def author_chart(chart: alt.TopLevelMixin, model: Model) -> Drawing:
     """Take an Altair chart as it is; it may name inputs and outputs in any expression."""
     lines = _lines_of(model.outputs, lambda output: output.name)
-    return Drawing(chart, require_description(chart), _table_of(lines, "Value", model))
+    return Drawing(
+        chart,
+        require_description(chart),
+        _table_of(lines, "Value", model),
+        signals=aliases(chart.to_dict(), model),
+    )
 
 
 def require_description(chart: alt.TopLevelMixin) -> str:
@@ -332,23 +344,29 @@ def require_description(chart: alt.TopLevelMixin) -> str:
 def to_vega(
     chart: alt.TopLevelMixin,
     *,
-    params: Sequence[Mapping[str, Any]] = (),
-    table: Table | None = None,
+    signals: Sequence[Mapping[str, Any]] = (),
+    data: Mapping[str, Mapping[str, Any]] | None = None,
     width: int = WIDTH,
 ) -> dict[str, Any]:
-    """Compile a chart to Vega, with `params` as signals and the rows of `table` as a data set."""
+    """Compile a chart to Vega.
+
+    `signals` and the data sets of `data` are put in afterwards: Vega-Lite would read every
+    expression, and has nothing to say of one.
+    """
     spec = chart.to_dict()
     spec.pop("description", None)
     spec["config"] = _CONFIG
-    spec["params"] = [*params, *spec.get("params", [])]
     if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec):
         spec.setdefault("width", width)
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     vega: dict[str, Any] = vlc.vegalite_to_vega(spec, vl_version=_VEGA_LITE)
     # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
     vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
-    if table:
-        vega["data"] = [*vega.get("data", []), {"name": "explorer_table", **table.data}]
+    vega["signals"] = [*signals, *vega.get("signals", [])]
+    sets = {given["name"]: given for given in vega.get("data", [])}
+    for name, content in (data or {}).items():
+        sets[name] = {"name": name, **content}
+    vega["data"] = list(sets.values())
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
 
 

@@ -33,6 +33,8 @@ KINDS: dict[type, str] = {
     ipywidgets.ToggleButton: "check",
     ipywidgets.Checkbox: "check",
 }
+# What `explore` itself is told, so that a parameter of that name gets its control another way.
+KEYWORDS = {"chart", "controls", "digits", "labels", "name", "presets", "sentence", "title"}
 _WHOLE = (ipywidgets.IntSlider, ipywidgets.BoundedIntText, ipywidgets.IntText)
 _LOG = ipywidgets.FloatLogSlider
 # What the page follows when it is changed from Python.
@@ -147,7 +149,7 @@ class Input:
         wanted = (
             "a boolean" if self.kind == "check" else "a whole number" if self.whole else "a number"
         )
-        if (self.kind == "check") != isinstance(value, bool) or not isinstance(value, Real):
+        if (self.kind == "check") != isinstance(value, bool) or not isinstance(value, int | float):
             msg = f"{self.name} must be {wanted}, got {value!r}."
             raise TypeError(msg)
         if isinstance(value, bool):
@@ -177,7 +179,8 @@ class Input:
     def spoken(self, state: Any, digits: int) -> str:
         """Say a state of this input: an option by its label, a number in a few digits."""
         if self.options:
-            return self.options[state][0]
+            label, _ = self.options[state]
+            return label
         if isinstance(state, bool):
             return "yes" if state else "no"
         return number(state, max(digits, 4))
@@ -258,6 +261,18 @@ class Input:
         return {unit: precision, "commas": commas}
 
 
+def require_controls(model: Callable[..., Any], controls: Mapping[str, Any]) -> None:
+    """Raise where a parameter of a model that has no control is called as one of `explore`."""
+    parameters = inspect.signature(model).parameters
+    for name in KEYWORDS & parameters.keys() - controls.keys():
+        if parameters[name].default is inspect.Parameter.empty:
+            msg = (
+                f"The model has a parameter {name!r}, and so has explore. "
+                f'Pass its control as controls={{"{name}": (low, high, step)}}.'
+            )
+            raise ValueError(msg)
+
+
 def inputs_of(
     model: Callable[..., Any], controls: Mapping[str, Any], labels: Mapping[str, str]
 ) -> tuple[list[Input], dict[str, Any]]:
@@ -292,8 +307,8 @@ def inputs_of(
             constants[name] = widget.value
             continue
         made_here = widget is not abbreviation
-        given = Input(name, labels.get(name) or "", widget, name)
-        inputs.append(_dressed(given, made_here))
+        bare = Input(name, labels.get(name) or "", widget, f"i{len(inputs)}")
+        inputs.append(_dressed(bare, made_here))
         if made_here and isinstance(default, Real | str) and inputs[-1].value != default:
             msg = (
                 f"The default of {name}, {default!r}, is not a value of its control, which takes "

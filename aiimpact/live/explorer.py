@@ -15,7 +15,7 @@ import anywidget
 import traitlets
 
 from aiimpact.live import assets, charts, markup
-from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, same
+from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
 from aiimpact.live.model import Model, require_name
 
 
@@ -97,7 +97,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         """Set the controls to what the page says, all together; what they refuse goes back."""
         if self._setting:
             return
-        self._setting, errors = True, []
+        errors: list[Exception] = []
+        self._setting = True
         try:
             for given in self._model.inputs:
                 told = getattr(self, given.id)
@@ -107,22 +108,21 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
                     given.put(given.allowed(told))
                 except Refused:
                     continue
-                except (
-                    Exception
-                ) as error:  # Of an author's observer: the other inputs are set all the same.
+                # An author's observer: the other inputs are set all the same.
+                except Exception as error:
                     errors.append(error)
         finally:
             self._setting = False
             self._follow_controls()
-        for error in errors:
-            raise error
+        if errors:
+            raise errors[0]
 
     def _answer(self, _: Any, content: Mapping[str, Any], __: Any) -> None:
         """Send Vega to a page that has none yet."""
         if content == {"want": "vega"}:
             self.send({"vega": assets.text("vega.js")})
 
-    def evaluate(self, **inputs: Any) -> dict[str, float]:
+    def evaluate(self, /, **inputs: Any) -> dict[str, float]:
         """Run the model in Python.
 
         Parameters
@@ -163,6 +163,7 @@ def _plain(value: Any) -> str:
 
 def explore(
     model: Callable[..., Any],
+    /,
     *,
     name: str,
     title: str | None = None,
@@ -171,7 +172,8 @@ def explore(
     sentence: str | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     digits: int = 3,
-    **controls: Any,
+    controls: Mapping[str, Any] | None = None,
+    **more_controls: Any,
 ) -> Explorer:
     """Give a model controls, readouts and a chart that work without a kernel.
 
@@ -189,7 +191,9 @@ def explore(
         What a screen reader calls it. By default the model's docstring, first line.
     chart
         :class:`Bars` (the default), :class:`Curve`, or any Altair chart with a description. Its
-        expressions may name inputs, and outputs in lower case with underscores: ``energy_mwh``.
+        expressions may name inputs, and outputs in lower case with underscores: ``energy_mwh``;
+        or, where a name is a word of Vega's, by place: ``i0`` is the first input, ``o0`` the
+        first output.
     labels
         Input name to what stands beside the control, with the unit in brackets.
     sentence
@@ -198,7 +202,9 @@ def explore(
         Label to settings: a dict of input name to value.
     digits
         Significant digits of the readouts.
-    **controls
+    controls
+        The same as a dict, for a parameter that is called as one of the above.
+    **more_controls
         As in ``ipywidgets.interactive``: parameter name to an abbreviation (``(low, high)``,
         ``(low, high, step)``, a list, a dict of label to value, a boolean) or a widget. A default
         of the model's parameter is the control's first value.
@@ -224,8 +230,10 @@ def explore(
     >>> explorer.evaluate(pue=2.0)
     {'Site energy [MWh]': 2340.0}
     """
+    all_controls = {**(controls or {}), **more_controls}
+    require_controls(model, all_controls)
     require_name(name)
-    inputs, constants = inputs_of(model, controls, labels or {})
+    inputs, constants = inputs_of(model, all_controls, labels or {})
     function = (lambda **given: model(**given, **constants)) if constants else model
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         msg = f"digits must be a whole number from 1 to 15, got {digits!r}. Three are plenty for a reader."
@@ -265,9 +273,11 @@ class Recipe:
             drawing = self.chart.draw(traced)
         else:
             drawing = charts.author_chart(self.chart, traced)
-        params = [{"name": given.id, "value": given.value} for given in self.inputs]
-        params += [{"name": key, "expr": text} for key, text in traced.program().items()]
-        spec = charts.to_vega(drawing.chart, params=params, table=drawing.table)
+        spec = charts.to_vega(
+            drawing.chart,
+            signals=[*traced.vega_signals(), *drawing.signals],
+            data={**drawing.data, "explorer_table": drawing.table.data},
+        )
         svg, height = charts.to_svg(spec)
         page = {
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from aiimpact.live.choices import as_numpy, choices_of, kind_of_input, trace_choices
 from aiimpact.live.controls import Input
-from aiimpact.live.trace import Symbol, TraceError, compile_outputs, evaluate, hoist
+from aiimpact.live.faithful import require_faithful
+from aiimpact.live.trace import Symbol, TraceError, compile_outputs, hoist
 
 
 class Interval(NamedTuple):
@@ -90,35 +92,48 @@ class Model:
         self.name = name
         self.title = title
         self.inputs = list(inputs)
-        self.outputs = self._trace({given.name: Symbol(given.name) for given in inputs})
+        self.outputs = self._trace(self.symbols())
         self._same_in_all_rows: dict[str, Symbol] = {}
-        self._require_faithful()
+        require_faithful(self)
+
+    def symbols(self) -> dict[str, Symbol]:
+        """Give a symbol for each input: input name to the signal that the page sets."""
+        return {x.name: Symbol(x.id, kind=kind_of_input(x), label=x.name) for x in self.inputs}
 
     def _trace(self, symbols: Mapping[str, Any]) -> list[Output]:
-        return _flatten(self.function(**symbols), {given.name for given in self.inputs})
+        choices = {x.name: choices_of(x) for x in self.inputs if choices_of(x)}
+        return trace_choices(lambda given: _flatten(self._call(given)), symbols, choices)
 
-    def _require_faithful(self) -> None:
-        """Compare the record with the model itself, at the defaults."""
-        settings = self.settings()
-        direct = self.evaluate(settings)
-        for output in self.outputs:
-            recorded = evaluate(output.value, settings)
-            if not np.isclose(recorded, direct[output.name], rtol=1e-9, atol=0, equal_nan=True):
-                msg = (
-                    f"{output.name!r} comes out as {direct[output.name]!r} from numbers and as {recorded!r} "
-                    "from symbols. The model asks for the type of its arguments, or keeps state: "
-                    "make it a plain function of its inputs."
-                )
-                raise TraceError(msg)
+    def _call(self, given: Mapping[str, Any]) -> Any:
+        # Numbers are NumPy's, so that 1 / 0 is what it is in the page, and not the end of it.
+        with np.errstate(all="ignore"):
+            try:
+                return self.function(**{name: as_numpy(value) for name, value in given.items()})
+            except TraceError:
+                raise
+            except Exception as error:
+                said = [
+                    f"any {k}" if isinstance(v, Symbol) else f"{k}={v!s}" for k, v in given.items()
+                ]
+                error.add_note(f"The model was run with {', '.join(said)}.")
+                raise
 
     def settings(self) -> dict[str, Any]:
         """Read the controls: input name to present value."""
         return {given.name: given.value for given in self.inputs}
 
+    def signals(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn settings into what the page sets: signal to value."""
+        return {given.id: settings[given.name] for given in self.inputs}
+
     def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
-        """Run the model in Python: output name to number."""
-        flat = _flatten(self.function(**settings), {given.name for given in self.inputs})
-        return {output.name: float(output.value) for output in flat}
+        """Run the model in Python: output name to number.
+
+        Numbers reach the model as NumPy's, as double as the page's are: dividing by nought gives
+        inf, and the root of a negative number nan.
+        """
+        outputs = _flatten(self._call(settings))
+        return {output.name: float(output.value) for output in outputs}
 
     def input(self, name: str) -> Input:
         """Find an input by name."""
@@ -137,6 +152,11 @@ class Model:
         shown = self.readouts()
         return [output for output in shown if output.unit == shown[-1].unit]
 
+    def vega_signals(self) -> list[dict[str, Any]]:
+        """Write inputs, at their present values, and outputs as signals of Vega."""
+        given = [{"name": k, "value": v} for k, v in self.signals(self.settings()).items()]
+        return given + [{"name": k, "update": text} for k, text in self.program().items()]
+
     def program(self) -> dict[str, str]:
         """Write the outputs, and what rows of a data set share, as named expressions."""
         values = {output.id: output.value for output in self.outputs}
@@ -147,12 +167,17 @@ class Model:
 
         What is the same in every row is left to the program, which runs once.
         """
-        symbols = {given.name: Symbol(given.name) for given in self.inputs}
-        values = {
-            output.id: output.value for output in self._trace(symbols | {name: Symbol(symbol)})
-        }
-        rows, self._same_in_all_rows = hoist({f"at_{key}": values[key] for key in ids}, symbol)
+        outputs = self._trace(self.symbols() | {name: Symbol(symbol, label=name)})
+        values = {output.id: output.value for output in outputs}
+        rows, parts = hoist(
+            {f"at_{key}": values[key] for key in ids}, symbol, first=len(self._same_in_all_rows)
+        )
+        self._same_in_all_rows |= parts
         return compile_outputs(rows, scope="datum.")
+
+
+def _bare(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _find(items: Sequence[Named], name: str, kind: str) -> Named:
@@ -168,47 +193,53 @@ def _find(items: Sequence[Named], name: str, kind: str) -> Named:
     raise ValueError(msg)
 
 
-def identifier(name: str) -> str:
-    """Turn an output's name into what a chart's expression calls it.
-
-    Examples
-    --------
-    >>> identifier("Emissions [t CO2e]")
-    'emissions_t_co2e'
-    """
-    return re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_") or "output"
+# Name to value, ids of the ends of its range, and whether it is an end itself.
+_Flat = dict[str, tuple[Any, str | None, str | None, bool]]
 
 
-def _flatten(result: Any, taken: set[str]) -> list[Output]:
+def _flatten(result: Any) -> list[Output]:
     if not isinstance(result, Mapping) or not result:
         msg = (
             f"A model must return a dict of output name to number, got {type(result).__name__}. "
             'Write return {"Energy [MWh]": energy}.'
         )
         raise TypeError(msg)
-    outputs: list[Output] = []
+    flat: _Flat = {}
     for name, value in result.items():
-        key = identifier(name)
-        if isinstance(value, Interval):
-            low, high = f"{key}_low", f"{key}_high"
-            outputs.append(Output(name, key, value.mid, low, high))
-            outputs.append(Output(f"{name}, low", low, value.low, is_end=True))
-            outputs.append(Output(f"{name}, high", high, value.high, is_end=True))
-        else:
-            outputs.append(Output(name, key, value))
-    seen = set(taken)
-    for output in outputs:
-        if output.id in seen:
-            msg = (
-                f"The output {output.name!r} is called {output.id!r} in the chart, and so is an input, another "
-                "output or a word of Vega's. Choose another name."
-            )
-            raise ValueError(msg)
-        seen.add(output.id)
-        if not (isinstance(output.value, Symbol | Real | np.bool_) or np.ndim(output.value) == 0):
-            msg = (
-                f"The output {output.name!r} is an array of shape {np.shape(output.value)}. Return one number "
-                "an output, for example its sum."
-            )
+        if not isinstance(name, str):
+            msg = f"The name of an output must be a text, got {name!r}. Write {str(name)!r}."
             raise TypeError(msg)
-    return outputs
+        parts: _Flat = {name: (value, None, None, False)}
+        if isinstance(value, Interval):
+            low, high = f"o{len(flat) + 1}", f"o{len(flat) + 2}"
+            parts = {
+                name: (value.mid, low, high, False),
+                f"{name}, low": (value.low, None, None, True),
+                f"{name}, high": (value.high, None, None, True),
+            }
+        if twice := flat.keys() & parts.keys() | (result.keys() & parts.keys() - {name}):
+            msg = f"Two outputs are called {twice.pop()!r}: one is an end of an interval. Rename the other."
+            raise ValueError(msg)
+        flat |= parts
+    return [
+        Output(name, f"o{i}", _one_number(name, value), low, high, is_end=is_end)
+        for i, (name, (value, low, high, is_end)) in enumerate(flat.items())
+    ]
+
+
+def _one_number(name: str, value: Any) -> Any:
+    if isinstance(value, Symbol):
+        if value.kind in {"number", "boolean"}:
+            return value
+    elif np.ndim(value):
+        msg = (
+            f"The output {name!r} is an array of shape {np.shape(value)}. Return one number "
+            "an output, for example its sum."
+        )
+        raise TypeError(msg)
+    elif isinstance(value, np.ndarray):
+        return _one_number(name, value.item())
+    elif isinstance(value, Real | np.bool_):
+        return value
+    msg = f"The output {name!r} must be a number, got {value!s} ({type(value).__name__})."
+    raise TypeError(msg)

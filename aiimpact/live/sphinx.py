@@ -108,7 +108,7 @@ def add_front_end(
             name: state for name, state in of_explorers(models.values()).items() if name in named
         }
         address = _write(app, f"{pagename}.js", state_script(kept))
-        attributes = {"data-state": f"../{address}"}
+        attributes: dict[str, Any] = {"data-state": f"../{address}"}
         app.add_js_file(f"{FOLDER}/wake.js", loading_method="defer", **attributes)
 
 

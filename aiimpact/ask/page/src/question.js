@@ -79,7 +79,7 @@ function rowsOf(page) {
     seen = JSON.stringify(inputs);
     view ??= globalThis.aiimpact.draw({ signals: page.signals }, document.createElement("div"));
     const drawn = await view;
-    for (const { name } of page.signals) if (name in inputs) drawn.signal(name, inputs[name]);
+    for (const { name, input } of page.signals) if (input) drawn.signal(name, inputs[input]);
     await drawn.runAsync();
     const end = (name) => (name === null ? null : drawn.signal(name));
     return page.rows.map(([low, high, ...told]) => [end(low), end(high), ...told]);

@@ -1,0 +1,101 @@
+"""Compare a model with its record: what Python says and what the page will say, over all controls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aiimpact.live.choices import choices_of, kind_of_input
+from aiimpact.live.trace import TraceError, evaluate_all, in_order
+
+if TYPE_CHECKING:
+    from aiimpact.live.controls import Input
+    from aiimpact.live.model import Model
+
+_RANDOM = 30
+# A record this long is compared at fewer places, as each costs a run of the model.
+_LONG = 5_000
+# What rounding may leave where an output is next to nothing, as a share of its largest value.
+_ROUNDING = 1e-12
+
+
+def require_faithful(model: Model) -> None:
+    """Raise unless model and record agree at the defaults, at all ends and options, and between."""
+    size = len(in_order([output.value for output in model.outputs]))
+    places = list(_places(model, _RANDOM if size < _LONG else _RANDOM * _LONG // size + 1))
+    names = [output.name for output in model.outputs]
+    direct = np.empty((len(names), len(places)))
+    for i, settings in enumerate(places):
+        values = model.evaluate(settings)
+        if list(values) != names:
+            msg = (
+                f"The model returns {', '.join(map(repr, names))} from symbols, and {', '.join(map(repr, values))} "
+                f"at {_said(settings)}. Return the same outputs each time."
+            )
+            raise TraceError(msg)
+        direct[:, i] = list(values.values())
+    signals = {
+        given.id: _array([settings[given.name] for settings in places], kind_of_input(given))
+        for given in model.inputs
+    }
+    recorded = evaluate_all([output.value for output in model.outputs], signals)
+    for name, wanted, given in zip(names, direct, recorded, strict=True):
+        found = np.broadcast_to(np.asarray(given, dtype=np.float64), wanted.shape)
+        size_of_all = np.max(np.abs(wanted), initial=0.0, where=np.isfinite(wanted))
+        same = np.isclose(found, wanted, rtol=1e-9, atol=_ROUNDING * size_of_all, equal_nan=True)
+        if not same.all():
+            at = int(np.argmin(same))
+            msg = (
+                f"{name!r} comes out as {wanted[at]:.10g} from numbers and as {found[at]:.10g} from symbols, "
+                f"which is what the page would show, at {_said(places[at])}.\n"
+                "The model asks for the type of its arguments, keeps state, draws lots, or counts in whole numbers "
+                "(// and % by nought, more digits than a double has). Make it a plain function of its inputs, which are doubles."
+            )
+            raise TraceError(msg)
+
+
+def _said(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!s}" for name, value in settings.items())
+
+
+def _array(values: Sequence[Any], kind: str) -> Any:
+    types = {"number": np.float64, "boolean": np.bool_, "text": np.str_}
+    return np.array(values, dtype=types.get(kind, object))
+
+
+def _places(model: Model, count: int) -> Iterator[dict[str, Any]]:
+    """List settings: the defaults, each end alone, all low, all high, and some by lot."""
+    settings = model.settings()
+    yield settings
+    ends = {given.name: _ends(given) for given in model.inputs}
+    for name, values in ends.items():
+        for value in values:
+            yield settings | {name: value}
+    for side in (0, -1):
+        yield {name: values[side] if values else settings[name] for name, values in ends.items()}
+    lots = np.random.default_rng(20261101)
+    for _ in range(count):
+        yield {x.name: _by_lot(x, settings[x.name], lots) for x in model.inputs}
+
+
+def _ends(given: Input) -> list[Any]:
+    if given.low is None or given.high is None:
+        return choices_of(given)
+    return [given.low, given.high]
+
+
+def _by_lot(given: Input, default: Any, lots: np.random.Generator) -> Any:
+    if few := choices_of(given):
+        return few[lots.integers(len(few))]
+    # Nobody says where a control without ends may go.
+    if given.low is None or given.high is None:
+        return default
+    share = lots.random()
+    if given.log:
+        low, high = math.log(given.low), math.log(given.high)
+        return min(max(math.exp(low + share * (high - low)), given.low), given.high)
+    value = given.low + share * (given.high - given.low)
+    return round(value) if isinstance(default, int) else value
