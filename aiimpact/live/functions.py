@@ -176,10 +176,14 @@ def _interp(
         slope = (high - low) / (float(knots[last]) - float(knots[first]))
         return slope * (place - knots[first]) + low
 
-    inside = between(0, len(knots) - 1) if len(knots) > 1 else Value(values[0])
-    at_least = where(place < knots[0], values[0] if left is None else left, inside)
-    at_most = where(place > knots[-1], values[-1] if right is None else right, at_least)
-    return where(place == knots[-1], values[-1], where(place != place, place, at_most)).it
+    def clamped(inside: Any) -> Value:
+        at_least = where(place < knots[0], values[0] if left is None else left, inside)
+        return where(place > knots[-1], values[-1] if right is None else right, at_least)
+
+    if len(knots) == 1:
+        return clamped(values[0]).it
+    inside = where(place == knots[-1], values[-1], between(0, len(knots) - 1))
+    return where(place != place, place, clamped(inside)).it
 
 
 FUNCTIONS |= {

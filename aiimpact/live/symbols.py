@@ -265,7 +265,8 @@ def step(name: str, *arguments: Any) -> Any:
     if name == "?":
         return _choice(*arguments)
     if not any(isinstance(argument, Symbol) for argument in arguments):
-        return STEPS[name].run(*arguments)[()]
+        with np.errstate(all="ignore"):
+            return STEPS[name].run(*arguments)[()]
     if name in {"&&", "||", "!=="}:
         for known_one, other in (arguments, reversed(arguments)):
             if isinstance(known_one, np.bool_):
