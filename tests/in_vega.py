@@ -37,6 +37,20 @@ def run(outputs: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[d
     return [dict(zip(outputs, map(float, text.split("|")), strict=True)) for text in drawn]
 
 
+def page(explorer: Any, settings: Mapping[str, Any]) -> dict[str, float]:
+    """Compute an explorer's outputs as its page does: output name to number."""
+    given = explorer._model.signals(explorer._model.settings() | settings)
+    signals = [
+        signal | ({"value": given[signal["name"]]} if signal["name"] in given else {})
+        for signal in explorer._page["spec"]["signals"]
+    ]
+    outputs = {output["id"]: output["name"] for output in explorer._page["outputs"]}
+    shown = " + '|' + ".join(f"(+{key})" for key in outputs)
+    mark = {"type": "text", "encode": {"update": {"text": {"signal": f"'' + {shown}"}}}}
+    ((text,),) = _texts(vl_convert.vega_to_scenegraph({"signals": signals, "marks": [mark]}))
+    return dict(zip(outputs.values(), map(float, text.split("|")), strict=True))
+
+
 def _said(value: float) -> str:
     if np.isfinite(value):
         return repr(float(value))

@@ -179,8 +179,7 @@ class Input:
     def spoken(self, state: Any, digits: int) -> str:
         """Say a state of this input: an option by its label, a number in a few digits."""
         if self.options:
-            label, _ = self.options[state]
-            return label
+            return str(self.options[state][0])
         if isinstance(state, bool):
             return "yes" if state else "no"
         return number(state, max(digits, 4))

@@ -230,8 +230,12 @@ def explore(
     >>> explorer.evaluate(pue=2.0)
     {'Site energy [MWh]': 2340.0}
     """
-    all_controls = {**(controls or {}), **more_controls}
+    all_controls = dict(controls or {}) if isinstance(controls, Mapping | None) else {}
+    all_controls |= more_controls
     require_controls(model, all_controls)
+    if not isinstance(controls, Mapping | None):
+        msg = f"controls must be a dict of parameter name to control, got {controls!r}."
+        raise TypeError(msg)
     require_name(name)
     inputs, constants = inputs_of(model, all_controls, labels or {})
     function = (lambda **given: model(**given, **constants)) if constants else model
@@ -293,11 +297,15 @@ class Recipe:
 
 
 def _sentence(template: str | None, model: Model) -> list[Any]:
-    if template is None:
-        template = (
-            "; ".join(f"{o.label} {{{o.name}}} {o.unit}".strip() for o in model.readouts()) + "."
-        )
     parts: list[Any] = []
+    if template is None:
+        end = ""
+        for output in model.readouts():
+            # A number and its unit stay on one line.
+            before = f"{end}{output.label} ".lstrip()
+            parts += [before, {"output": output.id}] if before else [{"output": output.id}]
+            end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
+        return [*parts, end.rstrip("; ") + "."]
     inputs = {given.name for given in model.inputs}
     for place, part in enumerate(re.split(r"\{([^{}]*)\}", template)):
         if place % 2:
