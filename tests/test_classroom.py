@@ -139,17 +139,17 @@ def said(capsys, check, *args, **kwargs) -> str:
 
 
 NUMBERS = [
-    (100.0, "Got it: 100 MWh."),
-    (100, "Got it: 100 MWh."),
-    (100.4, "Got it: 100.4 MWh."),
-    (np.float64(100), "Got it: 100 MWh."),
-    (np.array([100.0]), "Got it: 100 MWh."),
-    (pd.Series([100.0]), "Got it: 100 MWh."),
+    (100.0, "Got it. It is 100 MWh."),
+    (100, "Got it. It is 100 MWh."),
+    (100.4, "Got it. It is 100 MWh."),
+    (np.float64(100), "Got it. It is 100 MWh."),
+    (np.array([100.0]), "Got it. It is 100 MWh."),
+    (pd.Series([100.0]), "Got it. It is 100 MWh."),
     (None, "Missing: the answer is not there yet."),
     (..., "Missing: the answer is not there yet."),
-    (101.5, "Keep working: 101.5 MWh? Close, but not close enough. Do not round on the way."),
-    (130.0, "Keep working: 130 MWh? Too large."),
-    (77.0, "Keep working: 77 MWh? Too small."),
+    (101.5, "Keep working: 101.5 MWh? Close, but not close enough. Check the rounding."),
+    (130.0, "Keep working: 130 MWh? Too high."),
+    (77.0, "Keep working: 77 MWh? Too low."),
     (100_000, "Keep working: 100,000 MWh? 1,000 times too large: kWh or MWh?"),
     (
         "100",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from aiimpact import units
 from aiimpact.ask import ask, slips
+from aiimpact.ask.judge import TOLERANCE
 
 LADDERS = slips._read()[1]
 SLIPS = slips.load()
@@ -241,14 +242,14 @@ def test_each_slip_is_named_or_one_before_it_with_the_same_number(answer, unit, 
     order = list(results)
     for key, wrong in results.items():
         verdict = question.check(wrong)
-        if math.isclose(wrong, answer, rel_tol=0.02):
+        if math.isclose(wrong, answer, rel_tol=TOLERANCE):
             assert (verdict.tone, verdict.slip) == ("got-it", None)
             continue
         assert verdict.tone == "keep-working"
         assert verdict.slip is not None, (key, verdict)
         assert order.index(verdict.slip) <= order.index(key)
-        # 2 % to either side belongs to a slip: two that are told apart lie further off.
-        assert math.isclose(wrong, results[verdict.slip], rel_tol=0.0201), (key, verdict)
+        # As much to either side belongs to a slip: two that are told apart lie further off.
+        assert math.isclose(wrong, results[verdict.slip], rel_tol=1.01 * TOLERANCE), (key, verdict)
         (named,) = (slip for slip in SLIPS if slip.key == verdict.slip)
         assert verdict.words == named.say(unit)
 

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aiimpact.ask.question import Question, ask, guess
+    from aiimpact.ask.question import Question
+    from aiimpact.ask.questions import ask, guess
 else:
     from aiimpact._lazy import importer
 
     __getattr__, __dir__ = importer(
-        __name__, dict.fromkeys(("Question", "ask", "guess"), "question")
+        __name__, {"Question": "question", "ask": "questions", "guess": "questions"}
     )
 
 __all__ = ["Question", "ask", "guess"]

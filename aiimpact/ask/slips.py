@@ -66,8 +66,7 @@ class Slip:
         >>> [sorted(slip.needs) for slip in load() if slip.key == "pue-twice"]
         [['pue']]
         """
-        names = {node.id for node in ast.walk(ast.parse(self.wrong)) if isinstance(node, ast.Name)}
-        return frozenset(names - _CONSTANTS.keys() - {"answer"})
+        return _names(self.wrong) - _CONSTANTS.keys() - {"answer"}
 
     def fits(self, unit: str, quantities: Mapping[str, Any]) -> bool:
         """Say whether a question in `unit` that gives `quantities` can have this slip.
@@ -160,6 +159,12 @@ def load() -> tuple[Slip, ...]:
     'pue-twice'
     """
     return _read()[0]
+
+
+@cache
+def _names(expression: str) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(expression))
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
 
 
 def _neighbour(unit: str, rungs: int) -> str | None:

@@ -1,7 +1,7 @@
 """Checks that answer a student in one of three tones: missing, keep working, got it.
 
-A wrong number is told the slip it comes from, where the slip has a name
-(:mod:`aiimpact.ask.slips`). A check raises what a student should read; if it raises nothing, all is
+A number is told what a question of the book would tell it (:mod:`aiimpact.ask.judge`): the slip it
+comes from, where that has a name, or on which side of the right one it lies. A check raises what a student should read; if it raises nothing, all is
 well. In an exam the grader runs the same checks on its own side.
 """
 
@@ -19,10 +19,13 @@ from typing import Any, ClassVar
 import yaml
 
 from aiimpact import claims
-from aiimpact.ask import slips
+from aiimpact.ask.judge import TOLERANCE, accepted, judge, with_unit
+from aiimpact.live import numbers as written
 
-TOLERANCE = 0.005
-"""How far off counts as right, as a share of the right answer."""
+# What is left of nought where both sides were computed.
+_NOISE = 1e-12
+# One digit more than an answer is shown in, so that one that is close is seen to differ.
+_DIGITS = 4
 
 
 class Reply(AssertionError):  # noqa: N818 - a student reads these names
@@ -93,7 +96,7 @@ def number(
     Examples
     --------
     >>> number(1287.0, 1290.0, "MWh")
-    Got it: 1,287 MWh.
+    Got it. It is 1,290 MWh.
     >>> number(1170.0, 1287.0, "MWh", pue=1.1)
     Traceback (most recent call last):
     aiimpact.classroom.checks.KeepWorking: Keep working: 1,170 MWh? Too small by the PUE: the building is left out.
@@ -102,14 +105,9 @@ def number(
     aiimpact.classroom.checks.KeepWorking: Keep working: 9 a? That leaves the last year out.
     """
     right = _number(expected, "what this is compared with")
+    own = {words: (float(wrong), words) for words, wrong in (mistakes or {}).items()}
     value = _number(given, "the answer")
-    if not math.isclose(value, right, rel_tol=tolerance):
-        for words, wrong in (mistakes or {}).items():
-            if math.isclose(value, wrong, rel_tol=TOLERANCE, abs_tol=1e-9):
-                msg = f"{_written(value, unit)}? {words}"
-                raise KeepWorking(msg, words)
-    _compare(value, right, unit, tolerance, quantities)
-    print(f"Got it: {_written(value, unit)}.")
+    print(f"Got it. {_praise(value, right, unit, tolerance, quantities, own)}")
 
 
 def between(given: Any, low: float, high: float, unit: str = "") -> None:
@@ -189,7 +187,7 @@ def function(
         try:
             value = _number(_call(given, **inputs), "the result (did you `return` it?)")
             numeric = {key: x for key, x in inputs.items() if isinstance(x, int | float)}
-            _compare(value, float(expected), unit, tolerance, numeric)
+            _praise(value, float(expected), unit, tolerance, numeric)
         except Reply as reply:
             words = str(reply).removeprefix(f"{reply.tone}: ")
             msg = f"for {shown}: {words}"
@@ -539,36 +537,20 @@ def _of_library(module: Any, name: str) -> Any:
 # What all of them share
 
 
-def _compare(
-    value: float, right: float, unit: str, tolerance: float, quantities: Mapping[str, float]
-) -> None:
-    if math.isclose(value, right, rel_tol=tolerance, abs_tol=1e-12):
-        return
-    slip = _slip(value, right, unit, quantities)
-    if slip:
-        words, key = slip.say(unit), slip.key
-    elif right and math.isclose(value, right, rel_tol=4 * tolerance):
-        words, key = "Close, but not close enough. Do not round on the way.", "rounding"
-    else:
-        words, key = ("Too large." if value > right else "Too small."), ""
-    msg = f"{_written(value, unit)}? {words}"
-    raise KeepWorking(msg, key)
-
-
-def _slip(
-    value: float, right: float, unit: str, quantities: Mapping[str, float]
-) -> slips.Slip | None:
-    for slip in slips.load():
-        if slip.fits(unit, quantities):
-            try:
-                wrong = float(slip.result(right, quantities))
-            except (ZeroDivisionError, OverflowError):
-                continue
-            if math.isclose(value, wrong, rel_tol=TOLERANCE) and not math.isclose(
-                wrong, right, rel_tol=2 * TOLERANCE
-            ):
-                return slip
-    return None
+def _praise(
+    value: float,
+    right: float,
+    unit: str,
+    tolerance: float,
+    quantities: Mapping[str, float],
+    own: Mapping[str, tuple[float, str]] | None = None,
+) -> str:
+    """Give the words for a number that is right, and raise those for one that is not."""
+    verdict = judge(value, accepted(right, tolerance, noise=_NOISE), unit, quantities, own)
+    if verdict.tone == "got-it":
+        return verdict.words
+    msg = f"{_written(value, unit)}? {verdict.words}"
+    raise KeepWorking(msg, verdict.slip or "")
 
 
 def _number(given: Any, what: str) -> float:
@@ -626,9 +608,7 @@ def _is_nothing(given: Any) -> bool:
 
 
 def _written(value: float, unit: str) -> str:
-    digits = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-    plain = digits if "e" not in digits else f"{value:.3g}"
-    return f"{plain} {unit}".strip()
+    return with_unit(written.number(value, _DIGITS), unit)
 
 
 def _shown(value: Any) -> str:

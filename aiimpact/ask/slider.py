@@ -1,0 +1,89 @@
+"""A number to answer with a logarithmic slider, and a guess beside the value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from aiimpact.ask.answer import ends_of, with_range
+from aiimpact.ask.judge import Right, Row, Tone, Verdict, look_up, with_unit
+from aiimpact.ask.question import LABELS, Question, options_page
+from aiimpact.ask.sheet import Sheet, places, strip_svg
+from aiimpact.live.numbers import number
+
+_GUESS_LABELS = {"missing": "", "keep-working": "", "got-it": "A good guess."}
+# The stops of a slider in each power of ten: numbers that people guess.
+_STOPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_STOPS_IN_WORDS = f"the stops are {', '.join(map(str, _STOPS))} in each power of ten"
+# A guess within a factor of two is a good one.
+_GOOD_GUESS = 2.0
+_SAME = 1.1
+
+
+def slid(
+    sheet: Callable[..., Sheet],
+    known: Right,
+    right: Right,
+    rows: Sequence[Row],
+    slider: tuple[float, float],
+    unit: str,
+    digits: int,
+) -> Question:
+    """Ask for a number on a slider."""
+    stops = _stops(slider, right.mid)
+    options = {with_unit(number(x), unit): look_up(rows, x) for x in stops}
+    if not any(verdict.tone == "got-it" for verdict in options.values()):
+        msg = (
+            f"A stop of the slider must count as right, but none lies within {right.low:g} to "
+            f"{right.high:g}. Widen tolerance= or within=; {_STOPS_IN_WORDS}."
+        )
+        raise ValueError(msg)
+    page = options_page("slider", LABELS, "Move the slider first.", options)
+    shown = with_range(known, unit, digits)
+    return Question(sheet(kind="slider", answer=shown, page=page), options=options)
+
+
+def guessed(
+    sheet: Callable[..., Sheet], known: Right, slider: tuple[float, float], unit: str, digits: int
+) -> Question:
+    """Ask for a guess, to be put beside the value."""
+    stops = _stops(slider, known.mid)
+    texts = [with_unit(number(stop), unit) for stop in stops]
+    options = {
+        shown: _beside(stop, shown, known, unit, digits)
+        for stop, shown in zip(stops, texts, strict=True)
+    }
+    value = with_unit(number(known.mid, digits), unit)
+    page = options_page("guess", _GUESS_LABELS, "Move the slider to your guess first.", options)
+    page["places"] = dict(zip(texts, places(stops, stops[0], stops[-1]), strict=True))
+    strip = strip_svg(known.mid, (known.low, known.high), (stops[0], stops[-1]), value)
+    answer = with_range(known, unit, digits)
+    return Question(sheet(kind="guess", answer=answer, page=page, strip=strip), options=options)
+
+
+def _stops(slider: tuple[float, float], answer: float) -> list[float]:
+    """List the stops of a slider: round numbers, ten to a power of ten."""
+    low, high = ends_of("slider", slider)
+    stops: list[float] = []
+    if 0 < low < high < math.inf:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        all_of_them = [float(f"{stop}e{power}") for power in powers for stop in _STOPS]
+        stops = [stop for stop in all_of_them if low <= stop <= high]
+    if not stops or not stops[0] < answer < stops[-1]:
+        msg = (
+            f"slider must have finite ends above 0 with stops on both sides of the answer {answer:g}, got "
+            f"{low:g} and {high:g}. Move the ends apart; {_STOPS_IN_WORDS}."
+        )
+        raise ValueError(msg)
+    return stops
+
+
+def _beside(stop: float, shown: str, known: Right, unit: str, digits: int) -> Verdict:
+    value = with_range(known, unit, digits)
+    ratio = max(known.mid / stop, stop / known.mid)
+    if known.low <= stop <= known.high or ratio <= _SAME:
+        return Verdict("got-it", f"You guessed {shown}, and it is {value}.")
+    times = f"{number(ratio, 2)} times"
+    compared = f"{times} your guess" if stop < known.mid else f"your guess is {times} that"
+    tone: Tone = "got-it" if ratio <= _GOOD_GUESS else "keep-working"
+    return Verdict(tone, f"You guessed {shown}. It is {value}: {compared}.")
