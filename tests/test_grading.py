@@ -30,6 +30,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
 from aiimpact.classroom import editions, exam, grade, intake, reports, sandbox
+from aiimpact.classroom.entries import Entry
 from aiimpact.classroom.sandbox import Limits
 
 LEVEL = sandbox.strongest()
@@ -94,7 +95,7 @@ class Class:
     place: corpus.Place
     out: Path
     expected: dict[str, tuple[corpus.Case, corpus.Outcome]]
-    entries: list[grade.Entry]
+    entries: list[Entry]
     before: dict[str, Any]
     surroundings_before: dict[str, Any]
     called: list[Any]
@@ -166,7 +167,7 @@ def test_the_corpus_is_the_same_every_time(tmp_path):
 # What becomes of a class
 
 
-def differences(entry: grade.Entry, outcome: corpus.Outcome) -> Iterator[str]:
+def differences(entry: Entry, outcome: corpus.Outcome) -> Iterator[str]:
     """Say where an entry is not what it must be."""
     if isinstance(outcome, Aside):
         if not entry.set_aside or outcome.why not in entry.set_aside:

@@ -21,7 +21,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ from nbformat import ValidationError
 from nbgrader import utils
 
 from aiimpact.classroom import editions, intake, reports
-from aiimpact.classroom.gradebook import Book, Mark
+from aiimpact.classroom.entries import Entry
+from aiimpact.classroom.gradebook import Book
 from aiimpact.classroom.sandbox import Level, Limits, strongest
 
 STARTING_UP = 60.0
@@ -39,37 +40,6 @@ STARTING_UP = 60.0
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class Entry:
-    """What became of one thing that was handed in.
-
-    Parameters
-    ----------
-    student : str
-        Whose it is; empty if that is not known.
-    file : str
-        Where it lies in the folder of submissions.
-    exercise : str
-        Which exercise it is; empty if that is not known.
-    set_aside : str
-        Why it was not graded; empty if it was.
-    notes : list of str
-        What else a teacher should know.
-    marks : list of Mark
-        One for each task.
-    cells : list of nbformat.NotebookNode
-        The notebook as it was graded.
-    """
-
-    student: str
-    file: str
-    exercise: str = ""
-    set_aside: str = ""
-    notes: list[str] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    cells: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +18,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import LimitOutput, SaveAutoGrades, SaveCells
 
 from aiimpact.classroom import editions
+from aiimpact.classroom.entries import Mark
 
 _COURSE = "exercises"
 _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What one task of one submission got.
-
-    Parameters
-    ----------
-    task : aiimpact.classroom.editions.Task
-        The task.
-    points : float
-        Points so far.
-    by_hand : float
-        Points that are marked by hand, and have not been yet.
-    words : str
-        What the checks said.
-    slip : str
-        Name of the slip, if the answer was wrong in a way that has a name.
-    """
-
-    task: editions.Task
-    points: float
-    by_hand: float
-    words: str
-    slip: str
-
-    @property
-    def solved(self) -> bool:
-        """Say whether there is nothing left to get.
-
-        Returns
-        -------
-        bool
-            True if there is nothing.
-        """
-        return self.points + self.by_hand >= self.task.points
 
 
 class Book:

@@ -9,13 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiimpact.classroom import intake, pages
+from aiimpact.classroom.entries import Entry, Mark
 from aiimpact.classroom.sandbox import LEVELS, Level
-
-if TYPE_CHECKING:
-    from aiimpact.classroom.grade import Entry
 
 
 def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None:
@@ -23,7 +21,7 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.grade.Entry
+    entries : sequence of aiimpact.classroom.entries.Entry
         What was handed in, and what became of it.
     out : pathlib.Path
         Folder to write to.
@@ -50,7 +48,7 @@ def figures(entries: Sequence[Entry], found: int) -> str:
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.grade.Entry
+    entries : sequence of aiimpact.classroom.entries.Entry
         What is accounted for.
     found : int
         How much there was.
@@ -136,7 +134,7 @@ def feedback(entry: Entry) -> str:
 
     Parameters
     ----------
-    entry : aiimpact.classroom.grade.Entry
+    entry : aiimpact.classroom.entries.Entry
         A submission that was graded.
 
     Returns
@@ -160,9 +158,9 @@ def feedback(entry: Entry) -> str:
     return pages.page(f"{entry.exercise}, {entry.student}", "\n".join(parts))
 
 
-def _state(mark: Any) -> str:
+def _state(mark: Mark) -> str:
     if mark.words:
-        return str(mark.words)
+        return mark.words
     return "Waits to be marked." if mark.by_hand else "Marked by hand, or left empty."
 
 
@@ -188,7 +186,7 @@ def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.grade.Entry
+    entries : sequence of aiimpact.classroom.entries.Entry
         What was handed in, and what became of it.
     level : str
         How submissions were kept apart.
@@ -249,7 +247,7 @@ def hardest(entries: Iterable[Entry]) -> list[tuple[str, str, int, int]]:
 
     Parameters
     ----------
-    entries : iterable of aiimpact.classroom.grade.Entry
+    entries : iterable of aiimpact.classroom.entries.Entry
         What was handed in.
 
     Returns
@@ -273,7 +271,7 @@ def commonest(entries: Iterable[Entry]) -> list[tuple[str, int, str]]:
 
     Parameters
     ----------
-    entries : iterable of aiimpact.classroom.grade.Entry
+    entries : iterable of aiimpact.classroom.entries.Entry
         What was handed in.
 
     Returns
