@@ -1,6 +1,7 @@
 """A number with its source, and what became of a claim."""
 
 from aiimpact.cite.cards import Answers, Card, Verdicts, spell
-from aiimpact.cite.facts import fact
+from aiimpact.cite.digits import exact
+from aiimpact.cite.facts import Published, Sourced, fact
 
-__all__ = ["Answers", "Card", "Verdicts", "fact", "spell"]
+__all__ = ["Answers", "Card", "Published", "Sourced", "Verdicts", "exact", "fact", "spell"]

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from aiimpact.cite.digits import digits_of
 from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
     from aiimpact.claims import Claim
+
+_DIGITS = 4
 
 
 class Card:
@@ -34,7 +37,7 @@ class Card:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         claim = self.claim
         steps = "".join(
-            f"<li>{escape(step['what'])}: <strong>{number(step['computed'], 4)} {escape(_unit(step))}</strong>"
+            f"<li>{escape(step['what'])}: <strong>{escape(outcome(step))}</strong>"
             f"<br><code>{escape(step['call'])}</code></li>"
             for step in claim.recompute().to_dict("records")
         )
@@ -105,6 +108,28 @@ class Answers:
 
     def _repr_markdown_(self) -> str:
         return repr(self)
+
+
+def outcome(step: Mapping[Any, Any]) -> str:
+    """Write what a step gives: in four digits, or in as many as the register has of it.
+
+    Parameters
+    ----------
+    step
+        A row of ``Claim.recompute()``.
+
+    Returns
+    -------
+    str
+        The number and its unit.
+
+    Examples
+    --------
+    >>> outcome({"computed": 626_155.3, "expected": 626_155.0, "unit": "lb CO2e"})
+    '626,155 lb CO2e'
+    """
+    digits = max(_DIGITS, digits_of(float(step["expected"])))
+    return f"{number(step['computed'], digits)} {_unit(step)}".rstrip()
 
 
 def _unit(step: Mapping[Any, Any]) -> str:

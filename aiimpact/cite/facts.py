@@ -2,28 +2,97 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass
 from html import escape
-from itertools import count
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import Any, Protocol, runtime_checkable
 
+from aiimpact.cite.digits import exact
 from aiimpact.live.numbers import number
 
-if TYPE_CHECKING:
-    from aiimpact.tables import Quantity
 
-_numbers = count(1)
+@runtime_checkable
+class Sourced(Protocol):
+    """What can stand behind a figure: a number, its unit, and who says so.
+
+    Beside these, `low` and `high`, `year`, `boundary` (what is counted) and `verified` are shown
+    where there are any. A row of :mod:`aiimpact.tables` has all of them.
+    """
+
+    @property
+    def mid(self) -> float:
+        """The number, in its unit."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit; "" or "1" for none."""
+
+    @property
+    def source(self) -> str:
+        """Authors, year, title and where to find it."""
 
 
-def fact(shown: str | float, *behind: Quantity, digits: int = 3) -> str:
-    """Write a figure with the rows of the tables it rests on.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A number with its source, from outside of this book's tables.
+
+    Parameters
+    ----------
+    mid : float
+        The number. [`unit`]
+    unit : str
+        Its unit; empty for none.
+    source : str
+        Who says so: authors, title and where to find it.
+    low, high : float, optional
+        Its range. [`unit`]
+    year : int, optional
+        Year that it is about.
+    boundary : str
+        What is counted in it.
+    verified : bool
+        Whether you saw it in print.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no finite number within its range, or has no source.
+
+    Examples
+    --------
+    >>> gravity = Published(9.80665, "m/s²", "BIPM, The International System of Units, 9th edition")
+    >>> "9.80665 m/s². BIPM" in fact("9.81 m/s²", gravity)
+    True
+    """
+
+    mid: float
+    unit: str
+    source: str
+    low: float | None = None
+    high: float | None = None
+    year: int | None = None
+    boundary: str = ""
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        for end in ("low", "high"):
+            if getattr(self, end) is None:
+                object.__setattr__(self, end, self.mid)
+        _require_whole(self)
+
+
+def fact(shown: str | float, *behind: Sourced, digits: int = 3) -> str:
+    """Write a figure with what it rests on.
 
     Parameters
     ----------
     shown
         The figure as the sentence says it: text, or a number to be written in a few digits.
     *behind
-        The quantities it is, or was computed from.
+        The numbers that it is, or was computed from, each with its source: rows of the tables, or
+        :class:`Published`.
     digits
         Significant digits of a number.
 
@@ -36,6 +105,8 @@ def fact(shown: str | float, *behind: Quantity, digits: int = 3) -> str:
     ------
     ValueError
         If nothing stands behind the figure.
+    TypeError
+        If what stands behind it has no source.
 
     Examples
     --------
@@ -46,21 +117,62 @@ def fact(shown: str | float, *behind: Quantity, digits: int = 3) -> str:
     """
     text = shown if isinstance(shown, str) else number(shown, digits)
     if not behind:
-        msg = f"fact needs at least one quantity behind {text!r}. Pass a row: tables.constant(…)."
+        msg = (
+            f"fact needs at least one number with its source behind {text!r}, got none. "
+            "Pass a row, tables.constant(…), or Published(value, unit, source)."
+        )
         raise ValueError(msg)
+    for value in behind:
+        if not isinstance(value, Sourced):
+            msg = (
+                f"What stands behind {text!r} must have mid, unit and source, got {value!r}. "
+                "Pass a row, tables.constant(…), or Published(value, unit, source)."
+            )
+            raise TypeError(msg)
+        _require_whole(value)
     # A number and its unit stay on one line.
     text = re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\N{NO-BREAK SPACE}", text)
-    identifier = f"fact-{next(_numbers)}"
-    rows = "".join(f'<span class="fact-row">{_row(quantity)}</span>' for quantity in behind)
+    rows = [escape(_row(value)) for value in behind]
+    card = "".join(f'<span class="fact-row">{row}</span>' for row in rows)
+    # The description is no reference to the card: an id would have to differ from all of the page.
     return (
-        f'<span class="fact" tabindex="0" role="note" aria-describedby="{identifier}">{escape(text)}'
-        f'<span class="fact-card" role="tooltip" id="{identifier}">{rows}</span></span>'
+        f'<span class="fact" tabindex="0" role="note" aria-description="{" ".join(rows)}">{escape(text)}'
+        f'<span class="fact-card" aria-hidden="true">{card}</span></span>'
     )
 
 
-def _row(quantity: Quantity) -> str:
-    low, mid, high = (number(x, 4) for x in (quantity.low, quantity.mid, quantity.high))
-    value = mid if low == high else f"{mid} ({low} to {high})"
-    unit = "" if quantity.unit == "1" else f" {quantity.unit}"
-    doubt = "" if quantity.verified else " Not verified by us."
-    return escape(f"{value}{unit}, {quantity.year}, {quantity.boundary}. {quantity.source}.{doubt}")
+def _require_whole(value: Sourced) -> None:
+    """Raise an error unless a number is finite and within its range, and has a unit and a source."""
+    low, mid, high = ends = _ends(value)
+    for end in ends:
+        if isinstance(end, bool) or not isinstance(end, Real):
+            msg = f"A number with its source must be a number, got {end!r}. Put its unit into unit."
+            raise TypeError(msg)
+    if not (all(map(math.isfinite, ends)) and low <= mid <= high):
+        msg = (
+            f"A number with its source must be finite and low <= mid <= high, got {mid:g} in "
+            f"{low:g} to {high:g}. Sort the three, or leave out low and high."
+        )
+        raise ValueError(msg)
+    for name in ("unit", "source"):
+        text = getattr(value, name)
+        if not isinstance(text, str):
+            msg = f'{name} must be a text, got {text!r}. Write it between quotes: "…".'
+            raise TypeError(msg)
+    if not value.source.strip():
+        msg = f"source must say who says so, got {value.source!r}. Name author, title and address."
+        raise ValueError(msg)
+
+
+def _ends(value: Sourced) -> tuple[Any, Any, Any]:
+    return getattr(value, "low", value.mid), value.mid, getattr(value, "high", value.mid)
+
+
+def _row(value: Sourced) -> str:
+    low, mid, high = map(exact, _ends(value))
+    shown = mid if low == high else f"{mid} ({low} to {high})"
+    unit = "" if value.unit in {"", "1"} else f" {value.unit}"
+    about = [getattr(value, name, None) for name in ("year", "boundary")]
+    said = ", ".join([f"{shown}{unit}", *(str(part) for part in about if part)])
+    doubt = "" if getattr(value, "verified", True) else " Not verified by us."
+    return f"{said}. {value.source.rstrip('.')}.{doubt}"

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from aiimpact import claims
 from aiimpact.cite import spell
-from aiimpact.live import number
+from aiimpact.cite.cards import outcome
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -48,7 +48,7 @@ def entry_html(claim: claims.Claim) -> str:
     )
     steps = "".join(
         f"<tr><td>{escape(step['what'])}<br><code>{escape(step['call'])}</code></td>"
-        f"<td>{number(step['computed'], 4)} {escape('' if step['unit'] == '1' else step['unit'])}</td></tr>"
+        f"<td>{escape(outcome(step))}</td></tr>"
         for step in claim.recompute().to_dict("records")
     )
     teach = claim.teach_today

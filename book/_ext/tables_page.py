@@ -12,7 +12,7 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 from aiimpact import tables
-from aiimpact.live import number
+from aiimpact.cite import exact
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return "" if pd.isna(value) else number(value, 6)
+        return "" if pd.isna(value) else exact(value)
     return "" if pd.isna(value) else escape(str(value))
 
 
