@@ -20,6 +20,8 @@ from aiimpact.live import number
 HOW_TO_USE = Path(__file__).parents[1] / "book" / "how_to_use.md"
 # Tools of the exercises, explained where they are used.
 ELSEWHERE = {"classroom"}
+# A module within a room that has an entry of its own.
+WITHIN = {"ask.slips"}
 # What travels alone and so carries a unit; a Range or a row brings its own.
 NUMERIC = re.compile(r"\b(numbers?|floats?|arrays?|path)\b")
 # Modules that look up or show and compute nothing: no formula, hence no source.
@@ -31,10 +33,9 @@ PLAIN = {"add", "subtract", "multiply", "divide", "decimals", "show"}
 def offered() -> dict[str, Any]:
     """Every public function and class of the library, by its full name."""
     found: dict[str, Any] = {}
-    for info in pkgutil.iter_modules(aiimpact.__path__):
-        if info.name.startswith("_") or info.name in ELSEWHERE:
-            continue
-        module = import_module(f"aiimpact.{info.name}")
+    top = {info.name for info in pkgutil.iter_modules(aiimpact.__path__)} - ELSEWHERE
+    for place in sorted(name for name in top | WITHIN if not name.startswith("_")):
+        module = import_module(f"aiimpact.{place}")
         own = [name for name, value in vars(module).items() if is_own(value, module.__name__)]
         for name in getattr(module, "__all__", own):
             if not name.startswith("_"):
