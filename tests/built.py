@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import re
@@ -193,3 +194,12 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
     (path.parent / "state.js").write_text(state_script(state), encoding="utf-8")
     path.write_text(page, encoding="utf-8")
     (path.parent / "_static").symlink_to(HTML / "_static")
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

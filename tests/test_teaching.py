@@ -194,7 +194,11 @@ def test_what_is_typed_into_the_console_exists():
     assert typed
     markup = "".join(html_of(cell) for path in CHAPTERS for cell in notebook(path).cells)
     for name, control in typed:
-        assert f'id="{name}--{control}"' in markup
+        assert f'data-explorer="{name}"' in markup
+        assert (
+            f'data-input="{control}"'
+            in markup.split(f'data-explorer="{name}"')[1].split("</dl>")[0]
+        )
 
 
 def test_the_commands_are_in_the_makefile():

@@ -307,6 +307,7 @@ def inputs_of(
             continue
         made_here = widget is not abbreviation
         bare = Input(name, labels.get(name) or "", widget, f"i{len(inputs)}")
+        _require_drawable(name, abbreviation if widget is None else widget)
         inputs.append(_dressed(bare, made_here))
         if made_here and isinstance(default, Real | str) and inputs[-1].value != default:
             msg = (
@@ -320,17 +321,20 @@ def inputs_of(
     return inputs, constants
 
 
-def _dressed(given: Input, made_here: bool) -> Input:
-    """Check that the page can draw a control, and let it write numbers as readers want them."""
-    widget = given.widget
-    if not any(isinstance(widget, cls) for cls in KINDS):
-        shown = "nothing ipywidgets knows" if widget is None else type(widget).__name__
+def _require_drawable(name: str, control: Any) -> None:
+    if not isinstance(control, tuple(KINDS)):
+        shown = control.__name__ if isinstance(control, type) else type(control).__name__
         msg = (
-            f"The control of {given.name} is {shown}, which the page cannot draw. Use (low, high, step), "
+            f"The control of {name} is a {shown}, which the page cannot draw. Use (low, high, step), "
             "a list or dict of numbers, a boolean, or one of "
             f"{', '.join(cls.__name__ for cls in KINDS)}."
         )
         raise TypeError(msg)
+
+
+def _dressed(given: Input, made_here: bool) -> Input:
+    """Check what a control is told to show, and let it write numbers as readers want them."""
+    widget = given.widget
     if given.options and widget.index is None:
         msg = (
             f"Nothing is chosen in the control of {given.name}, and a model needs a value. "

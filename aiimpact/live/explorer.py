@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import anywidget
 import traitlets
 
-from aiimpact.live import assets, charts, markup
+from aiimpact.live import assets, charts, markup, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
 from aiimpact.live.model import Model, require_name
 
@@ -59,14 +60,23 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         self.add_traits(
             **{given.id: traitlets.Any().tag(sync=True) for given in self._model.inputs}
         )
+        # What both sides agreed on last, by id.
+        self._agreed: dict[str, Any] = {}
         self._follow_controls()
         for given in self._model.inputs:
-            names = [name for name in FOLLOWED if given.widget.has_trait(name)]
-            given.widget.observe(lambda _: self._follow_controls(), names)
+            given.widget.observe(self._follow_controls, _followed(given))
         self.observe(self._follow_page, [given.id for given in self._model.inputs])
         self.on_msg(self._answer)
 
-    def _follow_controls(self) -> None:
+    def close(self) -> None:
+        """Take the explorer out of the front end, and leave its controls alone."""
+        # ipywidgets closes once more when the object goes.
+        if self.comm is not None:
+            for given in self._model.inputs:
+                given.widget.unobserve(self._follow_controls, _followed(given))
+        super().close()
+
+    def _follow_controls(self, _: Any = None) -> None:
         """Tell the page how the controls are: limits and value in one message, or it would see half."""
         if self._setting:
             return
@@ -79,8 +89,9 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
                 self._model = self._recipe.trace()
                 self._page, self._markup = self._recipe.draw(self._model)
             self._facts = facts
-            for given in inputs:
-                setattr(self, given.id, given.state)
+            self._agreed = {given.id: given.state for given in inputs}
+            for key, state in self._agreed.items():
+                setattr(self, key, state)
         self.set_trait("values", self._model.settings())
 
     def _require_choices(self) -> None:
@@ -100,12 +111,11 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         errors: list[Exception] = []
         self._setting = True
         try:
-            for given in self._model.inputs:
-                told = getattr(self, given.id)
-                if same(told, given.state):
-                    continue
+            told = {given: getattr(self, given.id) for given in self._model.inputs}
+            moved = {x: state for x, state in told.items() if not same(state, self._agreed[x.id])}
+            for given, state in moved.items():
                 try:
-                    given.put(given.allowed(told))
+                    given.put(given.allowed(state))
                 except Refused:
                     continue
                 # An author's observer: the other inputs are set all the same.
@@ -139,6 +149,81 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             self._model.input(name)
         return self._model.evaluate(self._model.settings() | inputs)
 
+    def state(self) -> dict[str, Any]:
+        """Give what a front end without a kernel must know, beside the markup.
+
+        Returns
+        -------
+        dict
+            Plain data, for JSON.
+        """
+        keys = ["_page", "_facts", *self._agreed]
+        return {key: getattr(self, key) for key in keys}
+
+    def html(self, *, title: str | None = None, language: str = "en") -> str:
+        """Write the explorer as one HTML document with everything inside.
+
+        It works from disk with the network off. Its address takes settings (``#name?pue=1.5``), and
+        it tells a page that frames it its height: ``{type: "explorer-height", height}``.
+
+        Parameters
+        ----------
+        title
+            Title of the document; by default the explorer's.
+        language
+            Language of its texts, such as "en" or "de".
+
+        Returns
+        -------
+        str
+            The document.
+        """
+        return save.document(
+            title=title or self._model.title,
+            language=language,
+            markup=self._markup,
+            styles=[assets.text("explorer.css")],
+            scripts=[assets.text("vega.js"), assets.text("alone.js")],
+            states={self.name: self.state()},
+        )
+
+    def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:
+        """Write the explorer into one file that works alone: see :meth:`html`.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.html``.
+        title, language
+            As for :meth:`html`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            If the file's name ends otherwise.
+        """
+        return save.write(path, self.html(title=title, language=language))
+
+    def myst(self, folder: str | Path = ".") -> str:
+        """Write the explorer as Jupyter Book 2 and MyST show it: a directive and one module for all.
+
+        Parameters
+        ----------
+        folder
+            Where the page is; the module is written there.
+
+        Returns
+        -------
+        str
+            The directive, to be pasted into the page.
+        """
+        return save.directive(self.name, self._markup, self.state(), folder)
+
     def __repr__(self) -> str:
         """List inputs and outputs at the present values, so that a test compares the numbers."""
         settings, values = self._model.settings(), self.evaluate()
@@ -155,6 +240,10 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             return None
         data, metadata = bundle
         return data | {"text/html": self._markup}, metadata
+
+
+def _followed(given: Input) -> list[str]:
+    return [name for name in FOLLOWED if given.widget.has_trait(name)]
 
 
 def _plain(value: Any) -> str:
@@ -302,7 +391,7 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
         end = ""
         for output in model.readouts():
             # A number and its unit stay on one line.
-            before = f"{end}{output.label} ".lstrip()
+            before = end + (f"{output.label} " if output.label else "")
             parts += [before, {"output": output.id}] if before else [{"output": output.id}]
             end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
         return [*parts, end.rstrip("; ") + "."]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from aiimpact.live.choices import choices_of, kind_of_input
+from aiimpact.live.controls import Input
 from aiimpact.live.trace import TraceError, evaluate_all, in_order
-
-if TYPE_CHECKING:
-    from aiimpact.live.controls import Input
-    from aiimpact.live.model import Model
 
 _RANDOM = 30
 # A record this long is compared at fewer places, as each costs a run of the model.
@@ -22,7 +19,25 @@ _LONG = 5_000
 _ROUNDING = 1e-12
 
 
-def require_faithful(model: Model) -> None:
+class Recorded(Protocol):
+    """A model with its record, as much of it as is compared here."""
+
+    @property
+    def inputs(self) -> Sequence[Input]:
+        """Its inputs."""
+
+    @property
+    def outputs(self) -> Sequence[Any]:
+        """Its outputs, each with a name and a recorded value."""
+
+    def settings(self) -> dict[str, Any]:
+        """Input name to present value."""
+
+    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
+        """Output name to number."""
+
+
+def require_faithful(model: Recorded) -> None:
     """Raise unless model and record agree at the defaults, at all ends and options, and between."""
     size = len(in_order([output.value for output in model.outputs]))
     places = list(_places(model, _RANDOM if size < _LONG else _RANDOM * _LONG // size + 1))
@@ -66,7 +81,7 @@ def _array(values: Sequence[Any], kind: str) -> Any:
     return np.array(values, dtype=types.get(kind, object))
 
 
-def _places(model: Model, count: int) -> Iterator[dict[str, Any]]:
+def _places(model: Recorded, count: int) -> Iterator[dict[str, Any]]:
     """List settings: the defaults, each end alone, all low, all high, and some by lot."""
     settings = model.settings()
     yield settings

@@ -32,7 +32,7 @@ for (const folder of process.argv.length > 2 ? process.argv.slice(2) : [import.m
   for (const [kind, format] of [["page", "iife"], ["widget", "esm"]]) {
     const files = globSync(`*.${kind}.js`, { cwd: src });
     const entryPoints = files.map((file) => ({ in: join(src, file), out: basename(file, `.${kind}.js`) }));
-    await build({ ...shared, format, entryPoints, outdir });
+    await build({ ...shared, format, entryPoints, outdir, loader: format === "esm" ? { ".css": "text" } : {} });
   }
   for (const style of globSync("*.css", { cwd: src })) copyFileSync(join(src, style), join(outdir, style));
 }

@@ -6,7 +6,9 @@ for (const root of document.querySelectorAll("[data-question]"))
   globalThis.questions[root.dataset.question] = hydrate(root);
 
 const all = document.querySelector(".ask-all button");
-all.disabled = false;
-all.addEventListener("click", () => {
-  for (const question of Object.values(globalThis.questions)) question.reset();
-});
+if (all) {
+  all.disabled = false;
+  all.addEventListener("click", () => {
+    for (const question of Object.values(globalThis.questions)) question.reset();
+  });
+}

@@ -1,5 +1,7 @@
 // The only script a page with explorers loads at first: it fetches the runtime when an explorer
 // comes near the screen, or when somebody asks `window.explorers` for one.
+import { offer } from "./address.js";
+
 const { src: here, dataset } = document.currentScript;
 let runtime;
 const awake = {};
@@ -33,7 +35,6 @@ async function wake(root) {
   }
 }
 
-globalThis.explorers = {};
 const near = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -44,28 +45,6 @@ const near = new IntersectionObserver(
   },
   { rootMargin: "400px" },
 );
-
 const roots = [...document.querySelectorAll("[data-explorer]")];
-for (const root of roots) {
-  globalThis.explorers[root.dataset.explorer] = {
-    set: async (inputs) => (await wake(root)).set(inputs),
-    reset: async () => (await wake(root)).reset(),
-    inputs: async () => (await wake(root)).inputs(),
-  };
-  near.observe(root);
-}
-
-/** Go to the explorer that the address names, as in #footprint?pue=1.5; `share.js` sets it. */
-async function open() {
-  const [, name, query] = location.hash.match(/^#([^?]*)\?(.*)$/) ?? [];
-  const root = roots.find(({ dataset }) => dataset.explorer === name);
-  if (!root) return;
-  root.tabIndex = -1;
-  root.focus();
-  root.scrollIntoView();
-  (await wake(root)).open(query);
-}
-addEventListener("hashchange", open);
-// A link that is followed twice changes no address the second time.
-addEventListener("click", ({ target }) => target.closest("a")?.href === location.href && open());
-open();
+for (const root of roots) near.observe(root);
+offer(roots, wake);

@@ -1,0 +1,29 @@
+// What a document offers of its explorers: `window.explorers`, and settings in its address.
+
+/**
+ * Offer the explorers of `roots` to scripts and tests, and go to the one that the address names, as in
+ * #footprint?pue=1.5. `wake` brings one to life and gives its handle.
+ */
+export function offer(roots, wake) {
+  globalThis.explorers = {};
+  for (const root of roots)
+    globalThis.explorers[root.dataset.explorer] = {
+      set: async (inputs) => (await wake(root)).set(inputs),
+      reset: async () => (await wake(root)).reset(),
+      inputs: async () => (await wake(root)).inputs(),
+    };
+
+  async function open() {
+    const [, name, query] = location.hash.match(/^#([^?]*)\?(.*)$/) ?? [];
+    const root = roots.find(({ dataset }) => dataset.explorer === name);
+    if (!root) return;
+    root.tabIndex = -1;
+    root.focus();
+    root.scrollIntoView();
+    (await wake(root)).open(query);
+  }
+  addEventListener("hashchange", open);
+  // A link that is followed twice changes no address the second time.
+  addEventListener("click", ({ target }) => target.closest("a")?.href === location.href && open());
+  open();
+}

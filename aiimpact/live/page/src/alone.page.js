@@ -1,0 +1,19 @@
+// An explorer in a file of its own, with all that it needs beside it.
+import { offer } from "./address.js";
+import { hydrate } from "./explorer.js";
+import { tellHeight } from "./frame.js";
+import { share } from "./share.js";
+import { still } from "./still.js";
+
+const states = JSON.parse(document.getElementById("explorers").textContent);
+const awake = new Map();
+async function begin(root) {
+  const model = still(states[root.dataset.explorer]);
+  return share(await hydrate(model, root, globalThis.aiimpact.draw), root);
+}
+const wake = (root) => awake.get(root) ?? awake.set(root, begin(root)).get(root);
+
+const roots = [...document.querySelectorAll("[data-explorer]")];
+offer(roots, wake);
+roots.forEach(wake);
+tellHeight();
