@@ -11,7 +11,7 @@ from aiimpact.ask.answer import with_range
 from aiimpact.ask.judge import Right, Row, with_unit
 from aiimpact.ask.question import LABELS, Question
 from aiimpact.ask.sheet import Sheet
-from aiimpact.live.model import Model
+from aiimpact.live.explorer import Explorer
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import compile_outputs, evaluate
 
@@ -29,11 +29,12 @@ def about_explorer(
     sheet: Callable[..., Sheet],
     right: Right,
     rows: Sequence[Row],
-    model: Model,
+    explorer: Explorer,
     unit: str,
     digits: int,
 ) -> Question:
     """Ask about an explorer's inputs: the page works out the ends of the rows as signals."""
+    model = explorer._model
     ends = {
         f"{side}_{i}": end
         for i, row in enumerate(rows)
@@ -62,6 +63,7 @@ def about_explorer(
     return Question(
         sheet(kind="number", answer=shown, page=page),
         lambda: [Row(present(row.low), present(row.high), row.verdict) for row in rows],
+        explorer=explorer,
     )
 
 

@@ -13,7 +13,8 @@ from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
 from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
-from aiimpact.live import assets
+from aiimpact.live import assets, save
+from aiimpact.live.explorer import Explorer
 
 LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 DIST = Path(__file__).parent / "page" / "dist"
@@ -42,7 +43,9 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
         sheet: Sheet,
         rows: Callable[[], Sequence[Row]] = list,
         options: Mapping[str, Verdict] | None = None,
+        explorer: Explorer | None = None,
     ) -> None:
+        self._explorer = explorer
         self.kind = sheet.kind
         self._sheet = sheet
         self._rows = rows
@@ -81,6 +84,54 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
             )
             raise TypeError(msg)
         return look_up(self._rows(), float(value))
+
+    def html(self, *, title: str | None = None, language: str = "en") -> str:
+        """Write the question as one HTML document with everything inside; its explorer comes before it.
+
+        Parameters
+        ----------
+        title
+            Title of the document; by default the question's text.
+        language
+            Language of its texts, such as "en" or "de".
+
+        Returns
+        -------
+        str
+            The document: see :meth:`aiimpact.live.Explorer.html`.
+        """
+        explorer = self._explorer
+        scripts = [assets.text("vega.js"), assets.text("alone.js")] if explorer else []
+        return save.document(
+            title=title or self._sheet.text.split("\n\n")[0],
+            language=language,
+            markup=(explorer._markup if explorer else "") + self._markup,
+            styles=[self._css],
+            scripts=[*scripts, assets.text("alone.js", DIST)],
+            states={explorer.name: explorer.state()} if explorer else None,
+        )
+
+    def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:
+        """Write the question into one file that works alone.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.html``.
+        title, language
+            As for :meth:`html`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            If the file's name ends otherwise.
+        """
+        return save.write(path, self.html(title=title, language=language))
 
     def __repr__(self) -> str:
         """List what counts as right and the slips of this question, so that a test compares them."""

@@ -133,7 +133,7 @@ def ask(
     own = answers.own_slips(slips or {}, given, right, unit)
     rows = rows_of(right, unit, given, own, digits)
     if explorer:
-        return about_explorer(sheet, right, rows, explorer._model, unit, digits)
+        return about_explorer(sheet, right, rows, explorer, unit, digits)
     if slider:
         return slid(sheet, known, right, rows, slider, unit, digits)
     return typed(sheet, known, rows, unit, digits)
