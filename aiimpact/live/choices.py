@@ -60,6 +60,11 @@ def trace_choices(
     choices
         Input name to the values that it can take, where they are few.
 
+    Notes
+    -----
+    A model that fails with symbols for another reason, as ``len(place)`` does, is run for all
+    options too; if that fails as well, its first error stands.
+
     Raises
     ------
     TraceError
@@ -82,6 +87,15 @@ def trace_choices(
                     f"combination of options, of which there are {count}, more than {MOST}."
                 )
                 raise TraceError(msg) from None
+        except TraceError:
+            raise
+        except Exception as error:
+            if len(asked) == len(choices) or not 1 < math.prod(map(len, choices.values())) <= MOST:
+                raise
+            try:
+                return _each(trace, symbols, choices)
+            except Exception:
+                raise error from None
 
 
 def _each(
