@@ -22,10 +22,27 @@ from aiimpact.live.trace import in_order
 MOST = 64
 
 
+class _Text(str):
+    """A text that NumPy's booleans come of, so that ``~(place == "a")`` is a condition as in the page."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        same = str.__eq__(self, other)
+        return same if same is NotImplemented else np.bool_(same)
+
+    def __ne__(self, other: object) -> Any:
+        differ = str.__ne__(self, other)
+        return differ if differ is NotImplemented else np.bool_(differ)
+
+
 def as_numpy(value: Any) -> Any:
-    """Turn a value of a control into what a model is given: NumPy's double or boolean, or a text."""
+    """Turn a value of a control into what a model is given: NumPy's double, boolean or text."""
     if isinstance(value, bool):
         return np.bool_(value)
+    if isinstance(value, str):
+        return _Text(value)
     return np.float64(value) if isinstance(value, Real) else value
 
 
@@ -83,7 +100,7 @@ def trace_choices(
             count = math.prod(len(choices[name]) for name in asked)
             if count > MOST:
                 msg = (
-                    f"{error}\\nA model that asks for the value of {', '.join(asked)} is run once for each "
+                    f"{error}\nA model that asks for the value of {', '.join(asked)} is run once for each "
                     f"combination of options, of which there are {count}, more than {MOST}."
                 )
                 raise TraceError(msg) from None

@@ -99,8 +99,14 @@ def evaluate_all(values: Iterable[Any], inputs: Mapping[str, Any]) -> list[Any]:
                 done[id(node)] = STEPS[node.operation].run(*arguments)
             else:
                 given = inputs[node.operation]
-                done[id(node)] = given if isinstance(given, np.ndarray) else plain(given)
+                done[id(node)] = (
+                    _in_doubles(given) if isinstance(given, np.ndarray) else plain(given)
+                )
     return [result[()] if isinstance(result, np.ndarray) else result for result in map(of, values)]
+
+
+def _in_doubles(values: Any) -> Any:
+    return values.astype(np.float64) if values.dtype.kind in "iu" else values
 
 
 def _merge_equals(values: Iterable[Any]) -> dict[int, Any]:
