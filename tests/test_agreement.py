@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import in_vega
 import ipywidgets as widgets
+import long_models
 import numpy as np
 import pandas as pd
 import pytest
@@ -301,3 +303,27 @@ def test_what_asks_a_number_is_refused_with_the_fix(model):
 def test_outputs_have_the_same_names_whatever_is_chosen():
     with pytest.raises(TraceError, match="same names whatever is chosen"):
         made(lambda x, place: {f"In {place}": x}, x=(0, 9), place=["a", "b"])
+
+
+# Long models
+
+
+def test_a_year_of_days_with_a_curve():
+    explorer = long_models.explorer(365)
+    for settings in ({}, {"beta": 0.0}, {"beta": 1.0, "gamma": 0.01, "first": 1000}):
+        wanted = explorer.evaluate(**settings)
+        assert agree(in_vega.page(explorer, settings), wanted)
+    assert len(json.dumps(explorer._page["spec"])) < 400_000
+
+
+@pytest.mark.parametrize("hours", [8_760, 20_000])
+def test_a_year_of_hours(hours):
+    def model(x, y):
+        for _ in range(hours):
+            x = x * (1 - y) + y
+        return {"x": x}
+
+    explorer = made(model, x=(0.0, 10.0), y=(0.0, 1e-3, 1e-5))
+    settings = {"x": 7.0, "y": 2e-4}
+    assert agree(in_vega.page(explorer, settings), explorer.evaluate(**settings))
+    assert explorer.evaluate(**settings)["x"] == pytest.approx(1 + 6 * (1 - 2e-4) ** hours)
