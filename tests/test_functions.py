@@ -101,6 +101,8 @@ def test_a_function_of_a_number_and_a_constant(name, fixed):
 TABLES = {
     "clip": lambda x: np.clip(x, -1, 2.5),
     "clip below": lambda x: np.clip(x, 1, None),
+    "clip by keyword": lambda x: np.clip(x, min=-1, max=2),
+    "clip by old keyword": lambda x: np.clip(x, a_min=-1, a_max=2),
     "clip to nan": lambda x: np.clip(x, math.nan, 2),
     "x.clip": lambda x: x.clip(0, 1),
     "round": lambda x: np.round(x),

@@ -122,6 +122,9 @@ def test_a_chart_gets_the_names_that_it_mentions_and_no_others(expression, names
         ("a + 1", "a field of the data is datum.a"),
         ("E * 2", "'E' is a word of Vega's. Write i1 for the input 'E'"),
         ("o7", "'o7', which is no input"),
+        ("flor(first)", r"Unrecognized function: flor. Did you mean 'floor'\?"),
+        ("first +", "Unexpected end of input. Check its expressions"),
+        ("first ? 1", "Check its expressions"),
     ],
 )
 def test_a_name_that_means_nothing_or_something_else_is_an_error(expression, text):

@@ -15,7 +15,7 @@ import altair as alt
 import anywidget
 import traitlets
 
-from aiimpact.live import assets, charts, markup, save
+from aiimpact.live import assets, charts, draw, markup, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
 from aiimpact.live.model import Model, require_name
 
@@ -266,14 +266,17 @@ def explore(
 ) -> Explorer:
     """Give a model controls, readouts and a chart that work without a kernel.
 
-    The model is called once with symbols in place of numbers. What it does with them becomes
-    expressions that the page evaluates; in a notebook Python sees every value too.
+    The model is called with symbols in place of numbers. What it does with them becomes
+    expressions that the page evaluates; in a notebook Python sees every value too. Both are
+    compared at the ends of all controls and at places between.
 
     Parameters
     ----------
     model
         A function of numbers that returns a dict of output name to number. A unit in brackets
         ends the name: ``"Energy [MWh]"``. An output with a range is an :func:`interval`.
+        Numbers reach it as NumPy's doubles. It may ask a checkbox or a list of options anything;
+        what a number decides is written ``np.where(condition, a, b)``.
     name
         What the page calls the explorer. Lower-case letters, digits and hyphens.
     title
@@ -366,12 +369,12 @@ class Recipe:
             drawing = self.chart.draw(traced)
         else:
             drawing = charts.author_chart(self.chart, traced)
-        spec = charts.to_vega(
+        spec = draw.to_vega(
             drawing.chart,
             signals=[*traced.vega_signals(), *drawing.signals],
             data={**drawing.data, "explorer_table": drawing.table.data},
         )
-        svg, height = charts.to_svg(spec)
+        svg, height = draw.to_svg(spec)
         page = {
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
             "sentence": _sentence(self.sentence, traced),

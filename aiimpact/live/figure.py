@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, cast
 import altair as alt
 import pandas as pd
 
-from aiimpact.live import charts, markup
+from aiimpact.live import charts, draw, markup
 
 
 class Figure:
@@ -34,7 +34,7 @@ class Figure:
         self.description = charts.require_description(chart)
         self.table = table
         self.digits = digits
-        self._svg, _ = charts.to_svg(charts.to_vega(chart, width=charts.FIGURE_WIDTH))
+        self._svg, _ = draw.to_svg(draw.to_vega(chart, width=draw.FIGURE_WIDTH))
 
     @classmethod
     def rows(
@@ -110,11 +110,11 @@ class Figure:
         if level is not None:
             line = alt.Chart(pd.DataFrame({"level": [level]}))
             layers.append(
-                line.mark_rule(strokeDash=[4, 4], color=charts.REFERENCE).encode(x=x("level"))
+                line.mark_rule(strokeDash=[4, 4], color=draw.REFERENCE).encode(x=x("level"))
             )
         if ends:
             width = 5 if mark == "range" else 2
-            line = base.mark_rule(strokeWidth=width, opacity=0.6, color=charts.SERIES[0])
+            line = base.mark_rule(strokeWidth=width, opacity=0.6, color=draw.SERIES[0])
             layers.append(line.encode(x=x("low"), x2="high:Q"))
         if mark == "bar":
             layers.append(base.mark_bar(height=15, cornerRadiusEnd=2).encode(x=x("value")))

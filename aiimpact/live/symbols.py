@@ -74,7 +74,7 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = ufunc.__name__
-        (out,) = kwargs.pop("out", None) or (None,)
+        out, *_ = kwargs.pop("out", None) or (None,)
         if method != "__call__" or kwargs:
             how = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
             extra = f" with {', '.join(kwargs)}" if kwargs else ""
@@ -104,8 +104,8 @@ class Symbol(NDArrayOperatorsMixin):
             raise TraceError(msg) from None
         given.apply_defaults()
         if name in {"where", "clip", "round"}:
-            return _elementwise(function, given.args, 1)
-        return function(*given.args)
+            return _elementwise(functools.partial(function, **given.kwargs), given.args, 1)
+        return function(*given.args, **given.kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -133,9 +133,10 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __bool__(self) -> NoReturn:
         msg = (
-            f"The model asks whether {self!s} holds (if, and, or, min, max, while), but which way it "
-            "goes is only known when a reader moves a control.\n"
-            "Write np.where(condition, a, b), np.minimum, np.maximum, or & and | on comparisons."
+            f"The model asks whether {self!s} holds (if, and, or, min, max, while, or one of NumPy's functions "
+            "over an array of such numbers), but which way it goes is only known when a reader moves a control.\n"
+            "Write np.where(condition, a, b), np.minimum, np.maximum, or & and | on comparisons, and for an "
+            "array a loop over its items."
         )
         raise AskedError(msg, self)
 

@@ -1,0 +1,128 @@
+"""From Altair's charts to Vega, and to SVG: one specification, one look."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert as vlc
+
+from aiimpact.live.arithmetic import STEPS
+
+WIDTH = 640
+# A figure that nothing can widen is drawn narrow and scaled up, so that a phone can read it.
+FIGURE_WIDTH = 480
+_VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+
+# Colours are CSS variables, so that a chart follows the page into dark mode without being
+# drawn again. The fall-backs are the Okabe-Ito colours, which colour-blind eyes tell apart.
+INK = "var(--explorer-ink, #24292f)"
+MUTED = "var(--explorer-muted, #57606a)"
+RULE = "var(--explorer-rule, #d0d7de)"
+SERIES = [
+    "var(--explorer-1, #0072b2)",
+    "var(--explorer-2, #d55e00)",
+    "var(--explorer-3, #009e73)",
+    "var(--explorer-4, #cc79a7)",
+]
+REFERENCE = "var(--explorer-reference, #8c959f)"
+
+# Of Vega's many functions, beside those that models use, what a chart calls most.
+_MORE_FUNCTIONS = (
+    "clamp",
+    "format",
+    "if",
+    "isNaN",
+    "isValid",
+    "length",
+    "round",
+    "toNumber",
+    "toString",
+)
+_FONT = "system-ui, sans-serif"
+_CONFIG: dict[str, Any] = {
+    # The drawing is hidden from readers who listen: they have its sentence and its table.
+    "aria": False,
+    "background": None,
+    "font": _FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": RULE,
+        "gridColor": RULE,
+        "gridOpacity": 0.6,
+        "labelColor": MUTED,
+        "labelFontSize": 12,
+        "tickColor": RULE,
+        "titleColor": MUTED,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+    },
+    "legend": {"labelColor": INK, "labelFontSize": 12, "titleColor": MUTED, "orient": "top"},
+    "text": {"color": INK, "fontSize": 12},
+    "range": {"category": SERIES},
+    "bar": {"color": SERIES[0]},
+    "line": {"color": SERIES[0], "strokeWidth": 2.5},
+    "point": {"color": SERIES[0], "filled": True, "size": 80},
+    "title": {"color": INK, "anchor": "start", "fontSize": 14},
+}
+
+
+def to_vega(
+    chart: alt.TopLevelMixin,
+    *,
+    signals: Sequence[Mapping[str, Any]] = (),
+    data: Mapping[str, Mapping[str, Any]] | None = None,
+    width: int = WIDTH,
+) -> dict[str, Any]:
+    """Compile a chart to Vega.
+
+    `signals` and the data sets of `data` are put in afterwards: Vega-Lite would read every
+    expression, and has nothing to say of one.
+    """
+    spec = chart.to_dict()
+    spec.pop("description", None)
+    spec["config"] = _CONFIG
+    if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec):
+        spec.setdefault("width", width)
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    vega: dict[str, Any] = _said(vlc.vegalite_to_vega, spec, vl_version=_VEGA_LITE)
+    # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
+    vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
+    vega["signals"] = [*signals, *vega.get("signals", [])]
+    sets = {given["name"]: given for given in vega.get("data", [])}
+    for name, content in (data or {}).items():
+        sets[name] = {"name": name, **content}
+    vega["data"] = list(sets.values())
+    return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
+
+
+def _said(convert: Callable[..., Any], spec: Any, **options: Any) -> Any:
+    """Let Vega work, and say in a line what it has against a chart."""
+    try:
+        return convert(spec, **options)
+    except ValueError as error:
+        found = re.search(r"Error: (.*)", str(error))
+        reason = found[1].rstrip(".") if found else str(error)
+        name = reason.removeprefix("Unrecognized function: ")
+        near = difflib.get_close_matches(name, [*STEPS, *_MORE_FUNCTIONS], n=1)
+        hint = f" Did you mean {near[0]!r}?" if near and name != reason else ""
+        msg = f"Vega cannot draw the chart: {reason}.{hint} Check its expressions."
+        raise ValueError(msg) from None
+
+
+def to_svg(vega: Mapping[str, Any]) -> tuple[str, int]:
+    """Draw a Vega specification; the SVG is decoration beside its description. Returns its height too."""
+    svg = _said(vlc.vega_to_svg, dict(vega))
+    # Vega numbers its clip paths from one in every drawing, and a page holds several.
+    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r"\b(clip|gradient)(\d+)\b", rf"\1-{mark}-\2", svg)
+    height = re.search(r'height="(\d+(?:\.\d+)?)"', svg)
+    assert height is not None
+    svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return svg, round(float(height[1]))
