@@ -204,8 +204,10 @@ def settings(inputs: Any, seed: int, count: int) -> list[dict[str, Any]]:
     def value(given: Any) -> Any:
         if given.options:
             return lots.choice(given.options)[1]
-        if given.low is None:
+        if isinstance(given.widget.value, bool):
             return lots.random() < 0.5
+        if given.low is None:
+            return given.widget.value
         if isinstance(given.widget.value, int):
             return lots.randint(given.low, given.high)
         if given.log:

@@ -148,7 +148,9 @@ def test_what_models_are_written_with(what):
     assert compare([model(X)], [wanted], places) == []
 
 
-@pytest.mark.parametrize("name", ["log1p", "expm1", "sinh", "tanh", "cbrt", "arctan", "rint"])
+@pytest.mark.parametrize(
+    "name", ["log1p", "expm1", "sinh", "tanh", "cbrt", "arctan", "rint", "arcsinh", "arctanh"]
+)
 @given(x=st.floats(-1, 1))
 def test_digits_near_nought_are_kept(name, x):
     with np.errstate(all="ignore"):

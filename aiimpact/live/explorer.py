@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -15,9 +11,10 @@ import altair as alt
 import anywidget
 import traitlets
 
-from aiimpact.live import assets, charts, draw, markup, save
+from aiimpact.live import assets, charts, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
-from aiimpact.live.model import Model, require_name
+from aiimpact.live.model import require_name
+from aiimpact.live.recipe import Recipe, title_of
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
@@ -334,85 +331,6 @@ def explore(
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         msg = f"digits must be a whole number from 1 to 15, got {digits!r}. Three are plenty for a reader."
         raise ValueError(msg)
-    title = title or _title(model) or name.replace("-", " ")
+    title = title or title_of(model) or name.replace("-", " ")
     chart = charts.Bars() if chart is None else chart
     return Explorer(Recipe(function, name, title, inputs, chart, sentence, presets or {}, digits))
-
-
-def _title(model: Callable[..., Any]) -> str:
-    """Give the first line of a model's docstring; what wraps a function has one of its own kind."""
-    while isinstance(model, functools.partial):
-        model = model.func
-    return (inspect.getdoc(model) or "").split("\n")[0]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that an author said of an explorer, to make it of, and to make it again with other options."""
-
-    function: Callable[..., Any]
-    name: str
-    title: str
-    inputs: Sequence[Input]
-    chart: Any
-    sentence: str | None
-    presets: Mapping[str, Mapping[str, Any]]
-    digits: int
-
-    def trace(self) -> Model:
-        """Run the model with symbols."""
-        return Model(self.function, self.name, self.title, self.inputs)
-
-    def draw(self, traced: Model) -> tuple[dict[str, Any], str]:
-        """Give what the front end must know, and what a reader sees before it comes."""
-        if isinstance(self.chart, charts.Bars | charts.Curve):
-            drawing = self.chart.draw(traced)
-        else:
-            drawing = charts.author_chart(self.chart, traced)
-        spec = draw.to_vega(
-            drawing.chart,
-            signals=[*traced.vega_signals(), *drawing.signals],
-            data={**drawing.data, "explorer_table": drawing.table.data},
-        )
-        svg, height = draw.to_svg(spec)
-        page = {
-            "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
-            "sentence": _sentence(self.sentence, traced),
-            "presets": _presets(self.presets, traced),
-            "description": drawing.description,
-            "table": [list(column) for column in drawing.table.columns],
-            "digits": self.digits,
-            "spec": spec,
-        }
-        rows = drawing.table.rows(traced.settings())
-        return page, markup.explorer_html(traced, page, svg, height, rows, self.digits)
-
-
-def _sentence(template: str | None, model: Model) -> list[Any]:
-    parts: list[Any] = []
-    if template is None:
-        end = ""
-        for output in model.readouts():
-            # A number and its unit stay on one line.
-            before = end + (f"{output.label} " if output.label else "")
-            parts += [before, {"output": output.id}] if before else [{"output": output.id}]
-            end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
-        return [*parts, end.rstrip("; ") + "."]
-    inputs = {given.name for given in model.inputs}
-    for place, part in enumerate(re.split(r"\{([^{}]*)\}", template)):
-        if place % 2:
-            parts.append({"input": part} if part in inputs else {"output": model.output(part).id})
-        elif re.search("[{}]", part):
-            msg = f"The sentence has a brace without its other half: {part!r}. Write {{name}} around a name."
-            raise ValueError(msg)
-        elif part:
-            # A number and its unit stay on one line.
-            parts.append(re.sub(r"^ ", "\N{NO-BREAK SPACE}", part) if parts else part)
-    return parts
-
-
-def _presets(presets: Mapping[str, Mapping[str, Any]], model: Model) -> list[dict[str, Any]]:
-    for settings in presets.values():
-        for name, value in settings.items():
-            model.input(name).require(value)
-    return [{"label": label, "settings": dict(settings)} for label, settings in presets.items()]

@@ -8,140 +8,18 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from aiimpact.live.symbols import (
-    FUNCTIONS,
-    AskedError,
-    Symbol,
-    TraceError,
-    kind_of,
-    plain,
-    step,
-)
+from aiimpact.live.symbols import FUNCTIONS, Symbol
+from aiimpact.live.values import Value, apply, known_as, where
 
 LARGEST = float(np.finfo(float).max)
 # From here on every double is a whole number.
 WHOLE = 2.0**52
-
-
-class Value:
-    """A symbol or a constant whose operators are steps of the page."""
-
-    __slots__ = ("it",)
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, it: Any) -> None:
-        self.it: Any = it.it if isinstance(it, Value) else plain(it)
-
-    def __add__(self, other: Any) -> Value:
-        return apply("+", self, other)
-
-    def __radd__(self, other: Any) -> Value:
-        return apply("+", other, self)
-
-    def __sub__(self, other: Any) -> Value:
-        return apply("-", self, other)
-
-    def __rsub__(self, other: Any) -> Value:
-        return apply("-", other, self)
-
-    def __mul__(self, other: Any) -> Value:
-        return apply("*", self, other)
-
-    def __rmul__(self, other: Any) -> Value:
-        return apply("*", other, self)
-
-    def __truediv__(self, other: Any) -> Value:
-        return apply("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return apply("/", other, self)
-
-    def __mod__(self, other: Any) -> Value:
-        return apply("%", self, other)
-
-    def __neg__(self) -> Value:
-        return apply("negate", self)
-
-    def __lt__(self, other: Any) -> Value:
-        return apply("<", self, other)
-
-    def __le__(self, other: Any) -> Value:
-        return apply("<=", self, other)
-
-    def __gt__(self, other: Any) -> Value:
-        return apply(">", self, other)
-
-    def __ge__(self, other: Any) -> Value:
-        return apply(">=", self, other)
-
-    def __eq__(self, other: object) -> Value:  # type: ignore[override]
-        return apply("===", self, other)
-
-    def __ne__(self, other: object) -> Value:  # type: ignore[override]
-        return apply("!==", self, other)
-
-    def __and__(self, other: Any) -> Value:
-        return apply("&&", self, other)
-
-    def __or__(self, other: Any) -> Value:
-        return apply("||", self, other)
-
-    def __invert__(self) -> Value:
-        return apply("!", self)
-
-
-def apply(name: str, *arguments: Any) -> Value:
-    """Take one step of the page's arithmetic."""
-    return Value(step(name, *(Value(argument).it for argument in arguments)))
-
-
-def where(condition: Any, a: Any, b: Any) -> Value:
-    """Choose by a condition."""
-    return apply("?", condition, a, b)
-
-
-def _pow(base: Any, exponent: Any) -> Value:
-    return apply("pow", base, exponent)
-
-
-# Functions of conditions: NumPy gives a boolean, or computes in bytes or half precision.
-_OF_CONDITIONS = {"divide", "where", "isnan", "isinf", "isfinite"}
-
-
-def known_as(function: Callable[..., Value | tuple[Value, ...]], name: str = "") -> None:
-    """Let models call NumPy's function of that name."""
-    name = name or function.__name__.strip("_")
-
-    def recorded(*arguments: Any) -> Any:
-        values = [plain(argument) for argument in arguments]
-        kinds = {kind_of(value) for value in values}
-        if kinds & {"text", "any"}:
-            refuse_text(name, values)
-        if kinds == {"boolean"} and name not in _OF_CONDITIONS:
-            msg = (
-                f"np.{name} of conditions alone is no number to NumPy. Write np.logical_and, np.logical_or or "
-                "np.logical_xor to join them, and 1.0 * (a > b) to count with one."
-            )
-            raise TraceError(msg)
-        result = function(*map(Value, values))
-        return tuple(x.it for x in result) if isinstance(result, tuple) else result.it
-
-    FUNCTIONS[name] = recorded
-
-
-def refuse_text(name: str, values: Sequence[Any]) -> None:
-    """Say that a text is no number."""
-    for value in values:
-        if isinstance(value, Symbol) and value.kind in {"text", "any"}:
-            msg = f'The model computes np.{name} of {value!s}, which may be a text. Compare it: {value!s} == "…".'
-            raise AskedError(msg, value)
-    msg = f"The model computes np.{name} of a text. Use a number."
-    raise TraceError(msg)
+# The square of a number above is too large for a double.
+_HUGE = 1e150
 
 
 # One step each.
@@ -226,6 +104,10 @@ def _exp2(x: Value) -> Value:
     return _pow(2, x)
 
 
+def _pow(base: Any, exponent: Any) -> Value:
+    return apply("pow", base, exponent)
+
+
 def _abs(x: Any) -> Value:
     return apply("abs", x)
 
@@ -274,13 +156,14 @@ def _expm1(x: Value) -> Value:
     return where(_abs(x) < 1, small, e - 1)
 
 
-def _less_one(x: Value) -> Value:
-    return Value(FUNCTIONS["expm1"](x.it))
+def _of(name: str, x: Value) -> Value:
+    """Apply a function that is made of steps."""
+    return Value(FUNCTIONS[name](x.it))
 
 
 @known_as
 def _sinh(x: Value) -> Value:
-    less = _less_one(x)
+    less = _of("expm1", x)
     # By halves, as e ** 710 is too large for a double and half of it is not.
     up, down = _exp(x / 2), _exp(-x / 2)
     return where(_abs(x) < 1, (less + less / (less + 1)) / 2, up * (up / 2) - down * (down / 2))
@@ -294,8 +177,34 @@ def _cosh(x: Value) -> Value:
 
 @known_as
 def _tanh(x: Value) -> Value:
-    less = _less_one(2 * x)
+    less = _of("expm1", 2 * x)
     return where(x > 20, 1, where(x < -20, -1, less / (less + 2)))
+
+
+@known_as
+def _arcsinh(x: Value) -> Value:
+    size = _abs(x)
+    small = _of("log1p", size + size * (size / (1 + apply("hypot", 1, size))))
+    found = where(size > _HUGE, _log(size) + math.log(2), small)
+    return where(x == 0, x, where(x < 0, -found, found))
+
+
+@known_as
+def _arccosh(x: Value) -> Value:
+    above = x - 1
+    small = _of("log1p", above + apply("sqrt", above) * apply("sqrt", above + 2))
+    return where(x > _HUGE, _log(x) + math.log(2), small)
+
+
+@known_as
+def _arctanh(x: Value) -> Value:
+    return (_of("log1p", x) - _of("log1p", -x)) / 2
+
+
+@known_as
+def _logaddexp(x: Value, y: Value) -> Value:
+    apart = apply("max", x, y) + _of("log1p", _exp(-_abs(x - y)))
+    return where(x == y, x + math.log(2), apart)
 
 
 @known_as

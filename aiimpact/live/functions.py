@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from aiimpact.live.formulas import Value, apply, known_as, refuse_text, rint, where
+from aiimpact.live.formulas import rint
 from aiimpact.live.symbols import (
     FUNCTIONS,
     INSTEAD,
@@ -20,6 +20,7 @@ from aiimpact.live.symbols import (
     plain,
     step,
 )
+from aiimpact.live.values import Value, apply, known_as, refuse_text, where
 
 
 def _of_all_kinds(name: str, steps: str, of_conditions: str) -> None:
@@ -196,13 +197,11 @@ FUNCTIONS |= {
     "interp": _interp,
 }
 INSTEAD |= {
+    **dict.fromkeys(("sum", "mean", "prod"), "x itself, which is one number"),
+    "logaddexp2": "np.logaddexp with natural logarithms",
     "piecewise": "np.select([x < 1, x < 2], [a, b], c)",
     "nan_to_num": "np.where(np.isnan(x), 0, x)",
-    "isclose": "np.absolute(a - b) <= 1e-8",
-    "arcsinh": "np.log(x + np.hypot(x, 1))",
-    "arccosh": "np.log(x + np.sqrt(x * x - 1))",
-    "arctanh": "(np.log1p(x) - np.log1p(-x)) / 2",
-    "logaddexp": "np.maximum(a, b) + np.log1p(np.exp(-np.absolute(a - b)))",
+    "isclose": "np.absolute(a - b) <= 1e-8 + 1e-5 * np.absolute(b)",
     "sinc": "np.where(x == 0, 1, np.sin(np.pi * x) / (np.pi * x))",
     "amax": "np.maximum(a, b)",
     "amin": "np.minimum(a, b)",
