@@ -270,6 +270,26 @@ def open_tab(chromium: Any, site: Site) -> Iterator[Callable[..., Visit]]:
     assert [problem for tab, tolerant in tabs if not tolerant for problem in tab.problems] == []
 
 
+@pytest.fixture
+def open_file(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
+    """Open a document from disk with the network off; at the end nothing may have gone wrong."""
+    tabs: list[Visit] = []
+
+    def open_one(document: str, fragment: str = "", **options: Any) -> Visit:
+        path = tmp_path / f"{len(tabs)}.html"
+        path.write_text(document, encoding="utf-8")
+        tab = visit(chromium, tmp_path.as_uri(), offline=True, **options)
+        tabs.append(tab)
+        tab.page.goto(path.as_uri() + fragment)
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        assert tab.problems == []
+        assert tab.page.evaluate("window.broken") is None
+        tab.page.context.close()
+
+
 @dataclass
 class Tabs:
     """Tabs that several tests use, one a page."""

@@ -20,7 +20,7 @@ from aiimpact.live import Curve, Explorer, explore
 
 pytestmark = pytest.mark.site
 
-FRONTEND = built.ROOT / "book" / "frontend"
+FRONTEND = built.ROOT / "aiimpact" / "live" / "page"
 # Drawn without a browser, so that one way of measuring text serves both.
 DRAW = """
 import { readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { parse } from "vega-parser";
 import { View } from "vega-view";
 import { expressions } from "./src/arithmetic.js";
-import "./src/vega.js";
+import "./src/vega.page.js";
 
 async function draw(spec, settings, expr) {
   const view = await new View(parse(spec, null, { ast: true }), { expr, renderer: "none" }).runAsync();

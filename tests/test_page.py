@@ -240,7 +240,7 @@ def test_page_writes_numbers_as_python_does(awake):
 
 def drawn_in_python(explorer: Any, inputs: dict[str, Any]) -> str:
     spec = copy.deepcopy(explorer._page["spec"])
-    settings = explorer._model.signals(inputs)
+    settings = explorer._model.signals(explorer._model.settings() | inputs)
     for signal in spec["signals"]:
         if signal["name"] in settings:
             signal["value"] = settings[signal["name"]]

@@ -411,7 +411,9 @@ TYPED = {
 @pytest.fixture(scope="module")
 def parsed(chromium):
     """What numbers.js makes of each typed text."""
-    source = base64.b64encode((built.ROOT / "aiimpact/live/numbers.js").read_bytes()).decode()
+    source = base64.b64encode(
+        (built.ROOT / "aiimpact/live/page/src/numbers.js").read_bytes()
+    ).decode()
     context = chromium.new_context()
     found = context.new_page().evaluate(
         """async ([source, typed]) => {
@@ -435,7 +437,9 @@ def test_what_python_writes_can_be_typed_again(chromium):
     values = [rng.choice([-1, 1]) * 10 ** rng.uniform(-9, 15) for _ in range(300)]
     texts = [number(value, digits) for value in values for digits in (1, 3, 15)]
     texts += [repr(value) for value in values]
-    source = base64.b64encode((built.ROOT / "aiimpact/live/numbers.js").read_bytes()).decode()
+    source = base64.b64encode(
+        (built.ROOT / "aiimpact/live/page/src/numbers.js").read_bytes()
+    ).decode()
     context = chromium.new_context()
     found = context.new_page().evaluate(
         """async ([source, texts]) => {

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import sample
 from bs4 import BeautifulSoup
-from conftest import visit
 from test_page import agree, shown_values
 
 from aiimpact.live import Curve, explore
@@ -35,26 +34,6 @@ def walk(x: float = 3.0, y: float = 2.0) -> dict[str, Any]:
 def made(**options: Any) -> Any:
     given = {"name": "walk", "x": (0.0, 10.0), "y": (1.0, 3.0), "chart": Curve("x", "Way [m]")}
     return explore(walk, **(given | options))
-
-
-@pytest.fixture
-def open_file(chromium, tmp_path):
-    """Open a document from disk with the network off; at the end nothing may have gone wrong."""
-    tabs = []
-
-    def open_one(document: str, fragment: str = "", **options: Any) -> Any:
-        path = tmp_path / f"{len(tabs)}.html"
-        path.write_text(document, encoding="utf-8")
-        tab = visit(chromium, tmp_path.as_uri(), offline=True, **options)
-        tabs.append(tab)
-        tab.page.goto(path.as_uri() + fragment)
-        return tab
-
-    yield open_one
-    for tab in tabs:
-        assert tab.problems == []
-        assert tab.page.evaluate("window.broken") is None
-        tab.page.context.close()
 
 
 @pytest.mark.browser

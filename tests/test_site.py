@@ -158,8 +158,20 @@ def test_labels_and_descriptions_point_at_something(page):
 
 
 def identifiers(page) -> set[str]:
-    return {element["id"] for element in page.select("[id]")} | {
-        element["name"] for element in page.select("a[name]")
+    return (
+        {element["id"] for element in page.select("[id]")}
+        | {element["name"] for element in page.select("a[name]")}
+        | names_of_controls(page)
+    )
+
+
+def names_of_controls(page) -> set[str]:
+    """What a link to an explorer's settings may name: the explorer, and each of its inputs."""
+    explorers = page.select("[data-explorer]")
+    return {root["data-explorer"] for root in explorers} | {
+        f"{root['data-explorer']}--{row['data-input']}"
+        for root in explorers
+        for row in root.select("[data-input]")
     }
 
 

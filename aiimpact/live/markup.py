@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -109,7 +110,7 @@ def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:
 def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
     def cell(identifier: str, name: str) -> str:
         value = values[identifier]
-        return f'<span data-output="{escape(name)}" data-value="{value!r}">{number(value, digits)}</span>'
+        return f'<span data-output="{escape(name)}" data-value="{_in_script(value)}">{number(value, digits)}</span>'
 
     spread = ""
     if output.low and output.high:
@@ -120,6 +121,13 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
         spread = f'<span class="explorer-range">{low} to {high}</span>'
     unit = f' <span class="explorer-unit">{escape(output.unit)}</span>' if output.unit else ""
     return f"<div><dt>{escape(output.label)}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
+
+
+def _in_script(value: float) -> str:
+    """Write a number as a script writes it, in full."""
+    if math.isnan(value):
+        return "NaN"
+    return repr(value).replace("inf", "Infinity")
 
 
 def _sentence(
