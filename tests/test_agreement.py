@@ -300,6 +300,12 @@ def test_what_asks_a_number_is_refused_with_the_fix(model):
         made(model, x=(0, 9), on=True)
 
 
+@pytest.mark.parametrize("option", [None, (1, 2), 1j, np.array([1, 2])], ids=str)
+def test_an_option_that_no_page_can_hold_is_refused(option):
+    with pytest.raises(TypeError, match="An option of x must be a number, a text or a boolean"):
+        made(lambda x: {"y": x}, x=[("one", 1), ("other", option)])
+
+
 def test_outputs_have_the_same_names_whatever_is_chosen():
     with pytest.raises(TraceError, match="same names whatever is chosen"):
         made(lambda x, place: {f"In {place}": x}, x=(0, 9), place=["a", "b"])

@@ -50,6 +50,10 @@ def choices_of(given: Input) -> list[Any]:
     """List the values that a control can take, where they are few: of options, or a checkbox."""
     if given.options:
         values = [as_numpy(value) for _, value in given.options]
+        for value in values:
+            if not isinstance(value, Real | str | np.bool_):
+                msg = f"An option of {given.name} must be a number, a text or a boolean, got {value!r}. Give it a number."
+                raise TypeError(msg)
         return list({(kind_of(value), value): value for value in values}.values())
     is_checkbox = isinstance(given.widget.value, bool | np.bool_)
     return [np.bool_(True), np.bool_(False)] if is_checkbox else []

@@ -52,6 +52,9 @@ def _positive(x: Value) -> Value:
     return x
 
 
+known_as(lambda x: x, "conjugate")
+
+
 @known_as
 def _square(x: Value) -> Value:
     return x * x

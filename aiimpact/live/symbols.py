@@ -7,7 +7,7 @@ import inspect
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
@@ -81,31 +81,12 @@ class Symbol(NDArrayOperatorsMixin):
             msg = f"{how}{extra} cannot run in the page. Call np.{name} on plain arguments."
             raise TraceError(msg)
         result = _elementwise(known(name), inputs, ufunc.nout)
-        if out is None or out is self:
-            return result
-        if isinstance(out, np.ndarray) and out.dtype == object:
-            out[...] = result
-            return out
-        msg = (
-            "An array of numbers has no room for a number that is only known when a reader moves a control. "
-            "Write total = total + x for total += x."
-        )
-        raise TraceError(msg)
+        return result if out is None or out is self else _put(out, result)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: Any, kwargs: Any
     ) -> Any:
-        name = func.__name__
-        function = known(name)
-        try:
-            given = inspect.signature(function).bind(*args, **kwargs)
-        except TypeError:
-            msg = f"np.{name} in a model takes plain arguments. Write {_usage(name)}, and leave out the rest."
-            raise TraceError(msg) from None
-        given.apply_defaults()
-        if name in {"where", "clip", "round"}:
-            return _elementwise(functools.partial(function, **given.kwargs), given.args, 1)
-        return function(*given.args, **given.kwargs)
+        return of_function(func.__name__, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -218,12 +199,94 @@ def _usage(name: str) -> str:
 
 def _elementwise(function: Callable[..., Any], given: Sequence[Any], results: int) -> Any:
     given = [
-        np.asarray(x) if not isinstance(x, Symbol) and hasattr(x, "to_numpy") else x for x in given
+        np.asarray(x) if isinstance(x, Symbols) or hasattr(type(x), "to_numpy") else x
+        for x in given
     ]
     if not any(isinstance(x, np.ndarray) and x.ndim for x in given):
         return function(*given)
     boxes = (x if isinstance(x, np.ndarray) else _boxed(x) for x in given)
-    return np.frompyfunc(function, len(given), results)(*boxes)
+    found = np.frompyfunc(function, len(given), results)(*boxes)
+    return tuple(x.view(Symbols) for x in found) if results > 1 else found.view(Symbols)
+
+
+class Symbols(np.ndarray[Any, Any]):
+    """An array of symbols: NumPy's functions go through its items as the page computes them."""
+
+    __symbolic__ = True
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if ufunc is np.matmul and method == "__call__":
+            return _viewed(np.matmul(*map(np.asarray, inputs)))
+        function = known(ufunc.__name__)
+        # What NumPy's own mean and std say of memory does not matter here.
+        if method == "__call__" and kwargs.keys() <= {"out", "casting", "dtype", "subok"}:
+            found = _elementwise(function, inputs, ufunc.nout)
+            (out,) = kwargs.get("out") or (None,)
+            return found if out is None else _put(out, found)
+        if method in {"reduce", "accumulate"} and ufunc.nin == 2:
+            items = np.asarray(inputs[0])
+            if ufunc in {np.add, np.multiply}:
+                # A sum of conditions counts them.
+                items = np.frompyfunc(number, 1, 1)(items)
+            options = {key: kwargs[key] for key in ("axis", "keepdims") if key in kwargs}
+            found = getattr(np.frompyfunc(function, 2, 1), method)(items, *inputs[1:], **options)
+            return _viewed(found)
+        msg = f"np.{ufunc.__name__}.{method} cannot run in the page. Write a loop over the items."
+        raise TraceError(msg)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Iterable[type], args: Any, kwargs: Any
+    ) -> Any:
+        if func.__name__ in FUNCTIONS:
+            return of_function(func.__name__, args, kwargs)
+        return super().__array_function__(func, types, args, kwargs)
+
+
+def _viewed(found: Any) -> Any:
+    return found.view(Symbols) if isinstance(found, np.ndarray) else found
+
+
+def _put(out: Any, found: Any) -> Any:
+    if isinstance(out, np.ndarray) and out.dtype == object:
+        np.asarray(out)[...] = found
+        return out
+    msg = (
+        "An array of numbers has no room for a number that is only known when a reader moves a control. "
+        "Write total = total + x for total += x."
+    )
+    raise TraceError(msg)
+
+
+def of_function(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call a function of NumPy's that is no ufunc, such as np.where, as the page computes it."""
+    function = known(name)
+    try:
+        given = inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        msg = f"np.{name} in a model takes plain arguments. Write {_usage(name)}, and leave out the rest."
+        raise TraceError(msg) from None
+    given.apply_defaults()
+    if name in {"where", "clip", "round", "around"}:
+        return _elementwise(functools.partial(function, **given.kwargs), given.args, 1)
+    if name == "select":
+        conditions, choices, default = given.args
+        many = len(conditions)
+
+        def choose(*values: Any) -> Any:
+            return function(values[:many], values[many:-1], values[-1])
+
+        return _elementwise(choose, [*conditions, *choices, default], 1)
+    if name in {"interp", "polyval"}:
+        # Tables stay whole, places go one by one.
+        first = list(given.args)
+        at = 0 if name == "interp" else 1
+        place, first[at] = first[at], None
+
+        def one(x: Any) -> Any:
+            return function(*first[:at], x, *first[at + 1 :], **given.kwargs)
+
+        return _elementwise(one, [place], 1)
+    return function(*given.args, **given.kwargs)
 
 
 def _boxed(value: Any) -> Any:

@@ -89,7 +89,10 @@ def where(condition: Any, a: Any, b: Any) -> Value:
 _OF_CONDITIONS = {"divide", "where", "isnan", "isinf", "isfinite"}
 
 
-def known_as(function: Callable[..., Value | tuple[Value, ...]], name: str = "") -> None:
+Formula = Callable[..., Value | tuple[Value, ...]]
+
+
+def known_as(function: Formula, name: str = "") -> Formula:
     """Let models call NumPy's function of that name."""
     name = name or function.__name__.strip("_")
 
@@ -108,6 +111,7 @@ def known_as(function: Callable[..., Value | tuple[Value, ...]], name: str = "")
         return tuple(x.it for x in result) if isinstance(result, tuple) else result.it
 
     FUNCTIONS[name] = recorded
+    return function
 
 
 def refuse_text(name: str, values: Sequence[Any]) -> None:
