@@ -68,9 +68,10 @@ def every_operation(x, y):
         "around": np.around(x * 100, -2),
         "select": np.select([x > 5, x > 0], [y, -y], x),
         "polyval": np.polyval([1, -2, 0.5], x),
+        "arccosh": np.arccosh(1 + np.absolute(x)),
         "interp": np.interp(x, [-10, 0, 5, 12], [3, -1, 7, 7]),
     }
-    half = {"arcsin", "arccos"}
+    half = {"arcsin", "arccos", "arctanh"}
     outputs = {}
     for name in trace.FUNCTIONS:
         function = getattr(np, name)

@@ -19,6 +19,7 @@ from aiimpact.live.trace import (
     TraceError,
     compile_outputs,
     evaluate,
+    evaluate_all,
     hoist,
     write,
 )
@@ -37,18 +38,21 @@ def same(found, wanted) -> bool:
     )
 
 
+EVERY_OPERATION = sample.every_operation(*x_and_y())
+
+
 @given(x=anything, y=above_zero)
 @example(x=0.0, y=1.0)
 @example(x=-7.5, y=2.5)
 @example(x=1.0, y=0.1)
 def test_every_known_function_is_recorded_as_numpy_runs_it(x, y):
+    inputs = {"x": np.float64(x), "y": np.float64(y)}
     with np.errstate(all="ignore"):
-        wanted = sample.every_operation(np.float64(x), np.float64(y))
-        recorded = sample.every_operation(*x_and_y())
-        assert recorded.keys() == wanted.keys() > FUNCTIONS.keys()
-        for name, symbol in recorded.items():
-            found = evaluate(symbol, {"x": np.float64(x), "y": np.float64(y)})
-            assert same(float(found), float(wanted[name])), name
+        wanted = sample.every_operation(**inputs)
+    found = evaluate_all(EVERY_OPERATION.values(), inputs)
+    assert EVERY_OPERATION.keys() == wanted.keys() > FUNCTIONS.keys()
+    for name, value in zip(wanted, found, strict=True):
+        assert same(float(value), float(wanted[name])), name
 
 
 @given(x=anything, y=above_zero)
