@@ -36,7 +36,7 @@ def site_energy_mwh(it_energy_mwh: Values | float, pue: Values | float) -> Value
     it_energy_mwh : number or array
         Energy at the plug of the computers. [MWh]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -46,7 +46,7 @@ def site_energy_mwh(it_energy_mwh: Values | float, pue: Values | float) -> Value
     Raises
     ------
     ValueError
-        If `it_energy_mwh` is negative, `pue` is below 1, or one is not finite.
+        If `it_energy_mwh` is negative, `pue` is outside [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -77,7 +77,7 @@ def it_energy_from_site_mwh(site_energy_mwh: Values | float, pue: Values | float
     site_energy_mwh : number or array
         Energy of the site. [MWh]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -87,7 +87,7 @@ def it_energy_from_site_mwh(site_energy_mwh: Values | float, pue: Values | float
     Raises
     ------
     ValueError
-        If `site_energy_mwh` is negative, `pue` is below 1, or one is not finite.
+        If `site_energy_mwh` is negative, `pue` is outside [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -153,7 +153,7 @@ def overhead_share(pue: Values | float) -> Values:
     Parameters
     ----------
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -163,7 +163,7 @@ def overhead_share(pue: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If `pue` is below 1, NaN or infinite.
+        If `pue` is outside [1, 10], NaN or infinite.
     TypeError
         If `pue` is no number, array or Series.
 
@@ -192,9 +192,9 @@ def pue_saving(pue_before: Values | float, pue_after: Values | float) -> Values:
     Parameters
     ----------
     pue_before : number or array
-        Power usage effectiveness before, at least 1. [1]
+        Power usage effectiveness before, from 1 to 10. [1]
     pue_after : number or array
-        Power usage effectiveness after, at least 1. [1]
+        Power usage effectiveness after, from 1 to 10. [1]
 
     Returns
     -------
@@ -204,7 +204,7 @@ def pue_saving(pue_before: Values | float, pue_after: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If `pue_before` or `pue_after` is below 1, or one is not finite.
+        If `pue_before` or `pue_after` is outside [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -274,7 +274,7 @@ def loss_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     Parameters
     ----------
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
     loss_ratio : number or array
         Losses of the power chain and light over IT energy. [1]
 
@@ -286,7 +286,7 @@ def loss_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If `pue` is below 1, `loss_ratio` is negative, or one is not finite.
+        If `pue` is outside [1, 10], `loss_ratio` is negative, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -316,7 +316,7 @@ def cooling_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     Parameters
     ----------
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
     loss_ratio : number or array
         Losses of the power chain and light over IT energy. [1]
 
@@ -328,7 +328,7 @@ def cooling_share(pue: Values | float, loss_ratio: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If `pue` is below 1, `loss_ratio` is negative, or one is not finite.
+        If `pue` is outside [1, 10], `loss_ratio` is negative, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -359,7 +359,7 @@ def it_share(pue: Values | float) -> Values:
     Parameters
     ----------
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -369,7 +369,7 @@ def it_share(pue: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If `pue` is below 1, NaN or infinite.
+        If `pue` is outside [1, 10], NaN or infinite.
     TypeError
         If `pue` is no number, array or Series.
 
@@ -442,7 +442,7 @@ def cost_per_it_kwh(price_per_kwh: Values | float, pue: Values | float) -> Value
     price_per_kwh : number or array
         Price of electricity at the meter. [money/kWh]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -452,7 +452,7 @@ def cost_per_it_kwh(price_per_kwh: Values | float, pue: Values | float) -> Value
     Raises
     ------
     ValueError
-        If `price_per_kwh` is negative, `pue` is below 1, or one is not finite.
+        If `price_per_kwh` is negative, `pue` is outside [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -527,7 +527,7 @@ def fleet_power_mw(
     chip_power_w : number or array
         Power of a chip with its share of the machine. [W]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -537,8 +537,8 @@ def fleet_power_mw(
     Raises
     ------
     ValueError
-        If `chips` is negative, `chip_power_w` is not positive, `pue` is below 1, or one is not
-        finite.
+        If `chips` is negative, `chip_power_w` is not positive, `pue` is outside [1, 10], or one is
+        not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -628,7 +628,7 @@ def lifetime_emissions_t(
     years : number or array
         Years in service. [a]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
     grid_kg_per_kwh : number or array
         Carbon intensity of the electricity, 0 to 10. [kg CO2e/kWh]
 
@@ -641,7 +641,7 @@ def lifetime_emissions_t(
     ------
     ValueError
         If `power_w` is not positive, `load` is outside [0, 1], `years` is negative, `pue` is
-        below 1, `grid_kg_per_kwh` is outside [0, 10], or one is not finite.
+        outside [1, 10], `grid_kg_per_kwh` is outside [0, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -723,7 +723,7 @@ def storage_energy_kwh(
     years : number or array
         Years. [a]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -733,8 +733,8 @@ def storage_energy_kwh(
     Raises
     ------
     ValueError
-        If `data_tb`, `power_w_per_tb` or `years` is negative, `pue` is below 1, or one is not
-        finite.
+        If `data_tb`, `power_w_per_tb` or `years` is negative, `pue` is outside [1, 10], or one is
+        not finite.
     TypeError
         If an argument is no number, array or Series.
 

@@ -40,7 +40,7 @@ def cagr(first: Values | float, last: Values | float, years: Values | float) -> 
     Raises
     ------
     ValueError
-        If an argument is not positive or not finite.
+        If `first`, `last` or `years` is not positive, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -162,7 +162,7 @@ def years_to_reach(first: Values | float, target: Values | float, rate: Values |
     Raises
     ------
     ValueError
-        If an argument is not positive or not finite.
+        If `first`, `target` or `rate` is not positive, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 

@@ -289,7 +289,7 @@ def served_energy_wh(
     idle_ratio : number or array
         Energy of machines kept ready over that of busy ones. [1]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
 
     Returns
     -------
@@ -299,8 +299,8 @@ def served_energy_wh(
     Raises
     ------
     ValueError
-        If `chip_energy_wh`, `host_ratio` or `idle_ratio` is negative, `pue` is below 1, or one
-        is not finite.
+        If `chip_energy_wh`, `host_ratio` or `idle_ratio` is negative, `pue` is outside [1, 10], or
+        one is not finite.
     TypeError
         If an argument is no number, array or Series.
 

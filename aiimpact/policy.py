@@ -57,7 +57,7 @@ def share_above_cap(
     Raises
     ------
     ValueError
-        If `pue_cap` or `pue_best` is below 1, `mean_excess` is not positive, or one is not
+        If `pue_cap` or `pue_best` is outside [1, 10], `mean_excess` is not positive, or one is not
         finite.
     TypeError
         If an argument is no number, array or Series.
@@ -106,7 +106,7 @@ def capped_pue(
     Raises
     ------
     ValueError
-        If `pue_cap` or `pue_best` is below 1, `mean_excess` is not positive, or one is not
+        If `pue_cap` or `pue_best` is outside [1, 10], `mean_excess` is not positive, or one is not
         finite.
     TypeError
         If an argument is no number, array or Series.

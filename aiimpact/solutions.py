@@ -17,6 +17,7 @@ from aiimpact._checks import (
     CARBON_INTENSITY,
     NOT_NEGATIVE,
     POSITIVE,
+    POSITIVE_INTENSITY,
     POSITIVE_SHARE,
     PUE,
     SAVING,
@@ -236,9 +237,9 @@ def liquid_cooling_saving(
     Parameters
     ----------
     pue_air : number or array
-        Power usage effectiveness with air, at least 1. [1]
+        Power usage effectiveness with air, from 1 to 10. [1]
     pue_liquid : number or array
-        Power usage effectiveness with liquid, at least 1. [1]
+        Power usage effectiveness with liquid, from 1 to 10. [1]
     fan_share : number or array
         Share of IT energy that the fans took. [1]
 
@@ -250,8 +251,8 @@ def liquid_cooling_saving(
     Raises
     ------
     ValueError
-        If `pue_air` or `pue_liquid` is below 1, `fan_share` is outside [0, 1], or one is not
-        finite.
+        If `pue_air` or `pue_liquid` is outside [1, 10], `fan_share` is outside [0, 1], or one is
+        not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -273,7 +274,7 @@ def liquid_cooling_saving(
     return 1 - (1 - fan_share) * pue_liquid / pue_air
 
 
-@checked(home_kg_per_kwh=POSITIVE, away_kg_per_kwh=CARBON_INTENSITY, movable_share=SHARE)
+@checked(home_kg_per_kwh=POSITIVE_INTENSITY, away_kg_per_kwh=CARBON_INTENSITY, movable_share=SHARE)
 def shifting_saving(
     home_kg_per_kwh: Values | float, away_kg_per_kwh: Values | float, movable_share: Values | float
 ) -> Values:
@@ -300,7 +301,7 @@ def shifting_saving(
     Raises
     ------
     ValueError
-        If `home_kg_per_kwh` is not positive, `away_kg_per_kwh` is outside [0, 10],
+        If `home_kg_per_kwh` is outside (0, 10], `away_kg_per_kwh` is outside [0, 10],
         `movable_share` is outside [0, 1], or one is not finite.
     TypeError
         If an argument is no number, array or Series.

@@ -56,7 +56,7 @@ def training_flop(parameters: Values | float, tokens: Values | float) -> Values:
     Raises
     ------
     ValueError
-        If an argument is zero, negative, NaN or infinite.
+        If `parameters` or `tokens` is not positive, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -143,7 +143,7 @@ def accelerator_hours_from_count(accelerators: Values | float, days: Values | fl
     Raises
     ------
     ValueError
-        If an argument is negative, NaN or infinite.
+        If `accelerators` or `days` is negative, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 

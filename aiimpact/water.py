@@ -34,7 +34,7 @@ def onsite_water_m3(it_energy_mwh: Values | float, wue_l_per_kwh: Values | float
     Raises
     ------
     ValueError
-        If an argument is negative, NaN or infinite.
+        If `it_energy_mwh` or `wue_l_per_kwh` is negative, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -75,7 +75,7 @@ def offsite_water_m3(site_energy_mwh: Values | float, water_l_per_kwh: Values | 
     Raises
     ------
     ValueError
-        If an argument is negative, NaN or infinite.
+        If `site_energy_mwh` or `water_l_per_kwh` is negative, or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -117,7 +117,7 @@ def total_water_m3(
     wue_l_per_kwh : number or array
         Water usage effectiveness, litres for each kWh of IT energy. [L/kWh]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
     water_l_per_kwh : number or array
         Water consumed in generation, litres for each kWh. [L/kWh]
 
@@ -129,8 +129,8 @@ def total_water_m3(
     Raises
     ------
     ValueError
-        If `it_energy_mwh`, `wue_l_per_kwh` or `water_l_per_kwh` is negative, `pue` is below 1,
-        or one is not finite.
+        If `it_energy_mwh`, `wue_l_per_kwh` or `water_l_per_kwh` is negative, `pue` is outside
+        [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 
@@ -175,7 +175,7 @@ def request_water_ml(
     wue_l_per_kwh : number or array
         Water usage effectiveness, litres for each kWh of IT energy. [L/kWh]
     pue : number or array
-        Power usage effectiveness, at least 1. [1]
+        Power usage effectiveness, from 1 to 10. [1]
     water_l_per_kwh : number or array
         Water consumed in generation, litres for each kWh. [L/kWh]
 
@@ -187,8 +187,8 @@ def request_water_ml(
     Raises
     ------
     ValueError
-        If `it_request_wh`, `wue_l_per_kwh` or `water_l_per_kwh` is negative, `pue` is below 1,
-        or one is not finite.
+        If `it_request_wh`, `wue_l_per_kwh` or `water_l_per_kwh` is negative, `pue` is outside
+        [1, 10], or one is not finite.
     TypeError
         If an argument is no number, array or Series.
 

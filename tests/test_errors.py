@@ -1,6 +1,8 @@
 """Whatever a function is given, it answers or says what is wrong: argument, value, rule, fix."""
 
+import contextlib
 import inspect
+import math
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 from aiimpact import (
+    _checks,
     datacentre,
     equivalents,
     grid,
@@ -17,6 +20,7 @@ from aiimpact import (
     inference,
     policy,
     solutions,
+    tables,
     training,
     units,
     water,
@@ -222,140 +226,6 @@ MODULES = (
     units,
 )
 ARGUMENTS = [(function, name) for function, valid in VALID.items() for name in valid]
-MAY_BE_ZERO = {
-    "accelerators",
-    "days",
-    "accelerator_hours",
-    "final_t",
-    "development_share",
-    "it_energy_mwh",
-    "grid_kg_per_kwh",
-    "emissions_t",
-    "wue_l_per_kwh",
-    "water_l_per_kwh",
-    "total",
-    "mass_lb",
-    "mass_t",
-    "volume_gal",
-}
-ZERO_IS_FINE = {
-    (datacentre.site_energy_mwh, "it_energy_mwh"),
-    (water.onsite_water_m3, "it_energy_mwh"),
-    (growth.project, "first"),
-    (growth.project, "rate"),
-    (growth.project, "years"),
-    (water.offsite_water_m3, "site_energy_mwh"),
-    (grid.emissions_t, "site_energy_mwh"),
-    (datacentre.it_energy_from_site_mwh, "site_energy_mwh"),
-    (inference.request_energy_wh, "servers"),
-    (inference.request_energy_wh, "hours"),
-    (inference.answer_flop, "output_tokens"),
-    (inference.prompt_flop, "layers"),
-    (inference.prompt_flop, "width"),
-    (inference.prompt_flop, "input_tokens"),
-    (inference.request_energy_from_flop_wh, "flop"),
-    (inference.tokens_energy_wh, "output_tokens"),
-    (inference.tokens_energy_wh, "token_energy_wh"),
-    (inference.served_energy_wh, "chip_energy_wh"),
-    (inference.served_energy_wh, "host_ratio"),
-    (inference.served_energy_wh, "idle_ratio"),
-    (inference.days_to_overtake, "training_mwh"),
-    (inference.yearly_energy_kwh, "requests_per_day"),
-    (inference.yearly_energy_kwh, "request_wh"),
-    (inference.request_emissions_g, "request_wh"),
-    (inference.request_emissions_g, "grid_kg_per_kwh"),
-    (datacentre.pue_from_cooling_share, "cooling_share"),
-    (datacentre.pue_from_cooling_share, "loss_ratio"),
-    (datacentre.loss_share, "loss_ratio"),
-    (datacentre.cooling_share, "loss_ratio"),
-    (datacentre.share_of_total, "part"),
-    (datacentre.cost_per_it_kwh, "price_per_kwh"),
-    (datacentre.yearly_energy_mwh, "power_mw"),
-    (datacentre.yearly_energy_mwh, "load"),
-    (datacentre.fleet_power_mw, "chips"),
-    (datacentre.lifetime_emissions_t, "load"),
-    (datacentre.lifetime_emissions_t, "years"),
-    (datacentre.lifetime_emissions_t, "grid_kg_per_kwh"),
-    (datacentre.transfer_energy_wh, "data_mb"),
-    (datacentre.transfer_energy_wh, "kwh_per_gb"),
-    (datacentre.storage_energy_kwh, "data_tb"),
-    (datacentre.storage_energy_kwh, "power_w_per_tb"),
-    (datacentre.storage_energy_kwh, "years"),
-    (grid.mixed_kg_per_kwh, "first_kg_per_kwh"),
-    (grid.mixed_kg_per_kwh, "second_kg_per_kwh"),
-    (grid.mixed_kg_per_kwh, "second_share"),
-    (grid.market_based_t, "site_energy_mwh"),
-    (grid.market_based_t, "bought_mwh"),
-    (grid.market_based_t, "grid_kg_per_kwh"),
-    (water.total_water_m3, "it_energy_mwh"),
-    (water.total_water_m3, "wue_l_per_kwh"),
-    (water.total_water_m3, "water_l_per_kwh"),
-    (water.request_water_ml, "it_request_wh"),
-    (water.request_water_ml, "wue_l_per_kwh"),
-    (water.request_water_ml, "water_l_per_kwh"),
-    (water.implied_wue_l_per_kwh, "onsite_water_m3"),
-    (growth.halved, "first"),
-    (growth.halved, "years"),
-    (growth.years_until_eaten, "saving"),
-    (solutions.smaller_model_saving, "exponent"),
-    (solutions.quantisation_saving, "affected_share"),
-    (solutions.quantisation_saving, "conversion_overhead"),
-    (solutions.sparsity_saving, "active_share"),
-    (solutions.sparsity_saving, "dense_share"),
-    (solutions.early_stopping_saving, "development_share"),
-    (solutions.early_stopping_saving, "stopped_share"),
-    (solutions.early_stopping_saving, "spent_share"),
-    (solutions.liquid_cooling_saving, "fan_share"),
-    (solutions.shifting_saving, "away_kg_per_kwh"),
-    (solutions.shifting_saving, "movable_share"),
-    (solutions.server_power_w, "idle_share"),
-    (solutions.server_power_w, "load"),
-    (solutions.idle_energy_share, "idle_share"),
-    (solutions.consolidation_saving, "idle_share"),
-    (solutions.part_load_pue, "fixed_overhead"),
-    (solutions.part_load_pue, "variable_overhead"),
-    (solutions.compression_saving, "transfer_share"),
-    (solutions.compression_saving, "compression_overhead"),
-    (solutions.remaining_share, "share_before"),
-    (solutions.remaining_share, "saving"),
-    (solutions.marginal_saving, "share_before"),
-    (solutions.marginal_saving, "saving"),
-    (solutions.net_saving, "saving"),
-    (solutions.net_saving, "rebound"),
-    (solutions.abatement_cost_per_t, "yearly_cost"),
-    (solutions.abatement_cost_per_t, "energy_saved_mwh"),
-    (solutions.abatement_cost_per_t, "price_per_kwh"),
-    (policy.net_cost, "cost"),
-    (policy.net_cost, "grant_share"),
-    (policy.net_cost, "tax_relief_share"),
-    (policy.payback_years, "cost"),
-    (policy.discounted_payback_years, "cost"),
-    (policy.annual_cost, "cost"),
-    (policy.supervised_saving, "covered_share"),
-    (policy.supervised_saving, "found_share"),
-    (policy.supervised_saving, "mended_share"),
-    (policy.supervised_saving, "saving"),
-    (policy.carbon_cost, "emissions_t"),
-    (policy.carbon_cost, "price_per_t"),
-    (policy.carbon_cost, "free_share"),
-    (policy.carbon_cost_per_kwh, "price_per_t"),
-    (policy.carbon_cost_per_kwh, "grid_kg_per_kwh"),
-    (policy.carbon_cost_per_kwh, "passed_on_share"),
-    (policy.carbon_cost_per_request, "request_wh"),
-    (policy.carbon_cost_per_request, "grid_kg_per_kwh"),
-    (policy.carbon_cost_per_request, "price_per_t"),
-    (policy.price_response, "elasticity"),
-    (policy.credits_needed, "emissions_t"),
-    (policy.offset_emissions_t, "emissions_t"),
-    (policy.offset_emissions_t, "credits"),
-    (policy.offset_emissions_t, "real_share"),
-    (policy.offset_emissions_t, "lasting_share"),
-    (policy.information_saving, "uptake_share"),
-    (policy.information_saving, "saving"),
-    (policy.information_saving, "lasting_share"),
-}
-# Divided by in other formulas.
-NOT_EVERYWHERE = {"it_energy_mwh"}
 
 
 def impossible(name, value):
@@ -367,6 +237,8 @@ def name_of(value):
     return getattr(value, "__name__", None) if callable(value) else None
 
 
+LARGEST = np.finfo(float).max
+WAY = r"negative|not positive|-1 or less|outside [\[(]-?\d+, \d+[\])]"
 each_argument = pytest.mark.parametrize(("function", "name"), ARGUMENTS, ids=name_of)
 
 
@@ -392,6 +264,19 @@ def refused(function, name, value, error):
     return text
 
 
+class ResultTooLargeError(Exception):
+    """What a formula gives is no number, although each argument is in its range."""
+
+
+def run(function, name, value):
+    try:
+        return function(**(VALID[function] | {name: value}))
+    except ValueError as error:
+        if "must be a finite number, but for these arguments" in str(error):
+            raise ResultTooLargeError from None
+        raise
+
+
 @each_argument
 def test_impossible_number(function, name):
     for value in (float("nan"), float("inf"), -float("inf"), impossible(name, -1.5), 10**400):
@@ -400,14 +285,57 @@ def test_impossible_number(function, name):
             assert f"got {value:.15g}" in text
 
 
+def way_of(rule):
+    """A rule in the words of the docstrings."""
+    if rule.high < LARGEST:
+        low, high = round(rule.low, 9), round(rule.high, 9)
+        opens = "[" if rule.low == low else "("
+        return f"outside {opens}{low:g}, {high:g}{']' if rule.high == high else ')'}"
+    return {0.0: "negative", _checks.POSITIVE.low: "not positive", _checks.RATE.low: "-1 or less"}[
+        rule.low
+    ]
+
+
+@each_argument
+def test_the_rule_is_that_of_the_docstring(function, name):
+    """Said twice, by hand, so that neither can lose an end of its range unseen."""
+    raises = inspect.getdoc(function).split("\nRaises\n")[1].split("\nTypeError")[0]
+    said = {}
+    for names, way in re.findall(rf"((?:`\w+`(?:, | or )?)+) is ({WAY})", " ".join(raises.split())):
+        said |= dict.fromkeys(re.findall(r"`(\w+)`", names), way)
+    assert said[name] == way_of(function.rules[name])
+    assert said.keys() == VALID[function].keys()
+
+
+@each_argument
+def test_both_ends_of_the_range(function, name):
+    """The last value allowed is taken and the next one is not, as a number and in arrays."""
+    rule = function.rules[name]
+    for end, beyond in ((rule.low, -math.inf), (rule.high, math.inf)):
+        outside = math.nextafter(end, beyond)
+        for shape in ((), 3, (1, 2), 250_000):
+            taken = np.full(shape, VALID[function][name])
+            taken[(-1,) * taken.ndim] = end
+            # The result may be too large for a number; the argument is not.
+            with contextlib.suppress(ResultTooLargeError):
+                run(function, name, taken[()])
+            taken[(-1,) * taken.ndim] = outside
+            text = refused(function, name, taken[()], ValueError)
+            assert f"{rule.must}, got " in text
+            got = float(re.search(r"got (\S+?)\.? ", text)[1])
+            assert not rule.low <= got <= rule.high
+
+
 @each_argument
 def test_zero(function, name):
-    if name in MAY_BE_ZERO - NOT_EVERYWHERE or (function, name) in ZERO_IS_FINE:
-        assert np.isfinite(function(**(VALID[function] | {name: 0})))
-        # The sign of a zero carries no meaning here.
-        assert np.isfinite(function(**(VALID[function] | {name: -0.0})))
-    else:
-        assert "got 0." in refused(function, name, 0, ValueError)
+    """Zero as a whole number, and with a sign, which carries no meaning here."""
+    for zero in (0, -0.0, np.array([-0.0, 0.0])):
+        if function.rules[name].low <= 0:
+            assert np.isfinite(function(**(VALID[function] | {name: zero}))).all()
+        else:
+            assert "got 0 at" in (text := refused(function, name, zero, ValueError)) or (
+                "got 0." in text or "got -0" in text
+            )
 
 
 NO_NUMBERS = [
@@ -483,15 +411,39 @@ def test_position_in_a_long_array(function, name):
 
 def test_position_in_a_table_of_numbers():
     with pytest.raises(
-        ValueError, match=r"pue must be at least 1\.0, got 0\.5 at position \(1, 0\)"
+        ValueError, match=r"pue must be at least 1\.0 and at most 10, got 0\.5 at position \(1, 0\)"
     ):
         datacentre.overhead_share(np.array([[1.0, 2.0], [0.5, 1.0]]))
 
 
 def test_the_text_of_the_design():
-    text = "pue must be at least 1.0, got 0.9. A percentage overhead is pue = 1 + overhead / 100."
+    text = "pue must be at least 1.0 and at most 10, got 0.9. A percentage overhead is pue = 1 + overhead / 100."
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         datacentre.site_energy_mwh(100, 0.9)
+
+
+def test_a_percentage_for_a_pue():
+    text = "got 110. A PUE is a ratio: write 110 per cent as 1.1, and an overhead of 10 per cent as"
+    with pytest.raises(ValueError, match=re.escape(text)):
+        datacentre.site_energy_mwh(100, 110)
+    with pytest.raises(ValueError, match=r"got 15 at position 1\. A PUE is a ratio"):
+        datacentre.overhead_share(np.array([1.5, 15.0]))
+
+
+def test_every_pue_of_the_tables_is_one():
+    rows = tables.pue_wue()
+    pues = rows[rows.unit == "1"][["low", "mid", "high"]].to_numpy()
+    constants = tables.constants()
+    more = constants[constants.index.str.contains("pue")][["low", "mid", "high"]].to_numpy()
+    for known in (pues.ravel(), more.ravel(), tables.training_runs().pue.dropna().to_numpy()):
+        assert len(known)
+        assert (datacentre.it_share(known) <= 1).all()
+        assert known.max() < _checks.PUE.high / 2  # ample room
+
+
+def test_grams_for_a_grid_at_home():
+    with pytest.raises(ValueError, match=r"home_kg_per_kwh .* got 505\. Divide grams"):
+        solutions.shifting_saving(505, 0.1, 0.5)
 
 
 def test_per_cent_for_a_share():
@@ -529,5 +481,29 @@ def test_wrong_number_of_arguments_is_pythons_own_error():
         datacentre.site_energy_mwh(1)
     with pytest.raises(TypeError, match="too many positional arguments"):
         datacentre.site_energy_mwh(1, 2, 3)
-    with pytest.raises(TypeError, match="unexpected keyword argument"):
-        datacentre.site_energy_mwh(1, pue=1.2, cooling=2)
+    with pytest.raises(TypeError, match="multiple values for argument 'it_energy_mwh'"):
+        datacentre.site_energy_mwh(1, 2, it_energy_mwh=1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("grid_kg", "Did you mean grid_kg_per_kwh?"),
+        ("grid_kg_per_kWh", "Did you mean grid_kg_per_kwh?"),
+        ("site_energy", "Did you mean site_energy_mwh?"),
+        ("cooling", "It takes site_energy_mwh and grid_kg_per_kwh."),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_right_one(wrong, right):
+    for others in ({}, {"site_energy_mwh": 1}):
+        with pytest.raises(TypeError) as caught:
+            grid.emissions_t(**others, **{wrong: 0.4})
+        assert (
+            str(caught.value)
+            == f"emissions_t got an unexpected keyword argument {wrong!r}. {right}"
+        )
+
+
+def test_names_in_any_order():
+    assert grid.emissions_t(grid_kg_per_kwh=0.5, site_energy_mwh=2) == 1.0
+    assert grid.emissions_t(2, grid_kg_per_kwh=0.5) == 1.0
