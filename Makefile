@@ -8,12 +8,13 @@ FRONT_END := aiimpact/live/page/dist/runtime.js
 ICONS := book/frontend/dist/icons.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
 RESOLUTION ?= highest
 OTHER  := _build/versions
+SCALE  := _build/scale
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -121,6 +122,15 @@ test-versions:  ## test library and notebooks at other versions: RESOLUTION=lowe
 	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -m "$(LIBRARY)"
 	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -c tests/nbval.ini chapters
 
+$(SCALE)/.installed: requirements/scale.txt
+	$(PYTHON) -m venv --clear $(SCALE)
+	$(SCALE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scale.txt
+	touch $@
+
+.PHONY: test-scale
+test-scale: $(SCALE)/.installed  ## test the library on arrays of Dask, xarray, polars and pint, and on a cluster of this machine
+	PYTHONPATH=. $(SCALE)/bin/python -m pytest --noconftest -m scale tests/test_scale.py
+
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
@@ -144,3 +154,5 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	  --extra live --extra book --extra build pyproject.toml -o requirements/book.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  $(SETS:%=--extra %) pyproject.toml -c requirements/book.txt -o requirements/test.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra scale --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -85,3 +87,14 @@ def test_wrong_ranges_say_so():
         uncertainty.sample({"x": (2, 1, 3)})
     with pytest.raises(ValueError, match="x must be greater than 0 for a lognormal shape"):
         uncertainty.sample({"x": (0, 1, 3)}, shape="lognormal")
+
+
+def test_chunks_need_dask_and_many_draws(monkeypatch):
+    ranges = {"x": (1.0, 2.0, 3.0)}
+    with pytest.raises(ValueError, match="chunks must be at least 10000, got 100"):
+        uncertainty.propagate(lambda x: x, ranges, chunks=100)
+    with pytest.raises(ValueError, match="x must have finite low <= mid <= high"):
+        uncertainty.propagate(lambda x: x, {"x": (2, 1, 3)}, chunks=20_000)
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'aiimpact\[scale\]'"):
+        uncertainty.propagate(lambda x: x, ranges, chunks=20_000)
