@@ -1,253 +1,91 @@
-"""Pages run under a strict policy: what is not ours does not run, and all that is ours does."""
+"""Policy against interest tables, simple integrals and what has to cancel out."""
 
-from __future__ import annotations
-
-import re
-from typing import Any
-
-import built
+import numpy as np
 import pytest
 
-THEME = built._load(built.ROOT / "book" / "_ext" / "light.py").THEME
-CHAPTER = "book/chapters/02_data_centres.html"
-DATA = {"application/json", "application/ld+json"}
-POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+from aiimpact import grid, policy
 
 
-def directives(page: str) -> dict[str, list[str]]:
-    found = built.soup(page).select("meta[http-equiv=Content-Security-Policy]")
-    assert len(found) == 1
-    parts = [part.split() for part in found[0]["content"].split(";")]
-    return {name: values for name, *values in parts}
-
-
-# As files
-
-
-@pytest.mark.site
-def test_every_page_has_the_policy_before_anything_else_can_load(html, content_name):
-    soup = built.soup(content_name)
-    policy = soup.select_one("meta[http-equiv=Content-Security-Policy]")
-    assert policy.find_parent("head")
-    assert policy.find_all_previous(["script", "link", "style", "img"]) == []
-    rules = directives(content_name)
-    assert rules["default-src"] == ["'none'"]
-    assert [source for source in rules["script-src"] if not source.startswith("'sha256-")] == ["'self'"]  # fmt: skip
-    assert rules["connect-src"] == ["'self'"]
-    assert rules["base-uri"] == ["'none'"]
-    assert not rules.keys() & {"script-src-attr", "script-src-elem", "worker-src", "object-src", "frame-src"}  # fmt: skip
-
-
-@pytest.mark.site
-def test_no_script_stands_in_a_page_but_the_one_named(html, page_name):
-    soup = built.soup(page_name)
-    inline = [
-        script.string
-        for script in soup.find_all("script", src=False)
-        if script.get("type") not in DATA
-    ]
-    assert inline == ([] if built.redirects(page_name) else [THEME])
-    handlers = [
-        (element.name, name)
-        for element in soup.find_all(True)
-        for name, value in element.attrs.items()
-        if name.startswith("on") or re.match(r"\s*javascript:", str(value), re.IGNORECASE)
-    ]
-    assert handlers == []
-
-
-# In the browser
-
-SEEN = """addEventListener("securitypolicyviolation", (event) => {
-  (window.violations ??= []).push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sourceFile}`);
-});"""
-INJECTED = """
-<script>window.ran = [...(window.ran ?? []), "inline"]</script>
-<button id="handler" onclick="window.ran = [...(window.ran ?? []), 'handler']">Handler</button>
-<img src="data:image/png;base64,AA" alt="" onerror="window.ran = [...(window.ran ?? []), 'image']">
-<a id="address" href="javascript:window.ran = [...(window.ran ?? []), 'address']; void 0">Address</a>
-<script src="https://elsewhere.example/foreign.js"></script>
-<script src="data:text/javascript,window.ran = [...(window.ran ?? []), 'data']"></script>
-<script src="injected.js"></script>
-</body>"""
-# A script of our own that does what it must not.
-MAKING = """
-const ran = (what) => { window.ran = [...(window.ran ?? []), what]; };
-window.ran_at_all = true;
-const attempt = (act) => { try { act(); } catch {} };
-attempt(() => eval("ran('eval')"));
-attempt(() => new Function("ran('function')").call());
-globalThis.ran = Array.isArray(window.ran) ? window.ran : undefined;
-setTimeout("window.ran = [...(window.ran ?? []), 'timeout']");
-const made = document.createElement("script");
-made.textContent = "window.ran = [...(window.ran ?? []), 'made']";
-document.body.append(made);
-const blob = document.createElement("script");
-blob.src = URL.createObjectURL(new Blob(["window.ran = [...(window.ran ?? []), 'blob']"]));
-document.body.append(blob);
-const frame = document.createElement("iframe");
-frame.srcdoc = "<script>parent.ran = [...(parent.ran ?? []), 'frame']</" + "script>";
-document.body.append(frame);
-"""
-ALL = {"inline", "handler", "image", "address", "foreign", "data", "eval", "function", "timeout", "made", "blob", "frame"}  # fmt: skip
-
-
-def ran(open_tab: Any, site: Any, *, policy: bool) -> tuple[set[str], list[str]]:
-    """Open a page into which scripts were smuggled; give what ran, and what the page asked for."""
-    tab = open_tab(tolerant=True, own=re.match(r".*", site.url)[0])
-    tab.page.context.unroute_all()
-
-    def smuggle(route: Any) -> None:
-        body = route.fetch().text().replace("</body>", INJECTED, 1)
-        route.fulfill(body=body if policy else POLICY.sub("", body), content_type="text/html")
-
-    foreign: list[str] = []
-
-    def serve_foreign(route: Any) -> None:
-        foreign.append(route.request.url)
-        script = "window.ran = [...(window.ran ?? []), 'foreign']"
-        route.fulfill(body=script, content_type="text/javascript")
-
-    tab.page.route(site.url + CHAPTER, smuggle)
-    tab.page.route("https://elsewhere.example/**", serve_foreign)
-    tab.page.route(
-        "**/injected.js", lambda route: route.fulfill(body=MAKING, content_type="text/javascript")
+@pytest.mark.parametrize(("cap", "best", "excess"), [(1.3, 1.1, 0.26), (1.5, 1.05, 0.5)])
+def test_a_cap_on_sites_whose_excess_is_exponential(cap, best, excess):
+    """Count them: a million sites in steps of equal chance."""
+    chances = (np.arange(1_000_000) + 0.5) / 1_000_000
+    sites = best - excess * np.log(1 - chances)
+    assert policy.share_above_cap(cap, best, excess) == pytest.approx(
+        (sites > cap).mean(), abs=1e-5
     )
-    tab.page.add_init_script(SEEN)
-    tab.page.goto(site.url + CHAPTER)
-    assert tab.page.evaluate("window.ran_at_all"), "our own script did not run"
-    for name in ("handler", "address"):
-        tab.page.locator(f"#{name}").dispatch_event("click")
-    tab.page.wait_for_timeout(300)
-    if policy:
-        assert len(tab.page.evaluate("window.violations")) >= len(ALL) - 1
-    return set(tab.page.evaluate("window.ran ?? []")), foreign
+    capped = np.minimum(sites, cap).mean()
+    assert policy.capped_pue(cap, best, excess) == pytest.approx(capped, abs=1e-5)
 
 
-@pytest.mark.browser
-def test_what_is_smuggled_into_a_page_does_not_run(open_tab, site):
-    assert ran(open_tab, site, policy=True) == (set(), [])
+def test_a_cap_below_the_best_site_leaves_every_site_above_it():
+    assert policy.share_above_cap(1.05, 1.1, 0.3) == 1
+    assert policy.capped_pue(1.05, 1.1, 0.3) == 1.1
 
 
-@pytest.mark.browser
-def test_without_the_policy_it_would_run(open_tab, site):
-    found, foreign = ran(open_tab, site, policy=False)
-    assert found == ALL
-    assert foreign
+def test_a_grant_comes_before_tax():
+    assert policy.net_cost(100, 0, 0) == 100
+    assert policy.net_cost(100, 1, 0.2) == policy.net_cost(100, 0.2, 1) == 0
+    assert policy.net_cost(100, 0.3, 0.2) == pytest.approx(56)
 
 
-@pytest.fixture
-def chapter(open_tab, site):
-    """A chapter, with a tally of what its policy stopped."""
-    tab = open_tab()
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab.page.add_init_script(SEEN)
-    tab.page.add_init_script(
-        """window.print = () => { window.printed = (window.printed ?? 0) + 1; };
-        Element.prototype.requestFullscreen = async function () { window.filled = (window.filled ?? 0) + 1; };"""
-    )
-    tab.page.goto(site.url + CHAPTER)
-    yield tab
-    assert tab.page.evaluate("window.violations ?? []") == []
-
-
-def press(button: Any, by: str) -> None:
-    if by == "mouse":
-        button.click()
-    else:
-        button.focus()
-        button.press("Enter")
-
-
-by_mouse_and_keyboard = pytest.mark.parametrize("by", ["mouse", "keyboard"])
-
-
-@pytest.mark.browser
-@by_mouse_and_keyboard
-def test_the_buttons_of_the_theme_work(chapter, by):
-    page = chapter.page
-    html = page.locator("html")
-
-    colours = page.get_by_role("button", name="Color mode")
-    modes = []
-    for _ in range(3):
-        press(colours, by)
-        modes.append(html.get_attribute("data-mode"))
-    assert sorted(modes) == ["auto", "dark", "light"]
-
-    sidebar = page.locator(".bd-sidebar-primary")
-    toggle = page.locator(".primary-toggle")
-    shown = []
-    for _ in range(2):
-        press(toggle, by)
-        page.wait_for_timeout(400)
-        shown.append(sidebar.evaluate("(e) => e.getBoundingClientRect().right > 0 && e.checkVisibility({ visibilityProperty: true })"))  # fmt: skip
-    assert shown == [False, True]
-
-    press(page.locator("[data-act=fullscreen]"), by)
-    assert page.evaluate("window.filled") == 1
-
-    menu = page.get_by_role("button", name="Download this page")
-    press(menu, by)
-    source = page.locator(".btn-download-source-button")
-    source.wait_for()
-    assert menu.get_attribute("aria-expanded") == "true"
-    address = source.evaluate("(a) => a.href")
-    assert page.request.get(address).json()["cells"]
-    press(page.locator(".btn-download-pdf-button"), by)
-    assert page.evaluate("window.printed") == 1
-    page.keyboard.press("Escape")
-
-    copy = page.locator("button.copybtn").first
-    code = copy.locator("xpath=..").locator("pre")
-    fold = copy.locator("xpath=ancestor::details")
-    if fold.count():
-        fold.evaluate("(details) => { details.open = true }")
-    copy.scroll_into_view_if_needed()
-    copy.hover(force=True)
-    press(copy, by)
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip()
-    assert copied.strip() == code.inner_text().strip()
-
-
-@pytest.mark.browser
-@by_mouse_and_keyboard
-def test_search_finds_a_page(chapter, by):
-    page = chapter.page
-    if by == "mouse":
-        page.locator(".search-button-field").click()
-    else:
-        page.keyboard.press("Control+k")
-    field = page.locator("dialog input[type=search], .bd-search input[type=search]").locator("visible=true").first  # fmt: skip
-    field.fill("evaporative")
-    field.press("Enter")
-    page.wait_for_url("**/search.html?q=evaporative")
-    page.locator("#search-results li a").first.wait_for()
-    addresses = page.locator("#search-results li a").evaluate_all("(all) => all.map((a) => a.href)")
-    assert any("chapters/" in address for address in addresses)
-
-
-@pytest.mark.browser
-def test_what_is_searched_for_stays_text(chapter, site):
-    page = chapter.page
-    page.goto(
-        f"{site.url}book/search.html?q=%3Cimg%20src%3Dx%20onerror%3D%22window.broken%3D1%22%3E"
-    )
-    page.locator("#search-results p").first.wait_for()
-    assert page.locator("#search-results img").count() == 0
-    assert page.evaluate("window.broken ?? null") is None
-
-
-@pytest.mark.browser
 @pytest.mark.parametrize(
-    ("kept", "wanted"), [("", "dark"), ("auto", "dark"), ("light", "light"), ("dark", "dark")]
+    ("rate", "years", "factor"),
+    [(0.05, 20, 0.08024), (0.08, 10, 0.14903), (0.10, 5, 0.26380), (0.12, 30, 0.12414)],
 )
-def test_the_readers_colours_are_there_before_the_scripts(open_tab, site, kept, wanted):
-    tab = open_tab(tolerant=True, color_scheme="dark")
-    tab.page.route("**/*.js*", lambda route: route.abort())
-    tab.page.add_init_script(f"if ('{kept}') localStorage.setItem('mode', '{kept}')")
-    tab.page.goto(f"{site.url}book/book/glossary.html")
-    found = tab.page.evaluate("({ ...document.documentElement.dataset })")
-    assert found["theme"] == wanted
-    assert found["mode"] == (kept or "auto")
+def test_capital_recovery_factors_of_the_interest_tables(rate, years, factor):
+    """Blank and Tarquin, Engineering Economy, compound interest factor tables, column A/P."""
+    paid = policy.annual_cost(1, rate, years)
+    assert round(paid, 5) == factor
+    worth = sum(paid / (1 + rate) ** year for year in range(1, years + 1))
+    assert worth == pytest.approx(1)
+    assert policy.discounted_payback_years(1, paid, rate) == pytest.approx(years)
+
+
+def test_payback_with_hardly_any_interest_is_the_simple_one():
+    assert policy.payback_years(100, 25) == 4
+    assert policy.discounted_payback_years(100, 25, 1e-9) == pytest.approx(4, rel=1e-6)
+    assert policy.discounted_payback_years(100, 25, 0.08) > 4
+
+
+def test_a_saving_below_the_interest_never_pays_back():
+    assert policy.discounted_payback_years(100, 7.9, 0.08) > 300
+    assert np.isfinite(policy.discounted_payback_years(100, 1e-9, 0.08))
+
+
+def test_one_tonne_costs_its_price_by_whichever_way():
+    """A tonne is 2,500 kWh at 0.4 kg, or 2.5 million requests of one Wh."""
+    assert policy.carbon_cost(1, 70, 0) == 70
+    assert policy.carbon_cost_per_kwh(70, 0.4, 1) * 2500 == pytest.approx(70)
+    assert policy.carbon_cost_per_request(1, 0.4, 70) * 2_500_000 == pytest.approx(70)
+    assert policy.carbon_cost(grid.emissions_t(2.5, 0.4), 70, 0.4) == pytest.approx(42)
+    assert policy.carbon_cost(552, 67, 1) == 0
+
+
+@pytest.mark.parametrize("elasticity", [0, 0.2, 1, 1.5])
+def test_elasticity_is_the_slope_between_logarithms(elasticity):
+    response = policy.price_response(0.15, 0.18, elasticity)
+    assert np.log(response) / np.log(0.18 / 0.15) == pytest.approx(-elasticity)
+
+
+def test_at_elasticity_one_the_bill_stays_the_same():
+    assert policy.price_response(0.15, 0.30, 1) * 0.30 == pytest.approx(0.15)
+
+
+def test_less_than_a_sixth_of_credits_are_real():
+    """Probst et al. 2024 find 16 per cent: 6.25 credits for a tonne."""
+    assert policy.credits_needed(1, 0.16, 1) == pytest.approx(6.25)
+    assert policy.credits_needed(1, 0.16, 0.5) == pytest.approx(12.5)
+
+
+def test_as_many_credits_as_are_needed_leave_nothing():
+    bought = policy.credits_needed(552, 0.16, 0.9)
+    assert policy.offset_emissions_t(552, bought, 0.16, 0.9) == pytest.approx(0, abs=1e-9)
+    assert policy.offset_emissions_t(552, bought, 0, 0.9) == 552
+
+
+def test_what_nobody_covers_finds_or_mends_saves_nothing():
+    assert policy.supervised_saving(1, 1, 1, 0.2) == 0.2
+    for shares in ((0, 1, 1), (1, 0, 1), (1, 1, 0)):
+        assert policy.supervised_saving(*shares, 0.2) == 0
+    assert policy.information_saving(0.5, 0.2, 0.5) == pytest.approx(0.05)
