@@ -78,18 +78,18 @@ def test_a_value_between_the_steps_stays_until_a_hand_moves_it(tab):
 
 
 @pytest.mark.parametrize(
-    ("name", "end"), [("x", 1e7), ("steps", 1.0), ("size", 1e7), ("how", "Train")]
+    ("name", "end"), [("x", 1e7), ("steps", 1.0), ("size", 10 ** np.log10(1e7)), ("how", "Train")]
 )
 def test_the_end_of_a_range_can_be_reached(tab, name, end):
     rail = row(tab, name).get_by_role("slider")
     rail.focus()
     tab.page.keyboard.press("End")
-    assert tab.inputs("walk")[name] == pytest.approx(end, rel=1e-12)
+    assert tab.inputs("walk")[name] == end
     tab.page.keyboard.press("ArrowLeft")
     assert tab.inputs("walk")[name] != end
     tab.page.keyboard.press("Home")
     tab.page.keyboard.press("End")
-    assert tab.inputs("walk")[name] == pytest.approx(end, rel=1e-12)
+    assert tab.inputs("walk")[name] == end
 
 
 def test_steps_of_a_slider_are_exact_decimals(open_file):

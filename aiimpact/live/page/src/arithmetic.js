@@ -9,7 +9,7 @@ const FUNCTIONS = {
   isNaN: Number.isNaN,
   isValid: (value) => value != null && !Number.isNaN(value),
 };
-for (const name of "abs ceil cos exp floor log max min pow round sin sqrt tan".split(" "))
+for (const name of "abs acos asin atan atan2 ceil cos exp floor hypot log max min pow round sin sqrt tan".split(" "))
   FUNCTIONS[name] = Math[name];
 
 const BINARY = {
@@ -113,8 +113,16 @@ function encoder({ marktype, channels }) {
 
 export const expressions = {
   ...expressionInterpreter,
-  operator: (context, expression) =>
-    arithmetic(expression) ?? expressionInterpreter.operator(context, expression),
+  operator(context, expression) {
+    const quick = arithmetic(expression);
+    if (!quick) return expressionInterpreter.operator(context, expression);
+    return function (_, pulse) {
+      const value = quick(_, pulse);
+      // Vega takes -0 for 0, and would leave what follows from its sign, such as 1 / x, as it was.
+      if (value === 0 && !Object.is(value, this.value)) this.value = undefined;
+      return value;
+    };
+  },
   encode: (context, marks) => encoder(marks) ?? expressionInterpreter.encode(context, marks),
   parameter(context, expression) {
     const quick = arithmetic(expression);

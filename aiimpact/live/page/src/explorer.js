@@ -110,7 +110,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
       try {
         while (stale && !signal.aborted) {
           stale = false;
-          for (const control of controls) view.signal(control.facts.id, present(control));
+          // Nobody means -0, which Vega takes for 0.
+          for (const control of controls) view.signal(control.facts.id, present(control) || 0);
           await view.runAsync();
           if (!signal.aborted) paint();
         }
