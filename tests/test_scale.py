@@ -358,6 +358,8 @@ def tonnes(pue, grid_kg_per_kwh):
     return grid.emissions_t(datacentre.site_energy_mwh(100, pue), grid_kg_per_kwh)
 
 
+# What an older Dask warns of is what this test is about.
+@pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler")
 def test_many_trials_are_the_same_on_any_cluster(client):
     import dask
 
