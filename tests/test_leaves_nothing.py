@@ -52,11 +52,11 @@ HOST = """<!DOCTYPE html><html lang="en"><title>Host</title><link rel="icon" hre
     get: () => draw,
     set(made) {
       draw = (...given) => {
-        const view = made(...given);
+        const drawn = made(...given);
         left.views += 1;
-        const finalize = view.finalize.bind(view);
-        view.finalize = () => { left.views -= 1; return finalize(); };
-        return view;
+        const finalize = drawn.view.finalize.bind(drawn.view);
+        drawn.view.finalize = () => { left.views -= 1; return finalize(); };
+        return drawn;
       };
     },
   });

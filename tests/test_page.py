@@ -172,12 +172,11 @@ def test_the_runtime_comes_when_an_explorer_is_near(open_tab, site, explorer_pag
 COMPUTED = """async ([name, settings]) => {
   const { _page: { spec, outputs }, _facts: facts } = aiimpactState[name];
   const ids = Object.fromEntries(facts.map(({ name, id }) => [name, id]));
-  const bare = { ...spec, data: [], marks: [], scales: [], axes: [], legends: [] };
-  const view = aiimpact.draw(structuredClone(bare), document.createElement("div"));
+  const model = spec.signals.filter(({ name, update }) => update && /^[opr][0-9]/.test(name));
+  const compute = aiimpact.program(model);
   return settings.map((inputs) => {
-    for (const [input, value] of Object.entries(inputs)) view.signal(ids[input], value);
-    view.run();
-    return Object.fromEntries(outputs.map(({ name, id }) => [name, Number(view.signal(id))]));
+    const values = compute(Object.fromEntries(Object.entries(inputs).map(([name, value]) => [ids[name], value])));
+    return Object.fromEntries(outputs.map(({ name, id }) => [name, Number(values.get(id))]));
   });
 }"""
 MOVED = """async ([name, settings]) => {

@@ -22,14 +22,11 @@ MODELS = int(os.environ.get("RANDOM_MODELS", "300"))
 AT_ONCE = 50
 # JSON has no NaN and no infinity, so numbers travel as texts.
 COMPUTE = """(cases) => cases.map(({ signals, outputs, places }) => {
-  const view = aiimpact.draw({ signals }, document.createElement("div"));
-  const found = places.map((place) => {
-    for (const [id, value] of Object.entries(place)) view.signal(id, value);
-    view.run();
-    return outputs.map((id) => String(Number(view.signal(id))));
+  const compute = aiimpact.program(signals.filter(({ update }) => update));
+  return places.map((place) => {
+    const values = compute(place);
+    return outputs.map((id) => String(Number(values.get(id))));
   });
-  view.finalize();
-  return found;
 })"""
 
 

@@ -71,17 +71,16 @@ const inputsOf = (page) => globalThis.explorers[page.explorer].inputs();
  */
 function rowsOf(page) {
   if (!page.explorer) return { rows: () => page.rows };
-  let view;
+  let compute;
   let seen;
   const moved = async () => JSON.stringify(await inputsOf(page)) !== seen;
   const rows = async () => {
     const inputs = await inputsOf(page);
     seen = JSON.stringify(inputs);
-    view ??= globalThis.aiimpact.draw({ signals: page.signals }, document.createElement("div"));
-    const drawn = await view;
-    for (const { name, input } of page.signals) if (input) drawn.signal(name, inputs[input]);
-    await drawn.runAsync();
-    const end = (name) => (name === null ? null : drawn.signal(name));
+    const [given, ends] = [true, false].map((own) => page.signals.filter(({ input }) => Boolean(input) === own));
+    compute ??= globalThis.aiimpact.program(ends);
+    const values = compute(Object.fromEntries(given.map(({ name, input }) => [name, inputs[input]])));
+    const end = (name) => (name === null ? null : values.get(name));
     return page.rows.map(([low, high, ...told]) => [end(low), end(high), ...told]);
   };
   return { rows, moved };

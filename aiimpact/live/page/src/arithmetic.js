@@ -1,6 +1,7 @@
 // Vega's interpreter walks through an expression at every call. A model's formulas, and the places of
 // the marks they end in, are arithmetic and run thousands of times a step, so they are made into
 // functions once; the rest is left to the library.
+import { parseExpression } from "vega-expression";
 import { expressionInterpreter } from "vega-interpreter";
 
 const CONSTANTS = ["E", "LN2", "LN10", "PI"];
@@ -92,6 +93,27 @@ function arithmetic({ ast }) {
   }
 }
 
+/** A value that the page holds by a name, as one of Vega's signals: `$name`. */
+class Values {
+  get(name) {
+    return this[`$${name}`];
+  }
+}
+
+/**
+ * Make a function of named expressions, each of which may name those before it: from the values of the
+ * inputs to those of all. They are arithmetic, for a model is.
+ */
+export function program(signals) {
+  const steps = signals.map(({ name, update }) => [`$${name}`, functionOf(parseExpression(update))]);
+  return (inputs) => {
+    const values = new Values();
+    for (const [name, value] of Object.entries(inputs)) values[`$${name}`] = value;
+    for (const [name, step] of steps) values[name] = step(values);
+    return values;
+  };
+}
+
 /** Set the channels of a mark, as the library does where two ends need not become a place and a size. */
 function encoder({ marktype, channels }) {
   const band = marktype === "area" && channels.y && channels.y2 && !channels.x2;
@@ -113,16 +135,8 @@ function encoder({ marktype, channels }) {
 
 export const expressions = {
   ...expressionInterpreter,
-  operator(context, expression) {
-    const quick = arithmetic(expression);
-    if (!quick) return expressionInterpreter.operator(context, expression);
-    return function (_, pulse) {
-      const value = quick(_, pulse);
-      // Vega takes -0 for 0, and would leave what follows from its sign, such as 1 / x, as it was.
-      if (value === 0 && !Object.is(value, this.value)) this.value = undefined;
-      return value;
-    };
-  },
+  operator: (context, expression) =>
+    arithmetic(expression) ?? expressionInterpreter.operator(context, expression),
   encode: (context, marks) => encoder(marks) ?? expressionInterpreter.encode(context, marks),
   parameter(context, expression) {
     const quick = arithmetic(expression);

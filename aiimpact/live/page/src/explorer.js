@@ -26,7 +26,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
 
   const chart = find(".explorer-chart");
   const canvas = document.createElement("div");
-  const view = draw(structuredClone(page.spec), canvas);
+  const { view, run } = draw(structuredClone(page.spec), canvas);
+  let values;
   signal.addEventListener("abort", () => view.finalize());
   const responsive = page.spec.autosize?.type === "fit-x";
   function fit() {
@@ -41,7 +42,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     elements: [...root.querySelectorAll("[data-output]")].filter((e) => e.dataset.output === name),
   }));
   // What is true or false in the chart is one or nought to a reader, as in Python.
-  const output = (id) => Number(view.signal(id));
+  const output = (id) => Number(values.get(id));
   const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
@@ -110,8 +111,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
       try {
         while (stale && !signal.aborted) {
           stale = false;
-          // Nobody means -0, which Vega takes for 0.
-          for (const control of controls) view.signal(control.facts.id, present(control) || 0);
+          values = run(Object.fromEntries(controls.map((c) => [c.facts.id, present(c)])));
           await view.runAsync();
           if (!signal.aborted) paint();
         }
