@@ -29,7 +29,8 @@ $(VENV)/.book: requirements/book.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.test: requirements/test.txt $(VENV)/.book
+# An explorer has no front end before it is built.
+$(VENV)/.test: requirements/test.txt $(VENV)/.book | $(FRONT_END)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
@@ -62,7 +63,7 @@ lab: $(VENV)/.test  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters
 
 .PHONY: notebooks
-notebooks: $(VENV)/.book  ## run the notebooks again and write them back normalised
+notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them back normalised
 	$(BIN)/python book/normalise.py
 
 .PHONY: student teacher
