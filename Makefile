@@ -93,6 +93,10 @@ lint: $(VENV)/.test
 test-library: $(VENV)/.test
 	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 -m "$(LIBRARY)"
 
+.PHONY: test-random
+test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, against Python
+	RANDOM_MODELS=5000 $(BIN)/pytest -n 2 tests/test_random_in_page.py
+
 .PHONY: test-grading
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
 	$(BIN)/pytest -s -m grading tests/test_grading.py

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_library
+import bench_peers
 import built
 import long_models
 from conftest import FLAGS, _Quiet, find_chromium
@@ -186,6 +187,7 @@ def main() -> None:
     print(f"first explorer alive after {hydration:.0f} ms, its script included")
     print(f"page before that: {kilobytes(before):.0f} kB gzipped in {len(before)} files")
     print(f"runtime and Vega: {kilobytes(runtime):.0f} kB gzipped")
+    bench_peers.main()
     long_models.explorer(1)
     year = seconds_to_build(365)
     print(f"an epidemic of 365 days with a curve, from the function to the explorer: {year:.2f} s")
