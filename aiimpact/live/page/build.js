@@ -1,6 +1,7 @@
 // Builds the front ends of the folders it is given, this one by default: what the wheel carries.
-// `x.page.js` becomes a script of a page, dist/x.js, and `x.widget.js` a module for notebooks.
-import { copyFileSync, globSync, mkdirSync } from "node:fs";
+// `x.page.js` becomes a script of a page, dist/x.js, and `x.widget.js` a module for notebooks. Written
+// last of all, dist/LICENSES.txt says that everything is built: the licences of what is bundled.
+import { copyFileSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 
@@ -17,6 +18,8 @@ const shared = {
   bundle: true,
   minify: true,
   target: "es2022",
+  metafile: true,
+  // Licences stand in a file of their own.
   legalComments: "none",
   logLevel: "warning",
   // Ours are plain texts: escaping all is smaller and stricter than a library that cleans HTML.
@@ -25,14 +28,48 @@ const shared = {
   nodePaths: [join(import.meta.dirname, "node_modules")],
 };
 
-for (const folder of process.argv.length > 2 ? process.argv.slice(2) : [import.meta.dirname]) {
+const packages = new Set();
+
+/** Remember whose code is in what was built. */
+function note({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  for (const [path, { bytesInOutput }] of inputs) {
+    const [folder] = path.match(/^.*\bnode_modules\/(@[^/]+\/)?[^/]+/) ?? [];
+    if (folder && bytesInOutput) packages.add(folder);
+  }
+}
+
+function license(folder, name) {
+  const file = readdirSync(folder).find((file) => /^(licen[cs]e|copying)\b/i.test(file));
+  if (file) return readFileSync(join(folder, file), "utf8").trim();
+  const given = join(import.meta.dirname, "licenses", `${name.match(/[^@/]+/)[0]}.txt`);
+  if (existsSync(given)) return readFileSync(given, "utf8").trim();
+  throw new Error(`${name} is bundled and brings no licence with it. Put its text into ${given}.`);
+}
+
+function licenses() {
+  const byText = {};
+  for (const folder of [...packages].sort()) {
+    const { name, version, license: kind } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    (byText[license(folder, name)] ??= new Set()).add(`${name} ${version} (${kind})`);
+  }
+  const parts = Object.entries(byText).map(([text, names]) => `${[...names].join("\n")}\n\n${text}\n`);
+  return ["The scripts and styles beside this file hold code of these packages.\n", ...parts].join(`\n${"-".repeat(80)}\n\n`);
+}
+
+const folders = process.argv.length > 2 ? process.argv.slice(2) : [import.meta.dirname];
+for (const folder of folders) {
   const [src, outdir] = ["src", "dist"].map((part) => resolve(folder, part));
+  rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   // A classic script also runs from disk, where browsers block modules.
   for (const [kind, format] of [["page", "iife"], ["widget", "esm"]]) {
     const files = globSync(`*.${kind}.js`, { cwd: src });
     const entryPoints = files.map((file) => ({ in: join(src, file), out: basename(file, `.${kind}.js`) }));
-    await build({ ...shared, format, entryPoints, outdir, loader: format === "esm" ? { ".css": "text" } : {} });
+    const loader = format === "esm" ? { ".css": "text" } : {};
+    const { metafile } = await build({ ...shared, format, entryPoints, outdir, loader });
+    note(metafile);
   }
   for (const style of globSync("*.css", { cwd: src })) copyFileSync(join(src, style), join(outdir, style));
 }
+writeFileSync(join(resolve(folders[0]), "dist", "LICENSES.txt"), licenses());
