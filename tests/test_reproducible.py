@@ -70,7 +70,8 @@ def build(place: Path, own: dict[str, str], faketime: list[str]) -> Path:
     """Check the last commit out at a place and build the book there."""
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, place], check=True)
     frontend = Path("book", "frontend")
-    shutil.copytree(ROOT / frontend / "dist", place / frontend / "dist")
+    for built_files in ("book/frontend/dist", "aiimpact/live/page/dist", "aiimpact/ask/page/dist"):
+        shutil.copytree(ROOT / built_files, place / built_files)
     (place / frontend / "node_modules").symlink_to(ROOT / frontend / "node_modules")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     variables = os.environ | own | {"PATH": path, "PYTHONPATH": str(place)}
