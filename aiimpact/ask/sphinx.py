@@ -11,6 +11,7 @@ from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 
 from aiimpact.ask.question import DIST
+from aiimpact.live import assets
 from aiimpact.live.sphinx import FOLDER
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ _NAMED = re.compile(r'<div [^>]*\bdata-question="([^"]+)"')
 def copy_front_end(app: Sphinx) -> None:
     """Put the front end beside the pages."""
     if app.builder.format == "html":
+        assets.text("ask.js", DIST)
         copy_asset(DIST, Path(app.outdir, "_static", FOLDER))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,40 +19,64 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 
-from aiimpact.live.assets import DIST
+from aiimpact.live import assets
 
 logger = logging.getLogger(__name__)
 
 # Where the files lie below `_static`: a folder of its own, for Jupyter Book asks for all that lies above.
 FOLDER = "aiimpact"
 EXPLORER = "aiimpact.live.explorer.Explorer"
+VIEW = "application/vnd.jupyter.widget-view+json"
+# Those of which MyST-NB ranks the view of a widget before its markup. Last but text it is only taken
+# where a widget has nothing else. What an author says of the ranks comes after this, and wins.
+RANKED = (
+    "html", "dirhtml", "singlehtml", "epub",
+    "readthedocs", "readthedocsdirhtml", "readthedocssinglehtml", "readthedocssinglehtmllocalmedia",
+)  # fmt: skip
+RANK = 95
 # What a page without a kernel can show beside explorers.
 PLAIN = {"@jupyter-widgets/base", "@jupyter-widgets/controls"}
+LINKS = {"LinkModel", "DirectionalLinkModel"}
+# What the style sheet is about: explorers, figures, and what this book's text has beside them.
+_STYLED = re.compile(r'class="[^"]*\b(?:explorer|claim|fact)\b')
 _NAMED = re.compile(r'<div [^>]*\bdata-explorer="([^"]+)"')
-_VIEW = re.compile(
-    r'(<script type="application/vnd\.jupyter\.widget-view\+json">)(.*?)(</script>)', re.DOTALL
-)
+_VIEW = re.compile(rf'(<script type="{re.escape(VIEW)}">)(.*?)(</script>)', re.DOTALL)
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Let MyST-NB write an explorer's own markup, and fetch no scripts of other hosts."""
-    if "nb_mime_priority_overrides" in config:
-        config.nb_mime_priority_overrides = [
-            *config.nb_mime_priority_overrides,
-            ("*", "text/html", 5),
-        ]
-        config.nb_ipywidgets_js = {}
+    if "nb_mime_priority_overrides" not in config:
+        logger.warning(
+            "aiimpact.live.sphinx needs MyST-NB to read notebooks: add 'myst_nb' to extensions."
+        )
+        return
+    config.nb_mime_priority_overrides = [
+        *((builder, VIEW, RANK) for builder in RANKED),
+        *config.nb_mime_priority_overrides,
+    ]
+    config.nb_ipywidgets_js = {}
 
 
 def copy_front_end(app: Sphinx) -> None:
     """Put the front end beside the pages."""
     if app.builder.format == "html":
-        copy_asset(DIST, Path(app.outdir, "_static", FOLDER))
+        # Sphinx would say nothing of a folder that is not there.
+        assets.text("wake.js", assets.DIST)
+        copy_asset(assets.DIST, Path(app.outdir, "_static", FOLDER))
+
+
+def look_for_watched(app: Sphinx) -> None:
+    """Say which pattern of `explorers_watch` is about no file."""
+    for pattern in app.config.explorers_watch:
+        if not any(Path(app.srcdir).glob(pattern)):
+            logger.warning(
+                "explorers_watch has %r, and there is no such file below %s.", pattern, app.srcdir
+            )
 
 
 def watch(app: Sphinx, docname: str, source: list[str]) -> None:
     """Read a notebook again when a file has changed that the author names in `explorers_watch`."""
-    if app.env.doc2path(docname).endswith(".ipynb"):
+    if app.env.doc2path(docname).endswith(".ipynb") or "{code-cell}" in source[0]:
         for pattern in app.config.explorers_watch:
             for path in Path(app.srcdir).glob(pattern):
                 app.env.note_dependency(str(path))
@@ -61,9 +86,9 @@ def of_explorers(models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give what the front end must know of each explorer, by its name."""
     found: dict[str, Any] = {}
     for model in models:
-        state = model["state"]
-        if state.get("_anywidget_id") != EXPLORER:
+        if not _is_explorer(model):
             continue
+        state = model["state"]
         keys = ["_page", "_facts", *(facts["id"] for facts in state["_facts"])]
         found[state["name"]] = {key: state[key] for key in keys}
     return found
@@ -78,43 +103,78 @@ def add_front_end(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Ask for scripts where there is something to run, and keep the state in a file of its own."""
-    scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
-    # MyST-NB would write it into the head of the page.
-    _, state = scripts.pop("ipywidgets_state", (None, None))
-    if doctree is None or state is None:
+    models = _models(app, pagename)
+    body = context.get("body", "")
+    named = _NAMED.findall(body)
+    viewed = [json.loads(view[2])["model_id"] for view in _VIEW.finditer(body)]
+    if _STYLED.search(body) or viewed:
+        app.add_css_file(f"{FOLDER}/explorer.css")
+    if doctree is None:
         return
-    models: dict[str, Any] = json.loads(state["body"])["state"]
-    named = _NAMED.findall(context["body"])
-    for name in sorted({name for name in named if named.count(name) > 1}):
-        logger.warning(
-            "Two explorers are called %r. Give each a name= of its own.", name, location=pagename
-        )
-    plain = [json.loads(view[2])["model_id"] for view in _VIEW.finditer(context["body"])]
-    if plain:
-        shown = dict(_with_parts(models, plain))
-        for reason in _cannot_be_shown(shown):
-            logger.warning("%s", reason, location=pagename)
-        names = {key: str(number) for number, key in enumerate(shown)}
-        context["body"] = _VIEW.sub(lambda view: _renamed(view, names), context["body"])
-        body = json.dumps({"version_major": 2, "version_minor": 0, "state": _slim(shown)})
-        for key, name in names.items():
-            body = body.replace(key, name)
-        _ask_for(app, pagename, "widgets", f"globalThis.aiimpactWidgets = {body};")
-        app.add_css_file(f"{FOLDER}/widgets.css")
-        app.add_js_file(f"{FOLDER}/vega.js", loading_method="defer")
-        app.add_js_file(f"{FOLDER}/widgets.js", loading_method="defer")
+    kept = {name: told for name, told in of_explorers(models.values()).items() if name in named}
+    shown = dict(_with_parts(models, viewed))
+    for warning in _complaints(named, kept, viewed, shown):
+        logger.warning("%s", warning, location=pagename)
     if named:
-        kept = {
-            name: state for name, state in of_explorers(models.values()).items() if name in named
-        }
         address = _write(app, f"{pagename}.js", state_script(kept))
         attributes: dict[str, Any] = {"data-state": f"../{address}"}
         app.add_js_file(f"{FOLDER}/wake.js", loading_method="defer", **attributes)
+    if viewed:
+        names = {key: str(number) for number, key in enumerate(shown)}
+        context["body"] = _VIEW.sub(lambda view: _renamed(view, names), body)
+    if shown:
+        text = json.dumps({"version_major": 2, "version_minor": 0, "state": _slim(shown)})
+        for key, name in names.items():
+            text = text.replace(key, name)
+        # After `wake.js`, which makes the list of explorers that this adds to.
+        address = _write(app, f"{pagename}.widgets.js", f"globalThis.aiimpactWidgets = {text};")
+        app.add_js_file(address.split("?")[0], loading_method="defer")
+        if of_explorers(shown.values()):
+            app.add_js_file(f"{FOLDER}/vega.js", loading_method="defer")
+        app.add_css_file(f"{FOLDER}/widgets.css")
+        app.add_js_file(f"{FOLDER}/widgets.js", loading_method="defer")
 
 
-def _ask_for(app: Sphinx, pagename: str, kind: str, script: str) -> None:
-    address = _write(app, f"{pagename}.{kind}.js", script)
-    app.add_js_file(address.split("?")[0], loading_method="defer")
+def _models(app: Sphinx, pagename: str) -> dict[str, Any]:
+    """Take the state of a page's widgets, which MyST-NB would write into the head of the page."""
+    metadata = getattr(app.env, "nb_metadata", {})
+    models: dict[str, Any] = {}
+    for document in metadata if "singlehtml" in app.builder.name else [pagename]:
+        scripts = metadata.get(document, {}).get("js_files", {})
+        _, state = scripts.pop("ipywidgets_state", (None, None))
+        if state:
+            models |= json.loads(state["body"])["state"]
+    return models
+
+
+def _complaints(
+    named: list[str], kept: Mapping[str, Any], viewed: list[str], shown: Mapping[str, Any]
+) -> Iterator[str]:
+    """Say what of a page cannot come to life."""
+    rerun = (
+        "Let the build run the notebook: nb_execution_mode = 'force', in Jupyter Book "
+        "execute_notebooks: force. Or save it with the state of its widgets."
+    )
+    boxed = [m["state"]["name"] for m in shown.values() if _is_explorer(m)]
+    for name, times in Counter([*named, *boxed]).items():
+        if times > 1:
+            yield f"Two explorers are called {name!r}. Give each a name= of its own."
+    for name in named:
+        if name not in kept:
+            yield f"The explorer {name!r} cannot wake: its state is not in the notebook. {rerun}"
+    if set(viewed) - set(shown):
+        yield f"A widget cannot be shown: its state is not in the notebook. {rerun}"
+    for model in shown.values():
+        if model["model_module"] not in PLAIN and not _is_explorer(model):
+            kind = model["state"].get("_anywidget_id", model["model_name"])
+            yield (
+                f"A page without a kernel cannot show the widget {kind}. Take it out of the cell's "
+                "output; a question of aiimpact.ask is displayed by itself, not in a box."
+            )
+
+
+def _is_explorer(model: Mapping[str, Any]) -> bool:
+    return bool(model["state"].get("_anywidget_id") == EXPLORER)
 
 
 def _write(app: Sphinx, name: str, script: str) -> str:
@@ -126,26 +186,21 @@ def _write(app: Sphinx, name: str, script: str) -> str:
 
 
 def _with_parts(models: Mapping[str, Any], keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Give models with all that they refer to, in the order in which they were made."""
+    """Give models with all that they refer to or are linked with, in the order in which they were made."""
+    parts = {
+        key: set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(model["state"])))
+        for key, model in models.items()
+    }
     wanted: set[str] = set()
     rest = list(keys)
     while rest:
         key = rest.pop()
         if key in models and key not in wanted:
             wanted.add(key)
-            rest += re.findall(r"IPY_MODEL_(\w+)", json.dumps(models[key]["state"]))
+            rest += parts[key]
+            # Nobody refers to a link of jslink; it refers to its two ends.
+            rest += [k for k in parts if key in parts[k] and models[k]["model_name"] in LINKS]
     return ((key, model) for key, model in models.items() if key in wanted)
-
-
-def _cannot_be_shown(models: Mapping[str, Any]) -> Iterator[str]:
-    for model in models.values():
-        known = model["model_module"] in PLAIN or model["state"].get("_anywidget_id") == EXPLORER
-        if not known:
-            kind = model["state"].get("_anywidget_id", model["model_name"])
-            yield (
-                f"A page without a kernel cannot show the widget {kind}. Take it out of the cell's "
-                "output; a question of aiimpact.ask is displayed by itself, not in a box."
-            )
 
 
 def _slim(models: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +215,8 @@ def _slim(models: Mapping[str, Any]) -> dict[str, Any]:
 def _renamed(view: re.Match[str], names: Mapping[str, str]) -> str:
     # Names of models are drawn by chance in every run; two builds give the same bytes.
     told = json.loads(view[2])
-    return view[1] + _json(told | {"model_id": names.get(told["model_id"], "")}) + view[3]
+    name = names.get(told["model_id"])
+    return view[1] + _json(told | {"model_id": name}) + view[3] if name else ""
 
 
 def _json(value: Any) -> str:
@@ -173,8 +229,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # After MyST-NB has read its own settings, which it does without a thought of order.
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", copy_front_end)
+    app.connect("builder-inited", look_for_watched)
     app.connect("source-read", watch)
     # Before MyST-NB's own handler, which would put the state in the head of the page.
     app.connect("html-page-context", add_front_end, priority=400)
-    app.add_css_file(f"{FOLDER}/explorer.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,12 +8,23 @@ import "@jupyter-widgets/controls/css/widgets.css";
 import { hydrate } from "./explorer.js";
 import { share } from "./share.js";
 
+const EXPLORER = "aiimpact.live.explorer.Explorer";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
-class ExplorerModel extends base.DOMWidgetModel {}
+class NoteView extends base.DOMWidgetView {
+  render() {
+    this.el.className = "explorer-asleep explorer-failed";
+    this.el.textContent = "There is a widget here that a page without a kernel cannot show.";
+  }
+}
 
-class ExplorerView extends base.DOMWidgetView {
+// All of anywidget's have one view; only explorers bring one that a page can run.
+class AnyView extends NoteView {
   async render() {
+    if (this.model.get("_anywidget_id") !== EXPLORER) {
+      super.render();
+      return;
+    }
     this.el.innerHTML = this.model.get("_markup");
     const root = this.el.firstElementChild;
     const handle = share(await hydrate(this.model, root, globalThis.aiimpact.draw), root);
@@ -24,14 +35,13 @@ class ExplorerView extends base.DOMWidgetView {
 const MODULES = {
   "@jupyter-widgets/base": base,
   "@jupyter-widgets/controls": controls,
-  anywidget: { AnyModel: ExplorerModel, AnyView: ExplorerView },
+  anywidget: { AnyView },
 };
 
 class PageManager extends ManagerBase {
+  /** A class of a widget, or of a note in its place: one that cannot be shown takes no other with it. */
   async loadClass(name, module) {
-    const found = MODULES[module]?.[name];
-    if (!found) throw new Error(`This page cannot show ${module} ${name}.`);
-    return found;
+    return MODULES[module]?.[name] ?? (name.endsWith("View") ? NoteView : base.DOMWidgetModel);
   }
   async _get_comm_info() {
     return {};
@@ -47,16 +57,9 @@ const models = manager.set_state(globalThis.aiimpactWidgets);
 async function show(script) {
   const host = document.createElement("div");
   script.after(host);
-  try {
-    await models;
-    const view = await manager.create_view(await manager.get_model(JSON.parse(script.textContent).model_id));
-    view.luminoWidget.constructor.attach(view.luminoWidget, host);
-  } catch (error) {
-    // One widget that cannot be shown takes no other with it.
-    host.className = "explorer-asleep explorer-failed";
-    host.textContent = "There is a widget here that a page without a kernel cannot show.";
-    throw error;
-  }
+  await models;
+  const view = await manager.create_view(await manager.get_model(JSON.parse(script.textContent).model_id));
+  view.luminoWidget.constructor.attach(view.luminoWidget, host);
 }
 
 for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) show(script);
