@@ -270,6 +270,12 @@ def test_a_wheel_can_be_built_from_the_source_archive(wheel, unpacked, tmp_path)
     assert anew.read_bytes() == again.read_bytes()
 
 
+def test_what_is_built_is_not_committed():
+    command = ["git", "ls-files", "*/dist/*", "*/node_modules/*"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout == ""
+
+
 def load_hook(root: Path) -> ModuleType:
     path = root / "aiimpact" / "live" / "page" / "hook.py"
     spec = importlib.util.spec_from_file_location("hook", path)
