@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import ipywidgets
 import nbformat
@@ -28,7 +29,7 @@ def double(name: str) -> Explorer:
     return explore(lambda x: {"Twice": 2 * x}, name=name, title="Double", x=(0, 10))
 
 
-def write_notebook(path: Path, *shown: Any, state: bool = True) -> None:
+def write_notebook(path: Path, *shown: Any, state: bool = True, others: Any = ()) -> None:
     """Write a notebook that was run and saved: a cell for each widget, or bundle of outputs."""
     bundles = [s if isinstance(s, dict) else s._repr_mimebundle_() for s in shown]
     data = [bundle[0] if isinstance(bundle, tuple) else bundle for bundle in bundles]
@@ -41,7 +42,7 @@ def write_notebook(path: Path, *shown: Any, state: bool = True) -> None:
     notebook.metadata["language_info"] = {"name": "ipython", "pygments_lexer": "ipython3"}
     widgets = [s for s in shown if isinstance(s, ipywidgets.Widget)]
     if state and widgets:
-        models = dependency_state(widgets, drop_defaults=False)
+        models = dependency_state([*widgets, *others], drop_defaults=False)
         whole = {"version_major": 2, "version_minor": 0, "state": models}
         notebook.metadata["widgets"] = {STATE: whole}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,6 +106,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     first, second = ipywidgets.IntSlider(value=1), ipywidgets.IntSlider(value=2)
     ipywidgets.jslink((first, "value"), (second, "value"))
     write_notebook(folder / "linked.ipynb", first, second)
+    slider, alone = ipywidgets.FloatSlider(value=1.0), double("alone")
+    ipywidgets.jslink((slider, "value"), (alone.controls["x"], "value"))
+    write_notebook(folder / "half.ipynb", slider, alone, others=[alone.controls["x"]])
+    write_notebook(folder / "week #1 50%.ipynb", double("odd"), ipywidgets.IntSlider())
     drawn = {"text/html": "<b>as markup</b>", "image/svg+xml": "<svg id='drawing'></svg>"}
     write_notebook(folder / "ranks.ipynb", drawn, double("ranked"))
     (folder / "prose.md").write_text("# Prose\n\nNo `class` of ours.\n")
@@ -114,20 +119,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(project: Path) -> subprocess.CompletedProcess[str]:
-    done = run_sphinx(project)
+    done = run_sphinx(project, "-j", "2")
     assert done.returncode == 0, done.stderr
     return done
 
 
 def test_it_warns_of_what_cannot_live_and_says_what_to_do(built):
     found = warnings_of(built)
-    assert set(found) == {"twins", "boxed", "strange", "lost"}
+    assert set(found) == {"twins", "boxed", "strange", "lost", "half"}
     assert found["twins"] == ["Two explorers are called 'twin'. Give each a name= of its own."]
     assert found["boxed"] == ["Two explorers are called 'again'. Give each a name= of its own."]
     kinds = [
         re.search(r"cannot show the widget (\S+)\. Take it out", w)[1] for w in found["strange"]
     ]
     assert set(kinds) == {"OutputModel", "aiimpact.ask.question.Question"}
+    (half,) = found["half"]
+    assert half.startswith("A widget is linked with one that the page does not show")
     explorer, widget = found["lost"]
     assert explorer.startswith("The explorer 'lost' cannot wake: its state is not in the notebook.")
     assert widget.startswith("A widget cannot be shown: its state is not in the notebook.")
@@ -171,6 +178,17 @@ def test_the_state_of_a_page_lies_where_its_script_looks(project, built):
     state = json.loads(text.removeprefix("globalThis.aiimpactState = ").rstrip(";"))
     assert list(state) == ["one"]
     assert state["one"]["i0"] == 5
+
+
+def test_a_page_may_have_any_name(project, built):
+    page = page_of(project, "week #1 50%")
+    static = html(project) / "_static"
+    (address,) = re.findall(r'data-state="\.\./([^"?]+)\?', page)
+    (widgets,) = re.findall(r'src="_static/(state/[^"?]+)\?v=', page)
+    for found in (address, widgets):
+        assert unquote(found) == found
+        assert "#" not in found
+        assert (static / found).is_file()
 
 
 def test_a_link_comes_with_the_widgets_that_it_links(project, built):

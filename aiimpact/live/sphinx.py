@@ -112,8 +112,8 @@ def add_front_end(
     if doctree is None:
         return
     kept = {name: told for name, told in of_explorers(models.values()).items() if name in named}
-    shown = dict(_with_parts(models, viewed))
-    for warning in _complaints(named, kept, viewed, shown):
+    shown = _with_parts(models, viewed)
+    for warning in _complaints(named, kept, viewed, shown, models):
         logger.warning("%s", warning, location=pagename)
     if named:
         address = _write(app, f"{pagename}.js", state_script(kept))
@@ -148,7 +148,11 @@ def _models(app: Sphinx, pagename: str) -> dict[str, Any]:
 
 
 def _complaints(
-    named: list[str], kept: Mapping[str, Any], viewed: list[str], shown: Mapping[str, Any]
+    named: list[str],
+    kept: Mapping[str, Any],
+    viewed: list[str],
+    shown: Mapping[str, Any],
+    models: Mapping[str, Any],
 ) -> Iterator[str]:
     """Say what of a page cannot come to life."""
     rerun = (
@@ -164,6 +168,11 @@ def _complaints(
             yield f"The explorer {name!r} cannot wake: its state is not in the notebook. {rerun}"
     if set(viewed) - set(shown):
         yield f"A widget cannot be shown: its state is not in the notebook. {rerun}"
+    if not all(whole for _, whole in _links(models, shown)):
+        yield (
+            "A widget is linked with one that the page does not show, so nothing will follow it. Show "
+            "both; an explorer is among the widgets of a page when it stands in a box (VBox) with them."
+        )
     for model in shown.values():
         if model["model_module"] not in PLAIN and not _is_explorer(model):
             kind = model["state"].get("_anywidget_id", model["model_name"])
@@ -179,28 +188,38 @@ def _is_explorer(model: Mapping[str, Any]) -> bool:
 
 def _write(app: Sphinx, name: str, script: str) -> str:
     """Write a file of state, and give its address below `_static`, which changes with its text."""
+    # A page may be called "week #1", which is an address of something else.
+    name = re.sub(r"[^\w./-]", lambda sign: f"_{ord(sign[0]):x}_", name)
     file = Path(app.outdir, "_static", "state", name)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(script, encoding="utf-8")
     return f"state/{name}?v={hashlib.sha256(script.encode()).hexdigest()[:8]}"
 
 
-def _with_parts(models: Mapping[str, Any], keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Give models with all that they refer to or are linked with, in the order in which they were made."""
-    parts = {
-        key: set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(model["state"])))
-        for key, model in models.items()
-    }
+def _parts(model: Mapping[str, Any]) -> set[str]:
+    """Give the models that a model refers to."""
+    return set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(model["state"])))
+
+
+def _links(models: Mapping[str, Any], shown: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Give the links of jslink, to which no model refers, that end in one shown; and whether both ends are."""
+    for key, model in models.items():
+        ends = _parts(model) if model["model_name"] in LINKS else set()
+        if ends & set(shown):
+            yield key, ends <= set(shown)
+
+
+def _with_parts(models: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Give models with all that they refer to or are linked by, in the order in which they were made."""
     wanted: set[str] = set()
     rest = list(keys)
     while rest:
         key = rest.pop()
         if key in models and key not in wanted:
             wanted.add(key)
-            rest += parts[key]
-            # Nobody refers to a link of jslink; it refers to its two ends.
-            rest += [k for k in parts if key in parts[k] and models[k]["model_name"] in LINKS]
-    return ((key, model) for key, model in models.items() if key in wanted)
+            rest += _parts(models[key])
+    wanted |= {key for key, whole in _links(models, wanted) if whole}
+    return {key: model for key, model in models.items() if key in wanted}
 
 
 def _slim(models: Mapping[str, Any]) -> dict[str, Any]:
