@@ -41,7 +41,9 @@ display(first)
 """
 BOXED = f"""{PENDULUM}
 boxed = explore(pendulum, name="boxed", length=(0.1, 4.0, 0.1), gravity=(1.6, 25.0, 0.01))
-ipywidgets.VBox([ipywidgets.HTML("<b>In a box</b>"), boxed])
+length = ipywidgets.FloatSlider(value=1.0, min=0.1, max=4.0)
+ipywidgets.jslink((length, "value"), (boxed, "i0"))
+ipywidgets.VBox([ipywidgets.HTML("<b>In a box</b>"), length, boxed])
 """
 OUTPUT = """
 printed = ipywidgets.Output()
@@ -177,6 +179,13 @@ def open_page(built_books: Any, chromium: Any) -> Iterator[Callable[[str, str], 
         assert [problem for problem in tab.problems if problem not in known] == []
 
 
+def wait_for(tab: Visit, element: Any, text: str) -> None:
+    tab.page.wait_for_function(
+        "([element, text]) => element.textContent.startsWith(text)",
+        arg=[element.element_handle(), text],
+    )
+
+
 def period(root: Any) -> str:
     return root.locator("dd").first.inner_text()
 
@@ -213,9 +222,7 @@ def test_an_explorer_lives(open_page, book, page):
     slider = root.locator('input[type="range"]').first
     slider.focus()
     slider.press("End")
-    tab.page.wait_for_function(
-        "(e) => e.textContent.startsWith('4.01')", arg=root.locator("dd").first.element_handle()
-    )
+    wait_for(tab, root.locator("dd").first, "4.01")
     tab.settle()
     assert root.locator(".explorer-chart svg").inner_html() != before
     assert tab.set("pendulum", {"length": 1.0, "gravity": 1.6})["Period [s]"] == pytest.approx(
@@ -232,30 +239,33 @@ def test_a_page_without_explorers_asks_for_nothing_of_ours(built_books):
 def test_plain_widgets_beside_an_explorer_live(open_page):
     tab = open_page("book", "widgets.html")
     readouts = tab.page.locator(".widget-readout")
-    readouts.nth(2).wait_for()
+    readouts.nth(3).wait_for()
     # Linked by jslink: the second is what the first was.
-    assert readouts.all_inner_texts() == ["3", "3", "7"]
+    assert readouts.all_inner_texts() == ["3", "3", "1.00", "7"]
     assert tab.page.locator("b", has_text="In a box").is_visible()
     plain = tab.page.locator(".noUi-handle")
     plain.first.focus()
     plain.first.press("ArrowRight")
-    assert readouts.all_inner_texts() == ["4", "4", "7"]
+    assert readouts.all_inner_texts() == ["4", "4", "1.00", "7"]
     plain.nth(1).focus()
     plain.nth(1).press("ArrowLeft")
-    assert readouts.all_inner_texts() == ["3", "3", "7"]
+    assert readouts.all_inner_texts() == ["3", "3", "1.00", "7"]
 
 
-def test_an_explorer_in_a_box_lives(open_page):
+def test_an_explorer_in_a_box_lives_and_is_linked_with_its_neighbour(open_page):
     tab = open_page("book", "widgets.html")
     tab.page.wait_for_function("() => window.explorers?.boxed")
-    root = tab.root("boxed")
+    root, beside = tab.root("boxed"), tab.page.locator(".widget-readout").nth(2)
     assert period(root).startswith("2.01")
+    handle = tab.page.locator(".noUi-handle").nth(2)
+    handle.focus()
+    handle.press("End")
+    wait_for(tab, root.locator("dd").first, "4.01")
     slider = root.locator('input[type="range"]').first
     slider.focus()
-    slider.press("End")
-    tab.page.wait_for_function(
-        "(e) => e.textContent.startsWith('4.01')", arg=root.locator("dd").first.element_handle()
-    )
+    slider.press("Home")
+    wait_for(tab, root.locator("dd").first, "0.634")
+    wait_for(tab, beside, "0.10")
     assert root.locator(".explorer-chart svg").is_visible()
 
 

@@ -170,8 +170,8 @@ def _complaints(
         yield f"A widget cannot be shown: its state is not in the notebook. {rerun}"
     if not all(whole for _, whole in _links(models, shown)):
         yield (
-            "A widget is linked with one that the page does not show, so nothing will follow it. Show "
-            "both; an explorer is among the widgets of a page when it stands in a box (VBox) with them."
+            "A widget is linked with one that the page does not show, so nothing follows it. Show both; "
+            "with an explorer, in one box: jslink((slider, 'value'), (explorer, 'i0')) is its first input."
         )
     for model in shown.values():
         if model["model_module"] not in PLAIN and not _is_explorer(model):
