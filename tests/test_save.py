@@ -158,10 +158,17 @@ def test_a_saved_explorer_with_a_curve_weighs_little():
 def test_no_address_stands_in_a_saved_file():
     text = made().html()
     named = set(re.findall(r"https?://[^\s\"'`<>)]+", text))
-    # Names of languages of mark-up, which nobody fetches, and Vega's own advice in an error.
-    assert {
-        address for address in named if "w3.org" not in address and "vega.github.io" not in address
-    } == set()
+    # Names of languages of mark-up, Vega's own advice in an error, and a licence: nobody fetches them.
+    known = ("w3.org", "vega.github.io", "apache.org/licenses")
+    assert {address for address in named if not any(part in address for part in known)} == set()
+
+
+def test_the_licences_of_vega_travel_with_it():
+    explorer = made()
+    for text in (explorer.html(), sample.questions()["moved"].html()):
+        assert "University of Washington Interactive Data Lab" in text
+        assert "Mike Bostock" in text
+    assert "Mike Bostock" not in sample.questions()["open"].html(), "it holds no Vega"
 
 
 def test_the_directive_holds_a_model_and_its_module(tmp_path):

@@ -297,5 +297,5 @@ def test_without_myst_nb_it_says_what_is_missing(tmp_path):
 def test_without_a_front_end_nothing_is_built(monkeypatch, tmp_path):
     monkeypatch.setattr(assets, "DIST", tmp_path / "dist")
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"wake\.js is not built"):
+    with pytest.raises(FileNotFoundError, match=r"explorer\.css is not built"):
         copy_front_end(app)

@@ -109,6 +109,7 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
             styles=[self._css],
             scripts=[*scripts, assets.text("alone.js", DIST)],
             states={explorer.name: explorer.state()} if explorer else None,
+            notices=assets.text("VEGA-LICENSES.txt") if explorer else "",
         )
 
     def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:

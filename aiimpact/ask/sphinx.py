@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.fileutil import copy_asset
 
 from aiimpact.ask.question import DIST
-from aiimpact.live import assets
-from aiimpact.live.sphinx import FOLDER
+from aiimpact.live.sphinx import FOLDER, copy
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +23,7 @@ _NAMED = re.compile(r'<div [^>]*\bdata-question="([^"]+)"')
 def copy_front_end(app: Sphinx) -> None:
     """Put the front end beside the pages."""
     if app.builder.format == "html":
-        assets.text("ask.js", DIST)
-        copy_asset(DIST, Path(app.outdir, "_static", FOLDER))
+        copy(app, DIST, ("ask.css", "ask.js"))
 
 
 def add_front_end(

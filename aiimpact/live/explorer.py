@@ -182,6 +182,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             styles=[assets.text("explorer.css")],
             scripts=[assets.text("vega.js"), assets.text("alone.js")],
             states={self.name: self.state()},
+            notices=assets.text("VEGA-LICENSES.txt"),
         )
 
     def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:

@@ -29,6 +29,7 @@ def document(
     styles: Sequence[str],
     scripts: Sequence[str],
     states: Mapping[str, Any] | None = None,
+    notices: str = "",
 ) -> str:
     """Write one HTML document that asks nobody for anything.
 
@@ -44,6 +45,8 @@ def document(
         Texts of style sheets and scripts.
     states
         What the scripts must know of each explorer, by name.
+    notices
+        Licences of what the scripts hold.
 
     Returns
     -------
@@ -63,6 +66,7 @@ def document(
     data = f'<script type="application/json" id="explorers">{data_block(states)}</script>'
     parts = [
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">',
+        f"<!--\n{notices}\n-->" if notices else "",
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f'<title>{escape(title)}</title>\n<link rel="icon" href="data:,">',
@@ -98,6 +102,8 @@ def write(path: str | Path, text: str) -> Path:
 
 def directive(name: str, markup: str, state: Mapping[str, Any], folder: str | Path) -> str:
     """Write the module of a MyST book into a folder, and give the directive that shows an explorer."""
-    (Path(folder) / _MODULE).write_text(assets.text("myst.js"), encoding="utf-8")
+    notices = assets.text("VEGA-LICENSES.txt")
+    module = f"/*\n{notices}\n*/\n{assets.text('myst.js')}"
+    (Path(folder) / _MODULE).write_text(module, encoding="utf-8")
     model = data_block({"name": name, "markup": markup, "state": state})
     return f":::{{anywidget}} ./{_MODULE}\n{model}\n:::\n"

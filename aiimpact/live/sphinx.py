@@ -25,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 # Where the files lie below `_static`: a folder of its own, for Jupyter Book asks for all that lies above.
 FOLDER = "aiimpact"
+# What pages ask for, and the licences of it.
+FILES = (
+    *("explorer.css", "runtime.js", "vega.js", "wake.js", "widgets.css", "widgets.js"),
+    "LICENSES.txt",
+)
 EXPLORER = "aiimpact.live.explorer.Explorer"
 VIEW = "application/vnd.jupyter.widget-view+json"
 # Those of which MyST-NB ranks the view of a widget before its markup. Last but text it is only taken
@@ -57,12 +62,18 @@ def configure(app: Sphinx, config: Config) -> None:
     config.nb_ipywidgets_js = {}
 
 
+def copy(app: Sphinx, folder: Path, names: Iterable[str]) -> None:
+    """Copy built files to where the pages find them."""
+    for name in names:
+        # Sphinx would say nothing of a file that is not there.
+        assets.text(name, folder)
+        copy_asset(folder / name, Path(app.outdir, "_static", FOLDER))
+
+
 def copy_front_end(app: Sphinx) -> None:
     """Put the front end beside the pages."""
     if app.builder.format == "html":
-        # Sphinx would say nothing of a folder that is not there.
-        assets.text("wake.js", assets.DIST)
-        copy_asset(assets.DIST, Path(app.outdir, "_static", FOLDER))
+        copy(app, assets.DIST, FILES)
 
 
 def look_for_watched(app: Sphinx) -> None:

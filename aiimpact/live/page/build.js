@@ -29,14 +29,18 @@ const shared = {
 };
 
 const packages = new Set();
+// What a saved file takes along.
+const packagesOfVega = new Set();
 
 /** Remember whose code is in what was built. */
 function note({ outputs }) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  for (const [path, { bytesInOutput }] of inputs) {
-    const [folder] = path.match(/^.*\bnode_modules\/(@[^/]+\/)?[^/]+/) ?? [];
-    if (folder && bytesInOutput) packages.add(folder);
-  }
+  for (const [name, { inputs }] of Object.entries(outputs))
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const [folder] = path.match(/^.*\bnode_modules\/(@[^/]+\/)?[^/]+/) ?? [];
+      if (!folder || !bytesInOutput) continue;
+      packages.add(folder);
+      if (basename(name) === "vega.js") packagesOfVega.add(folder);
+    }
 }
 
 function license(folder, name) {
@@ -47,14 +51,14 @@ function license(folder, name) {
   throw new Error(`${name} is bundled and brings no licence with it. Put its text into ${given}.`);
 }
 
-function licenses() {
+function licenses(folders, first) {
   const byText = {};
-  for (const folder of [...packages].sort()) {
+  for (const folder of [...folders].sort()) {
     const { name, version, license: kind } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     (byText[license(folder, name)] ??= new Set()).add(`${name} ${version} (${kind})`);
   }
   const parts = Object.entries(byText).map(([text, names]) => `${[...names].join("\n")}\n\n${text}\n`);
-  return ["The scripts and styles beside this file hold code of these packages.\n", ...parts].join(`\n${"-".repeat(80)}\n\n`);
+  return [first, ...parts].join(`\n${"-".repeat(80)}\n\n`);
 }
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [import.meta.dirname];
@@ -72,4 +76,6 @@ for (const folder of folders) {
   }
   for (const style of globSync("*.css", { cwd: src })) copyFileSync(join(src, style), join(outdir, style));
 }
-writeFileSync(join(resolve(folders[0]), "dist", "LICENSES.txt"), licenses());
+const write = (file, ...given) => writeFileSync(join(resolve(folders[0]), "dist", file), licenses(...given));
+write("VEGA-LICENSES.txt", packagesOfVega, "The script of this document holds code of these packages.\n");
+write("LICENSES.txt", packages, "The scripts and styles beside this file hold code of these packages.\n");
