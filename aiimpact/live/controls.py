@@ -342,12 +342,10 @@ def _dressed(given: Input, made_here: bool) -> Input:
         )
         raise ValueError(msg)
     for label, value in given.options:
-        if not isinstance(value, Real | str) or (
-            isinstance(value, float) and not math.isfinite(value)
-        ):
+        if not isinstance(value, Real | str) or value in (math.inf, -math.inf) or value != value:
             msg = (
-                f"The option {label!r} of {given.name} stands for {value!r}. "
-                "Give each option a finite number or a text as its value."
+                f"An option of {given.name} must be a number, a text or a boolean, got {value!r} for {label!r}. "
+                "Give each option a value that a page can hold."
             )
             raise TypeError(msg)
     title = given.title or getattr(widget, "description", "") or given.name.replace("_", " ")
