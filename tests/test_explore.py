@@ -165,7 +165,7 @@ def test_the_output_of_a_cell_holds_text_html_and_view():
 
 
 def array_model(x):
-    return {"Many": x * np.array([1, 2])}
+    return {"Many": x * np.ones((2, 2))}
 
 
 def keeps_state(x, seen=[]):  # noqa: B006

@@ -105,9 +105,9 @@ PLANTED = [
     ("grid.py", "from aiimpact.live import interval", "aiimpact.grid imports aiimpact.live"),
     ("grid.py", "import aiimpact.ask.judge", "aiimpact.grid imports aiimpact.ask.judge"),
     ("live/numbers.py", "from aiimpact import tables", "aiimpact.live.numbers imports aiimpact.tables"),
-    ("live/charts.py", "from aiimpact.units import KG_PER_T", "aiimpact.live.charts imports aiimpact.units"),
-    ("live/charts.py", "from ..cite import fact", "aiimpact.live.charts imports aiimpact.cite"),
-    ("live/charts.py", "from .. import ask", "aiimpact.live.charts imports aiimpact.ask"),
+    ("live/draw.py", "from aiimpact.units import KG_PER_T", "aiimpact.live.draw imports aiimpact.units"),
+    ("live/draw.py", "from ..cite import fact", "aiimpact.live.draw imports aiimpact.cite"),
+    ("live/draw.py", "from .. import ask", "aiimpact.live.draw imports aiimpact.ask"),
     (
         "live/model.py",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from aiimpact.tables import Quantity",

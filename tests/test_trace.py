@@ -168,7 +168,7 @@ def test_what_all_rows_share_is_taken_out_of_them():
     x, y = x_and_y()
     yearly = [np.exp(-y) * (1 + y) ** year for year in range(5)]
     total = sum(np.where(x > year, tonnes, 0) for year, tonnes in enumerate(yearly))
-    rows, parts = hoist({"total": total, "fixed": y * 2, "field": x, "one": 1.0}, "x")
+    rows, parts = hoist({"total": total, "fixed": y * 2, "field": x, "one": 1.0}, {"x"})
     assert not [text for text in map(write, rows.values()) if "y" in text or "exp" in text]
     assert not [text for text in map(write, parts.values()) if "x" in text.replace("exp", "")]
     for settings in ({"x": 2.5, "y": 0.1}, {"x": 0.0, "y": 3.0}):
@@ -194,7 +194,7 @@ def test_a_loop_of_any_length_is_traced_written_and_run(steps):
     program = compile_outputs({"x": x})
     assert max(map(depth, program.values())) <= DEEPEST
     assert sum(map(len, program.values())) < 30 * steps + 100
-    rows, parts = hoist({"x": x}, "x")
+    rows, parts = hoist({"x": x}, {"x"})
     assert len(parts) == 1
     assert max(map(depth, compile_outputs(rows).values())) <= DEEPEST
     assert len(str(x)) < 100

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aiimpact.live.charts import Bars, Curve
+    from aiimpact.live.charts import Areas, Bars, Curve, Histogram, Lines, Path, Steps
     from aiimpact.live.explorer import Explorer, explore
     from aiimpact.live.figure import Figure
     from aiimpact.live.model import Interval, interval
@@ -15,24 +15,34 @@ else:
     __getattr__, __dir__ = importer(
         __name__,
         {
+            "Areas": "charts",
             "Bars": "charts",
             "Curve": "charts",
             "Explorer": "explorer",
             "explore": "explorer",
             "Figure": "figure",
+            "Histogram": "charts",
             "Interval": "model",
             "interval": "model",
+            "Lines": "charts",
             "number": "numbers",
+            "Path": "charts",
+            "Steps": "charts",
             "TraceError": "trace",
         },
     )
 
 __all__ = [
+    "Areas",
     "Bars",
     "Curve",
     "Explorer",
     "Figure",
+    "Histogram",
     "Interval",
+    "Lines",
+    "Path",
+    "Steps",
     "TraceError",
     "explore",
     "interval",

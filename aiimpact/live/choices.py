@@ -131,18 +131,25 @@ def _each(
     joined = _each(trace, {**given, name: values[-1]}, rest)
     for value in reversed(values[:-1]):
         outputs = _each(trace, {**given, name: value}, rest)
-        if [output.name for output in outputs] != [output.name for output in joined]:
+        if _names(outputs) != _names(joined):
             msg = (
-                f"The outputs of a model have the same names whatever is chosen, got {_names(outputs)} for "
+                "The outputs of a model have the same names whatever is chosen, and its series the same lengths, "
+                f"got {_names(outputs)} for "
                 f"{name}={value!s}, and {_names(joined)} otherwise. Return all of them each time."
             )
             raise TraceError(msg)
         condition = _is(symbol, value)
         joined = [
-            replace(output, value=step("?", condition, output.value, other.value))
+            replace(output, value=_choose(condition, output.value, other.value))
             for output, other in zip(outputs, joined, strict=True)
         ]
     return joined
+
+
+def _choose(condition: Any, one: Any, other: Any) -> Any:
+    if isinstance(one, tuple):
+        return tuple(step("?", condition, a, b) for a, b in zip(one, other, strict=True))
+    return step("?", condition, one, other)
 
 
 def _is(symbol: Symbol, value: Any) -> Any:
@@ -153,4 +160,7 @@ def _is(symbol: Symbol, value: Any) -> Any:
 
 
 def _names(outputs: Sequence[Any]) -> str:
-    return ", ".join(repr(output.name) for output in outputs)
+    return ", ".join(
+        f"{output.name!r} of length {len(output.value)}" if output.is_series else repr(output.name)
+        for output in outputs
+    )

@@ -201,15 +201,15 @@ class Input:
         best = min(fitting, key=lambda n: abs(math.log(n / about)))
         return best if best >= min(stops, about / 2) else about
 
-    def sequence(self, steps: int) -> dict[str, float]:
-        """Cut the range in equal steps (of the logarithm, where the control has one)."""
+    def places(self, pieces: int) -> list[float]:
+        """List the ends of so many equal pieces of the range (equal factors, where the control has them)."""
         assert self.low is not None
         assert self.high is not None
-        low, high = (
-            (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
-        )
-        step = (high - low) / steps
-        return {"start": low, "stop": high + step / 2, "step": step}
+        low, high = float(self.low), float(self.high)
+        shares = [i / pieces for i in range(pieces + 1)]
+        if self.log:
+            return [low * (high / low) ** share for share in shares]
+        return [low + (high - low) * share for share in shares]
 
     def require(self, value: Any) -> None:
         """Raise unless the control can be set to `value`."""

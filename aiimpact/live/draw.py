@@ -24,6 +24,7 @@ _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 INK = "var(--explorer-ink, #24292f)"
 MUTED = "var(--explorer-muted, #57606a)"
 RULE = "var(--explorer-rule, #d0d7de)"
+GROUND = "var(--explorer-ground, #f6f8fa)"
 SERIES = [
     "var(--explorer-1, #0072b2)",
     "var(--explorer-2, #d55e00)",
@@ -95,10 +96,9 @@ def to_vega(
     # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
     vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
     vega["signals"] = [*signals, *vega.get("signals", [])]
-    sets = {given["name"]: given for given in vega.get("data", [])}
-    for name, content in (data or {}).items():
-        sets[name] = {"name": name, **content}
-    vega["data"] = list(sets.values())
+    # Ours come first, for Vega-Lite makes others of them.
+    sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
+    vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
 
 

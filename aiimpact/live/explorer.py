@@ -129,7 +129,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         if content == {"want": "vega"}:
             self.send({"vega": assets.text("vega.js")})
 
-    def evaluate(self, /, **inputs: Any) -> dict[str, float]:
+    def evaluate(self, /, **inputs: Any) -> dict[str, Any]:
         """Run the model in Python.
 
         Parameters
@@ -140,7 +140,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         Returns
         -------
         dict
-            Output name to number.
+            Output name to number, or to a list of numbers where the output is a series.
         """
         for name in inputs:
             self._model.input(name)
@@ -245,6 +245,9 @@ def _followed(given: Input) -> list[str]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        marks = {"first": value[0], "last": value[-1], "least": min(value), "most": max(value)}
+        return ", ".join([f"{len(value)} items", *(f"{k} {_plain(v)}" for k, v in marks.items())])
     return f"{value:.8g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)
 
 
@@ -254,7 +257,7 @@ def explore(
     *,
     name: str,
     title: str | None = None,
-    chart: charts.Bars | charts.Curve | alt.TopLevelMixin | None = None,
+    chart: charts.Chart | alt.TopLevelMixin | None = None,
     labels: Mapping[str, str] | None = None,
     sentence: str | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
@@ -272,7 +275,8 @@ def explore(
     ----------
     model
         A function of numbers that returns a dict of output name to number. A unit in brackets
-        ends the name: ``"Energy [MWh]"``. An output with a range is an :func:`interval`.
+        ends the name: ``"Energy [MWh]"``. An output with a range is an :func:`interval`. An output
+        may be a series: the list that a loop makes.
         Numbers reach it as NumPy's doubles. It may ask a checkbox or a list of options anything;
         what a number decides is written ``np.where(condition, a, b)``.
     name
@@ -280,7 +284,8 @@ def explore(
     title
         What a screen reader calls it. By default the model's docstring, first line.
     chart
-        :class:`Bars` (the default), :class:`Curve`, or any Altair chart with a description. Its
+        :class:`Bars` (the default), :class:`Curve`, :class:`Histogram`; for series :class:`Lines`,
+        :class:`Areas`, :class:`Path`; or any Altair chart with a description. Its
         expressions may name inputs, and outputs in lower case with underscores: ``energy_mwh``;
         or, where a name is a word of Vega's, by place: ``i0`` is the first input, ``o0`` the
         first output.
@@ -333,5 +338,4 @@ def explore(
         msg = f"digits must be a whole number from 1 to 15, got {digits!r}. Three are plenty for a reader."
         raise ValueError(msg)
     title = title or title_of(model) or name.replace("-", " ")
-    chart = charts.Bars() if chart is None else chart
     return Explorer(Recipe(function, name, title, inputs, chart, sentence, presets or {}, digits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,43 +33,62 @@ class Recorded(Protocol):
     def settings(self) -> dict[str, Any]:
         """Input name to present value."""
 
-    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
-        """Output name to number."""
+    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Output name to number, or to a list of them."""
 
 
 def require_faithful(model: Recorded) -> None:
     """Raise unless model and record agree at the defaults, at all ends and options, and between."""
-    size = len(in_order([output.value for output in model.outputs]))
+    items = [item for output in model.outputs for item in output.items]
+    size = len(in_order(items))
     places = list(_places(model, _RANDOM if size < _LONG else _RANDOM * _LONG // size + 1))
-    names = [output.name for output in model.outputs]
+    names = _names((output.name, output.items, output.is_series) for output in model.outputs)
     direct = np.empty((len(names), len(places)))
     for i, settings in enumerate(places):
-        values = model.evaluate(settings)
-        if list(values) != names:
+        found = {
+            name: (value if isinstance(value, list) else [value], isinstance(value, list))
+            for name, value in model.evaluate(settings).items()
+        }
+        returned = _names((name, *value) for name, value in found.items())
+        if returned != names:
             msg = (
-                f"The model returns {', '.join(map(repr, names))} from symbols, and {', '.join(map(repr, values))} "
-                f"at {_said(settings)}. Return the same outputs each time."
+                f"The model returns {_short(names)} from symbols, and {_short(returned)} "
+                f"at {_said(settings)}. Return the same outputs each time, and series of the same length."
             )
             raise TraceError(msg)
-        direct[:, i] = list(values.values())
+        direct[:, i] = [item for values, _ in found.values() for item in values]
     signals = {
         given.id: _array([settings[given.name] for settings in places], kind_of_input(given))
         for given in model.inputs
     }
-    recorded = evaluate_all([output.value for output in model.outputs], signals)
-    for name, wanted, given in zip(names, direct, recorded, strict=True):
-        found = np.broadcast_to(np.asarray(given, dtype=np.float64), wanted.shape)
+    for name, wanted, given in zip(names, direct, evaluate_all(items, signals), strict=True):
+        page = np.broadcast_to(np.asarray(given, dtype=np.float64), wanted.shape)
         size_of_all = np.max(np.abs(wanted), initial=0.0, where=np.isfinite(wanted))
-        same = np.isclose(found, wanted, rtol=1e-9, atol=_ROUNDING * size_of_all, equal_nan=True)
+        same = np.isclose(page, wanted, rtol=1e-9, atol=_ROUNDING * size_of_all, equal_nan=True)
         if not same.all():
             at = int(np.argmin(same))
             msg = (
-                f"{name!r} comes out as {wanted[at]:.10g} from numbers and as {found[at]:.10g} from symbols, "
+                f"{name} comes out as {wanted[at]:.10g} from numbers and as {page[at]:.10g} from symbols, "
                 f"which is what the page would show, at {_said(places[at])}.\n"
                 "The model asks for the type of its arguments, keeps state, draws lots, or counts in whole numbers "
                 "(// and % by nought, more digits than a double has). Make it a plain function of its inputs, which are doubles."
             )
             raise TraceError(msg)
+
+
+def _names(outputs: Iterable[tuple[str, Sequence[Any], bool]]) -> list[str]:
+    """Name every number: an output, or an item of a series."""
+    return [
+        f"{name!r}[{k}]" if many else repr(name)
+        for name, items, many in outputs
+        for k in range(len(items))
+    ]
+
+
+def _short(names: Sequence[str]) -> str:
+    if len(names) <= 12:
+        return ", ".join(names)
+    return f"{', '.join(names[:5])} … {names[-1]} ({len(names)} numbers)"
 
 
 def _said(settings: Mapping[str, Any]) -> str:

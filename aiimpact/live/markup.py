@@ -22,8 +22,7 @@ def explorer_html(
 ) -> str:
     """Write an explorer at its present values: controls as text, readouts, chart and table."""
     name = escape(model.name)
-    values = model.evaluate(model.settings())
-    by_id = {output.id: values[output.name] for output in model.outputs}
+    by_id = model.numbers(model.settings())
     parts = [
         f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}" '
         f'style="--explorer-room:{_room(model.inputs)}ch">',
@@ -39,6 +38,7 @@ def explorer_html(
         "</dl>",
         f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
         '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
+        *_title(page["title"], by_id, model, digits),
         f'<div class="explorer-chart" role="img" aria-label="{escape(page["description"])}" '
         f'style="--explorer-height:{height}px">{svg}</div>',
         table_html(page["table"], rows, digits),
@@ -121,6 +121,13 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
         spread = f'<span class="explorer-range">{low} to {high}</span>'
     unit = f' <span class="explorer-unit">{escape(output.unit)}</span>' if output.unit else ""
     return f"<div><dt>{escape(output.label)}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
+
+
+def _title(
+    parts: Sequence[Any], values: Mapping[str, float], model: Model, digits: int
+) -> list[str]:
+    text = escape(_sentence(parts, values, model, digits))
+    return [f'<p class="explorer-title">{text}</p>'] if parts else []
 
 
 def _in_script(value: float) -> str:

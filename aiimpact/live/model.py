@@ -14,7 +14,7 @@ import numpy as np
 from aiimpact.live.choices import as_numpy, choices_of, kind_of_input, trace_choices
 from aiimpact.live.controls import Input
 from aiimpact.live.faithful import require_faithful
-from aiimpact.live.trace import Symbol, TraceError, compile_outputs, hoist
+from aiimpact.live.trace import Symbol, TraceError, as_list, compile_outputs, hoist
 
 
 class Interval(NamedTuple):
@@ -31,7 +31,7 @@ def interval(low: Any, mid: Any, high: Any) -> Interval:
     Parameters
     ----------
     low, mid, high
-        Numbers (or what a model made of its inputs), in one unit.
+        Numbers (or what a model made of its inputs), in one unit; or three series of one length.
 
     Returns
     -------
@@ -50,7 +50,10 @@ def interval(low: Any, mid: Any, high: Any) -> Interval:
 
 @dataclass(frozen=True)
 class Output:
-    """An output of a model. `low` and `high` are the ids of the ends of its range, if it has one."""
+    """An output of a model. `low` and `high` are the ids of the ends of its range, if it has one.
+
+    The value of a series is a tuple.
+    """
 
     name: str
     id: str
@@ -58,6 +61,21 @@ class Output:
     low: str | None = None
     high: str | None = None
     is_end: bool = False
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it is many numbers in an order, as a loop makes them."""
+        return isinstance(self.value, tuple)
+
+    @property
+    def items(self) -> tuple[Any, ...]:
+        """The numbers of a series, or the one number."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
+    @property
+    def last(self) -> str:
+        """What the page calls its one number; of a series that is the last."""
+        return f"{self.id}_last" if self.is_series else self.id
 
     @property
     def label(self) -> str:
@@ -126,14 +144,27 @@ class Model:
         """Turn settings into what the page sets: signal to value."""
         return {given.id: settings[given.name] for given in self.inputs}
 
-    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, float]:
-        """Run the model in Python: output name to number.
+    def evaluate(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the model in Python: output name to number, or to the list of numbers of a series.
 
         Numbers reach the model as NumPy's, as double as the page's are: dividing by nought gives
         inf, and the root of a negative number nan.
         """
         outputs = _flatten(self._call(settings))
-        return {output.name: float(output.value) for output in outputs}
+        return {
+            output.name: [float(item) for item in output.items]
+            if output.is_series
+            else float(output.value)
+            for output in outputs
+        }
+
+    def numbers(self, settings: Mapping[str, Any]) -> dict[str, float]:
+        """Run the model in Python: what the page calls each single number to the number."""
+        values = self.evaluate(settings)
+        found = {output.last: values[output.name] for output in self.outputs}
+        return {
+            key: value[-1] if isinstance(value, list) else value for key, value in found.items()
+        }
 
     def input(self, name: str) -> Input:
         """Find an input by name."""
@@ -144,12 +175,16 @@ class Model:
         return _find(self.outputs, name, "output")
 
     def readouts(self) -> list[Output]:
-        """List the outputs that have a line of their own."""
-        return [output for output in self.outputs if not output.is_end]
+        """List the outputs that have a line of their own: single numbers."""
+        return [output for output in self.outputs if not output.is_end and not output.is_series]
+
+    def series(self) -> list[Output]:
+        """List the outputs that are series."""
+        return [output for output in self.outputs if not output.is_end and output.is_series]
 
     def outputs_of_last_unit(self) -> list[Output]:
-        """List the outputs that share a unit with the last."""
-        shown = self.readouts()
+        """List the outputs that share a unit with the last: single numbers, or series if there are no others."""
+        shown = self.readouts() or self.series()
         return [output for output in shown if output.unit == shown[-1].unit]
 
     def vega_signals(self) -> list[dict[str, Any]]:
@@ -159,21 +194,43 @@ class Model:
 
     def program(self) -> dict[str, str]:
         """Write the outputs, and what rows of a data set share, as named expressions."""
-        values = {output.id: output.value for output in self.outputs}
-        return compile_outputs(values | self._same_in_all_rows)
+        values = {
+            output.id: as_list(output.value) if output.is_series else output.value
+            for output in self.outputs
+        }
+        last = {
+            output.last: f"{output.id}[{len(output.value) - 1}]"
+            for output in self.outputs
+            if output.is_series
+        }
+        return compile_outputs(values | self._same_in_all_rows) | last
 
-    def along(self, name: str, symbol: str, ids: Iterable[str]) -> dict[str, str]:
-        """Trace once more with one input replaced, as expressions on the rows of a data set.
+    def along(
+        self, fields: Mapping[str, str], outputs: Iterable[Output]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Trace once more with some inputs replaced, for the rows of a data set.
 
         What is the same in every row is left to the program, which runs once.
+
+        Parameters
+        ----------
+        fields
+            Input name to the field of a row that stands for it, such as "datum.x".
+        outputs
+            The outputs that the rows shall have, under ``at_`` and their ids.
+
+        Returns
+        -------
+        values, program
+            The outputs as symbols, and as named expressions on a row.
         """
-        outputs = self._trace(self.symbols() | {name: Symbol(symbol, label=name)})
-        values = {output.id: output.value for output in outputs}
-        rows, parts = hoist(
-            {f"at_{key}": values[key] for key in ids}, symbol, first=len(self._same_in_all_rows)
-        )
+        replaced = {name: Symbol(symbol, label=name) for name, symbol in fields.items()}
+        traced = {output.id: output.value for output in self._trace(self.symbols() | replaced)}
+        wanted = [key for o in outputs for key in (o.id, o.low, o.high) if key]
+        values = {f"at_{key}": traced[key] for key in wanted}
+        rows, parts = hoist(values, set(fields.values()), first=len(self._same_in_all_rows))
         self._same_in_all_rows |= parts
-        return compile_outputs(rows, scope="datum.")
+        return values, compile_outputs(rows, scope="datum.")
 
 
 def _bare(value: Any) -> Any:
@@ -201,7 +258,7 @@ def _flatten(result: Any) -> list[Output]:
     if not isinstance(result, Mapping) or not result:
         msg = (
             f"A model must return a dict of output name to number, got {type(result).__name__}. "
-            'Write return {"Energy [MWh]": energy}.'
+            'Write return {"Energy [MWh]": energy}; the value may be a list made in a loop.'
         )
         raise TypeError(msg)
     flat: _Flat = {}
@@ -221,25 +278,52 @@ def _flatten(result: Any) -> list[Output]:
             msg = f"Two outputs are called {twice.pop()!r}: one is an end of an interval. Rename the other."
             raise ValueError(msg)
         flat |= parts
+    for name, value in result.items():
+        if isinstance(value, Interval):
+            sizes = {len(part) if is_many(part) else None for part in value}
+            if len(sizes) > 1:
+                msg = (
+                    f"The interval {name!r} has ends of other lengths than its middle. "
+                    "Give three numbers, or three series of one length."
+                )
+                raise ValueError(msg)
     return [
-        Output(name, f"o{i}", _one_number(name, value), low, high, is_end=is_end)
+        Output(name, f"o{i}", _value(name, value), low, high, is_end=is_end)
         for i, (name, (value, low, high, is_end)) in enumerate(flat.items())
     ]
 
 
+def is_many(value: Any) -> bool:
+    """Say whether a value is a series: a list, or whatever becomes an array of one dimension."""
+    if isinstance(value, list | tuple):
+        return not isinstance(value, Interval)
+    return not isinstance(value, Symbol | str) and np.ndim(value) > 0
+
+
+def _value(name: str, value: Any) -> Any:
+    """Check an output; a series becomes a tuple."""
+    if not is_many(value):
+        return _one_number(name, value)
+    if not isinstance(value, list | tuple) and np.ndim(value) > 1:
+        msg = (
+            f"The output {name!r} is an array of shape {np.shape(value)}. Return one number "
+            "an output, for example its sum, or a series: a list of numbers."
+        )
+        raise TypeError(msg)
+    items = list(value)
+    if not items:
+        msg = f"The series {name!r} is empty. Append a number for each step of the loop."
+        raise ValueError(msg)
+    return tuple(_one_number(f"{name}, item {k}", item) for k, item in enumerate(items))
+
+
 def _one_number(name: str, value: Any) -> Any:
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value.item()
     if isinstance(value, Symbol):
         if value.kind in {"number", "boolean"}:
             return value
-    elif np.ndim(value):
-        msg = (
-            f"The output {name!r} is an array of shape {np.shape(value)}. Return one number "
-            "an output, for example its sum."
-        )
-        raise TypeError(msg)
-    elif isinstance(value, np.ndarray):
-        return _one_number(name, value.item())
     elif isinstance(value, Real | np.bool_):
         return value
-    msg = f"The output {name!r} must be a number, got {value!s} ({type(value).__name__})."
+    msg = f"The output {name!r} must be a number, got {value!s:.60} ({type(value).__name__})."
     raise TypeError(msg)

@@ -40,10 +40,11 @@ class Recipe:
 
     def draw(self, traced: Model) -> tuple[dict[str, Any], str]:
         """Give what the front end must know, and what a reader sees before it comes."""
-        if isinstance(self.chart, charts.Bars | charts.Curve):
-            drawing = self.chart.draw(traced)
+        chart = charts.chart_for(traced) if self.chart is None else self.chart
+        if isinstance(chart, charts.Chart):
+            drawing, title = chart.draw(traced, self.digits), chart.title
         else:
-            drawing = charts.author_chart(self.chart, traced)
+            drawing, title = charts.author_chart(chart, traced), ""
         spec = draw.to_vega(
             drawing.chart,
             signals=[*traced.vega_signals(), *drawing.signals],
@@ -52,9 +53,11 @@ class Recipe:
         svg, height = draw.to_svg(spec)
         page = {
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
+            "title": _parts(title, traced, "title"),
             "sentence": _sentence(self.sentence, traced),
             "presets": _presets(self.presets, traced),
             "description": drawing.description,
+            "ends": list(drawing.ends),
             "table": [list(column) for column in drawing.table.columns],
             "digits": self.digits,
             "spec": spec,
@@ -64,21 +67,28 @@ class Recipe:
 
 
 def _sentence(template: str | None, model: Model) -> list[Any]:
+    if template is not None:
+        return _parts(template, model, "sentence")
     parts: list[Any] = []
-    if template is None:
-        end = ""
-        for output in model.readouts():
-            # A number and its unit stay on one line.
-            before = end + (f"{output.label} " if output.label else "")
-            parts += [before, {"output": output.id}] if before else [{"output": output.id}]
-            end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
-        return [*parts, end.rstrip("; ") + "."]
+    end = ""
+    for output in model.readouts() or model.series():
+        # A number and its unit stay on one line.
+        label = f"{output.label} at the end" if output.is_series else output.label
+        before = end + (f"{label} " if label else "")
+        parts += [before, {"output": output.last}] if before else [{"output": output.last}]
+        end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
+    return [*parts, end.rstrip("; ") + "."]
+
+
+def _parts(template: str, model: Model, what: str) -> list[Any]:
+    """Cut a text at the names in it; of a series it says the last number."""
+    parts: list[Any] = []
     inputs = {given.name for given in model.inputs}
     for place, part in enumerate(re.split(r"\{([^{}]*)\}", template)):
         if place % 2:
-            parts.append({"input": part} if part in inputs else {"output": model.output(part).id})
+            parts.append({"input": part} if part in inputs else {"output": model.output(part).last})
         elif re.search("[{}]", part):
-            msg = f"The sentence has a brace without its other half: {part!r}. Write {{name}} around a name."
+            msg = f"The {what} has a brace without its other half: {part!r}. Write {{name}} around a name."
             raise ValueError(msg)
         elif part:
             # A number and its unit stay on one line.

@@ -9,7 +9,7 @@ A record may be as long as a year has hours, so every pass over one is a loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = [
     "AskedError",
     "Symbol",
     "TraceError",
+    "as_list",
     "compile_outputs",
     "evaluate",
     "evaluate_all",
@@ -31,6 +32,8 @@ __all__ = [
     "write",
 ]
 
+# What makes a list of numbers of its arguments, in the page only: models have no such step.
+_LIST = "[]"
 # Vega reads an expression by recursion, so none nests deeper than this.
 DEEPEST = 40
 
@@ -45,6 +48,11 @@ def in_order(values: Iterable[Any]) -> list[Symbol]:
             found[node.order] = node
             open_ends += [a for a in node.arguments if isinstance(a, Symbol)]
     return [found[order] for order in sorted(found)]
+
+
+def as_list(items: Sequence[Any]) -> Symbol:
+    """Make one symbol of a series, for the page."""
+    return Symbol(_LIST, items, "any")
 
 
 def write(value: Any) -> str:
@@ -62,6 +70,8 @@ def _text(value: Any, texts: Mapping[int, str]) -> str:
 def _write(node: Symbol, texts: Mapping[int, str]) -> str:
     if not node.arguments:
         return node.operation
+    if node.operation == _LIST:
+        return f"[{', '.join(_text(a, texts) for a in node.arguments)}]"
     return STEPS[node.operation].text.format(*(_text(a, texts) for a in node.arguments))
 
 
@@ -132,16 +142,16 @@ def _merged(outputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hoist(
-    outputs: Mapping[str, Any], symbol: str, first: int = 0
+    outputs: Mapping[str, Any], symbols: Collection[str], first: int = 0
 ) -> tuple[dict[str, Any], dict[str, Symbol]]:
-    """Take out of outputs what does not depend on one of their symbols.
+    """Take out of outputs what does not depend on some of their symbols.
 
     Parameters
     ----------
     outputs
         Name to symbol or number.
-    symbol
-        The symbol, such as the field of a data set that differs from row to row.
+    symbols
+        Such as the fields of a data set that differ from row to row.
     first
         The number of the first part.
 
@@ -152,7 +162,7 @@ def hoist(
 
     Examples
     --------
-    >>> outputs, parts = hoist({"t": Symbol("x") * (Symbol("mwh") * 0.429)}, "x")
+    >>> outputs, parts = hoist({"t": Symbol("x") * (Symbol("mwh") * 0.429)}, {"x"})
     >>> write(outputs["t"]), write(parts["r0"])
     ('(x * r0)', '(mwh * 0.429)')
     """
@@ -163,7 +173,7 @@ def hoist(
         if node.arguments:
             if any(id(argument) in varies for argument in node.arguments):
                 varies.add(id(node))
-        elif node.operation == symbol:
+        elif node.operation in symbols:
             varies.add(id(node))
 
     parts: dict[str, Symbol] = {}

@@ -1,0 +1,162 @@
+"""Outputs over an input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+
+from aiimpact.live.charts.drawing import (
+    ENDS,
+    Chart,
+    Drawing,
+    Table,
+    band,
+    end_labels,
+    formula,
+    levels,
+    listed,
+    names_of,
+    now_rule,
+    one_unit,
+    require_few,
+    single,
+    values,
+)  # fmt: skip
+from aiimpact.live.controls import Input
+from aiimpact.live.draw import SERIES
+from aiimpact.live.model import Model, Output
+
+_SWEPT = "explorer_curve"
+
+
+@dataclass(frozen=True)
+class Curve(Chart):
+    """One output or several over the whole range of one input, with a mark at the present value.
+
+    Parameters
+    ----------
+    x
+        Name of an input with a numeric range.
+    y
+        Name of an output, or of several of one unit, whose curves may cross.
+    log
+        Logarithmic axis for the outputs.
+    references
+        Label to fixed value of the output, drawn as level lines.
+    pieces
+        How many straight pieces a curve is drawn in.
+    title
+        What is seen, above the chart; ``{…}`` around a name puts its value in.
+
+    Examples
+    --------
+    >>> chart = Curve("pue", "Site energy [MWh]", references={"GPT-3": 1287})
+    >>> crossing = Curve("price", ["Demand [t]", "Supply [t]"])
+    """
+
+    x: str
+    y: str | Sequence[str]
+    log: bool = False
+    references: Mapping[str, float] = field(default_factory=dict)
+    pieces: int = 120
+    title: str = ""
+
+    def draw(self, model: Model, digits: int = 3) -> Drawing:
+        """Build the chart for a traced model: the model is traced once more along `x`."""
+        given = model.input(self.x)
+        if given.low is None or given.high is None or given.low >= given.high:
+            msg = (
+                f"A curve needs an input with a numeric range, {self.x!r} has none. "
+                "Give it a slider: (low, high, step)."
+            )
+            raise ValueError(msg)
+        if self.pieces < 1:
+            msg = f"A curve has at least one piece, got pieces={self.pieces}. Leave it out for 120."
+            raise ValueError(msg)
+        outputs = [single(model.output(name), "A curve") for name in names_of(self.y)]
+        require_few(outputs, "Curves")
+        unit = one_unit(outputs, "Curves", "y")
+        low, high = f"{given.id}_low", f"{given.id}_high"
+        _, program = model.along({self.x: "datum.x"}, outputs)
+
+        def swept(pieces: int) -> dict[str, Any]:
+            share = f"datum.i / {pieces}"
+            x = (
+                f"{low} * pow({high} / {low}, {share})"
+                if given.log
+                else f"{low} + ({high} - {low}) * {share}"
+            )
+            formulas = [formula(name, text) for name, text in {"x": x, **program}.items()]
+            sequence = {"type": "sequence", "as": "i", "start": 0, "stop": pieces + 1}
+            return {"transform": [sequence, *formulas]}
+
+        # Vega-Lite takes a tenth of a second for each formula, so only Vega sees them.
+        data = {_SWEPT: swept(self.pieces)}
+        layers = self._layers(given, outputs, unit)
+        if len(outputs) > 1:
+            fields = [f"at_{output.id}" for output in outputs]
+            last = f"datum.i === {self.pieces}"
+            data[ENDS], names = end_labels(_SWEPT, last, fields, [o.label for o in outputs])
+            layers.append(names)
+        lines = f" and lines at {listed(list(self.references))}" if self.references else ""
+        ranges = " with its range" if any(output.low for output in outputs) else ""
+        return Drawing(
+            chart=alt.layer(*layers).properties(height=260),
+            description=f"{'Curve' if len(outputs) == 1 else 'Curves'} of {listed([o.name for o in outputs])}{ranges} "
+            f"over {given.title}, with a mark at the present value{lines}.",
+            table=self._table(model, given, outputs, swept),
+            data=data,
+            signals=[{"name": low, "value": given.low}, {"name": high, "value": given.high}],
+            ends=[low, high],
+        )
+
+    def _layers(self, given: Input, outputs: Sequence[Output], unit: str) -> list[Any]:
+        domain = alt.Scale(
+            type="log" if given.log else "linear",
+            nice=False,
+            domain=[alt.expr(f"{given.id}_{side}") for side in ("low", "high")],
+        )
+        x = alt.X("x:Q", title=given.title, scale=domain, axis=alt.Axis(grid=False, tickCount=6))
+        scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
+        title = outputs[0].name if len(outputs) == 1 else unit
+
+        def y(output: Output) -> alt.Y:
+            return alt.Y(f"at_{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+
+        curves: list[alt.Chart] = []
+        for output, colour in zip(outputs, SERIES, strict=False):
+            if output.low and output.high:
+                area = alt.Chart().mark_area(**band(colour))
+                curves.append(area.encode(x=x, y=f"at_{output.low}:Q", y2=f"at_{output.high}:Q"))
+        for output, colour in zip(outputs, SERIES, strict=False):
+            line = alt.Chart().mark_line(clip=True, color=colour)
+            curves.append(line.encode(x=x, y=y(output)))
+        # Bands and lines share the rows, which a model with a long program takes a while to make.
+        layers: list[Any] = [alt.layer(*curves, data=alt.NamedData(_SWEPT))]
+        layers += levels(self.references)
+        layers.append(now_rule(given.id))
+        colours = [SERIES[1]] if len(outputs) == 1 else SERIES
+        for output, colour in zip(outputs, colours, strict=False):
+            now = alt.Chart(values([{}])).transform_calculate(x=given.id, y=output.id)
+            point = now.mark_point(color=colour, opacity=1, size=110)
+            layers.append(point.encode(x="x:Q", y="y:Q"))
+        return layers
+
+    def _table(self, model: Model, given: Input, outputs: Sequence[Output], swept: Any) -> Table:
+        pieces = given.cuts(10)
+
+        def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+            found = []
+            for x in given.places(pieces):
+                at = model.evaluate({**settings, given.name: x})
+                found.append({"x": x} | {f"at_{o.id}": at[o.name] for o in outputs})
+            return found
+
+        return Table(
+            columns=[("x", given.title), *((f"at_{o.id}", o.name) for o in outputs)],
+            data=swept(pieces),
+            rows=rows,
+        )

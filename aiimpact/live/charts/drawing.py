@@ -1,0 +1,254 @@
+"""What charts have in common: their parts, and the numbers behind them."""
+
+from __future__ import annotations
+
+import abc
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+
+from aiimpact.live.draw import INK, MUTED, REFERENCE, SERIES
+from aiimpact.live.model import Model, Output
+
+# Between the labels of two lines [px].
+_LABEL = 15
+# Rows of a table that nobody has to scroll.
+MOST_ROWS = 12
+# The data set of the labels at the right end of lines.
+ENDS = "explorer_ends"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers behind a chart.
+
+    Parameters
+    ----------
+    columns
+        Field and heading of each column.
+    data
+        How Vega makes the rows.
+    rows
+        How Python makes them, from the settings of the controls.
+    """
+
+    columns: Sequence[tuple[str, str]]
+    data: Mapping[str, Any]
+    rows: Callable[[Mapping[str, Any]], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart with what a reader who does not see it needs."""
+
+    chart: alt.TopLevelMixin
+    description: str
+    table: Table
+    # Data sets that the chart names and Vega makes, by name; each after those it is made of.
+    data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Signals that the chart's own expressions name.
+    signals: Sequence[Mapping[str, Any]] = ()
+    # Those of them that are the present ends of a control, which the page keeps up to date.
+    ends: Sequence[str] = ()
+
+
+class Chart(abc.ABC):
+    """A chart that an author orders by what it shows."""
+
+    title: str
+
+    @abc.abstractmethod
+    def draw(self, model: Model, digits: int = 3) -> Drawing:
+        """Build the chart for a traced model; numbers in it are written in so many digits."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A labelled value of a chart: the expression that gives it, and its range."""
+
+    label: str
+    value: str
+    low: str
+    high: str
+    kind: str = "now"
+
+
+def lines_of(outputs: Sequence[Output], label: Callable[[Output], str]) -> list[Line]:
+    """Give a line for each single number."""
+    return [Line(label(o), o.id, o.low or o.id, o.high or o.id) for o in outputs]
+
+
+def table_of(lines: Sequence[Line], heading: str, model: Model) -> Table:
+    """List labelled values."""
+
+    def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+        by_id = model.numbers(settings)
+        return [
+            {
+                "label": line.label,
+                "value": by_id[line.value] if line.value in by_id else float(line.value),
+            }
+            for line in lines
+        ]
+
+    choice = choose("datum.row", [line.value for line in lines])
+    return Table(
+        columns=[("label", "Quantity"), ("value", heading)],
+        data={
+            "values": [{"row": row, "label": line.label} for row, line in enumerate(lines)],
+            "transform": [formula("value", choice)],
+        },
+        rows=rows,
+    )
+
+
+def one_unit(outputs: Sequence[Output], what: str, argument: str) -> str:
+    """Give the unit that outputs share, or raise."""
+    units = {output.unit for output in outputs}
+    if len(units) > 1:
+        msg = (
+            f"{what} need outputs of one unit, got {', '.join(sorted(units))}. "
+            f"Choose some with {what}({argument}=[…]), or let the model return one unit."
+        )
+        raise ValueError(msg)
+    return units.pop()
+
+
+def require_few(outputs: Sequence[Output], what: str) -> None:
+    """Raise if there are more than have a colour."""
+    if len(outputs) > len(SERIES):
+        msg = (
+            f"{what} show up to {len(SERIES)} outputs, got {len(outputs)}: more cannot be told apart. "
+            "Leave some out."
+        )
+        raise ValueError(msg)
+
+
+def single(output: Output, chart: str) -> Output:
+    """Give an output that is a single number, or raise."""
+    if output.is_series:
+        msg = (
+            f"{chart} needs an output that is one number, and {output.name!r} is a series. "
+            f"Use Lines(ys=[{output.name!r}]), or let the model return its last or largest number."
+        )
+        raise ValueError(msg)
+    return output
+
+
+def many(output: Output, chart: str) -> Output:
+    """Give an output that is a series, or raise."""
+    if not output.is_series:
+        msg = (
+            f"{chart} needs an output that is a series, and {output.name!r} is one number. "
+            "Let the model return the list that its loop makes."
+        )
+        raise ValueError(msg)
+    return output
+
+
+def names_of(names: str | Sequence[str]) -> list[str]:
+    """Take one name for a list of one."""
+    return [names] if isinstance(names, str) else list(names)
+
+
+def formula(name: str, text: str) -> dict[str, str]:
+    """Write a field of a data set of Vega's."""
+    return {"type": "formula", "as": name, "expr": text}
+
+
+def choose(subject: str, cases: Sequence[str]) -> str:
+    """Write which of the cases is meant: the first for 0."""
+    expression = "null"
+    for key, value in reversed(list(enumerate(cases))):
+        expression = f"{subject} === {key} ? {value} : {expression}"
+    return expression
+
+
+def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
+    """Give rows to a chart."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write a list in words."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def band(colour: str) -> dict[str, Any]:
+    """Style a range: a tint that hides nothing, and edges that everybody sees."""
+    return {
+        "fill": colour,
+        "fillOpacity": 0.18,
+        "stroke": colour,
+        "strokeWidth": 1,
+        "opacity": 1,
+        "clip": True,
+    }
+
+
+def levels(references: Mapping[str, float]) -> list[alt.Chart]:
+    """Draw level lines under their names."""
+    if not references:
+        return []
+    base = alt.Chart(
+        values({"label": label, "level": level} for label, level in references.items())
+    )
+    names = base.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=INK)
+    return [
+        base.mark_rule(color=REFERENCE).encode(y="level:Q"),
+        names.encode(x=alt.value(0), y="level:Q", text="label:N"),
+    ]
+
+
+def now_rule(where: str) -> Any:
+    """Draw an upright line at a signal's value."""
+    rule = alt.Chart(values([{}])).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="x:Q")
+    return rule.transform_calculate(x=where)
+
+
+def end_labels(
+    rows: str, last: str, fields: Sequence[str], labels: Sequence[str]
+) -> tuple[dict[str, Any], alt.Chart]:
+    """Write the name of each line at its right end, one below the other where lines end close together.
+
+    Parameters
+    ----------
+    rows
+        The data set of the lines.
+    last
+        The expression that holds for its last row.
+    fields
+        What each line is drawn of.
+    labels
+        Its name.
+    """
+    below = {"sort": {"field": ["at", "row"]}, "type": "window"}
+    data = {
+        "source": rows,
+        "transform": [
+            {"type": "filter", "expr": last},
+            {"type": "fold", "fields": list(fields), "as": ["field", "end"]},
+            formula("row", f"indexof({json.dumps(list(fields))}, datum.field)"),
+            formula("label", f"{json.dumps(list(labels))}[datum.row]"),
+            formula("at", "scale('y', datum.end)"),
+            {**below, "ops": ["row_number"], "as": ["rank"]},
+            formula("free", f"datum.at - {_LABEL} * datum.rank"),
+            {**below, "ops": ["max"], "fields": ["free"], "as": ["pushed"], "frame": [None, 0]},
+            formula(
+                "place",
+                f"min(datum.pushed + {_LABEL} * datum.rank, "
+                f"height + {_LABEL} * (datum.rank - {len(labels)} + 0.5))",
+            ),
+        ],
+    }
+    colours = alt.Scale(domain=list(range(len(labels))), range=SERIES[: len(labels)])
+    names = alt.Chart(alt.NamedData(ENDS)).mark_text(align="left", dx=8, fontWeight="bold")
+    return data, names.encode(
+        x=alt.value(alt.expr("width")),
+        y=alt.value(alt.expr("datum.place")),
+        text="label:N",
+        color=alt.Color("row:O", scale=colours, legend=None),
+    )
