@@ -37,18 +37,64 @@ def run(outputs: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[d
     return [dict(zip(outputs, map(float, text.split("|")), strict=True)) for text in drawn]
 
 
-def page(explorer: Any, settings: Mapping[str, Any]) -> dict[str, float]:
-    """Compute an explorer's outputs as its page does: output name to number."""
+def page(explorer: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute an explorer's outputs as its page does: output name to number, or numbers of a series."""
+    outputs = {output["id"]: output["name"] for output in explorer._page["outputs"]}
+    shown = " + '|' + ".join(f"(isArray({key}) ? join({key}, ' ') : +{key})" for key in outputs)
+    mark = {"type": "text", "encode": {"update": {"text": {"signal": f"'' + {shown}"}}}}
+    ((text,),) = _texts(_scene({"signals": signals(explorer, settings), "marks": [mark]}))
+    many = {output.name for output in explorer._model.outputs if output.is_series}
+    return {
+        name: list(map(float, part.split())) if name in many else float(part)
+        for name, part in zip(outputs.values(), text.split("|"), strict=True)
+    }
+
+
+def rows(
+    explorer: Any,
+    settings: Mapping[str, Any],
+    name: str = "explorer_table",
+    fields: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Compute rows of one of our data sets as a page does; by default those of the table."""
+    data = [
+        given
+        for given in explorer._page["spec"]["data"]
+        if given["name"].startswith("explorer_") and "scale(" not in str(given)
+    ]
+    fields = fields or [field for field, _ in explorer._page["table"]]
+    shown = " + '|' + ".join(f"datum.{field}" for field in fields)
+    mark = {
+        "type": "text",
+        "from": {"data": name},
+        "encode": {"update": {"text": {"signal": f"'' + {shown}"}}},
+    }
+    (found,) = _texts(
+        _scene({"signals": signals(explorer, settings), "data": data, "marks": [mark]})
+    )
+    return [dict(zip(fields, map(_read, text.split("|")), strict=True)) for text in found]
+
+
+def _read(text: str) -> Any:
+    if text in {"true", "false"}:
+        return float(text == "true")
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def signals(explorer: Any, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the signals of a page where controls are set."""
     given = explorer._model.signals(explorer._model.settings() | settings)
-    signals = [
+    return [
         signal | ({"value": given[signal["name"]]} if signal["name"] in given else {})
         for signal in explorer._page["spec"]["signals"]
     ]
-    outputs = {output["id"]: output["name"] for output in explorer._page["outputs"]}
-    shown = " + '|' + ".join(f"(+{key})" for key in outputs)
-    mark = {"type": "text", "encode": {"update": {"text": {"signal": f"'' + {shown}"}}}}
-    ((text,),) = _texts(vl_convert.vega_to_scenegraph({"signals": signals, "marks": [mark]}))
-    return dict(zip(outputs.values(), map(float, text.split("|")), strict=True))
+
+
+def _scene(spec: Mapping[str, Any]) -> Any:
+    return vl_convert.vega_to_scenegraph(dict(spec))
 
 
 def _said(value: float) -> str:
