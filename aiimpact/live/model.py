@@ -14,6 +14,7 @@ import numpy as np
 from aiimpact.live.choices import as_numpy, choices_of, kind_of_input, trace_choices
 from aiimpact.live.controls import Input
 from aiimpact.live.faithful import require_faithful
+from aiimpact.live.symbols import number, plain
 from aiimpact.live.trace import Symbol, TraceError, as_list, compile_outputs, hoist
 
 
@@ -314,7 +315,10 @@ def _value(name: str, value: Any) -> Any:
     if not items:
         msg = f"The series {name!r} is empty. Append a number for each step of the loop."
         raise ValueError(msg)
-    return tuple(_one_number(f"{name}, item {k}", item) for k, item in enumerate(items))
+    # Items are numbers in the page as in Python: a condition counts one or nought.
+    return tuple(
+        number(plain(_one_number(f"{name}, item {k}", item))) for k, item in enumerate(items)
+    )
 
 
 def _one_number(name: str, value: Any) -> Any:

@@ -78,7 +78,8 @@ class Bars(Chart):
             value=choose("datum.row", [line.value for line in lines]),
             low=choose("datum.row", [line.low for line in lines]),
             high=choose("datum.row", [line.high for line in lines]),
-            end="datum.value < 0 ? min(datum.value, datum.low) : max(datum.value, datum.high)",
+            end="!isFinite(+datum.value) ? 0 : datum.value < 0 ? min(datum.value, datum.low) "
+            ": max(datum.value, datum.high)",
             # The axis goes on behind the longest bar, so that its number has room.
             room=f"datum.end * {3 if self.log else 1.15}",
             text=f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'",

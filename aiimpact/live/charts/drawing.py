@@ -240,7 +240,7 @@ def end_labels(
             formula(
                 "place",
                 f"min(datum.pushed + {_LABEL} * datum.rank, "
-                f"height + {_LABEL} * (datum.rank - {len(labels)} + 0.5))",
+                f"height + {_LABEL} * (datum.rank - {len(labels)}))",
             ),
         ],
     }
