@@ -47,6 +47,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
   const sentence = find(".explorer-sentence");
+  const title = find(".explorer-title");
   const aloud = find(".explorer-aloud");
   const word = find(".explorer-word");
   const table = find(".explorer-data");
@@ -56,8 +57,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   function spoken({ facts, state }) {
     return facts.format ? format(state, Math.max(page.digits, 4)) : textOf(facts, state);
   }
-  function say() {
-    return page.sentence
+  function say(parts = page.sentence) {
+    return parts
       .map((part) => {
         if (typeof part === "string") return part;
         return part.output ? format(output(part.output), page.digits) : spoken(byName.get(part.input));
@@ -91,6 +92,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
       }
     }
     sentence.textContent = say();
+    if (title) title.textContent = say(page.title);
     if (table.open) tabulate();
     root.dispatchEvent(new CustomEvent("explorer-moved", { bubbles: true, composed: true }));
   }
