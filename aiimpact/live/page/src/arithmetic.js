@@ -49,8 +49,15 @@ const NODES = {
   },
   MemberExpression({ object, property, computed }) {
     const field = computed ? property.value : property.name;
-    if (object.name !== "datum" || typeof field !== "string") leave();
-    return (_, datum) => datum[field];
+    if (object.name === "datum" && typeof field === "string") return (_, datum) => datum[field];
+    if (!computed || object.name === "datum") leave();
+    // A number of a series, by its place.
+    const [series, place] = [functionOf(object), functionOf(property)];
+    return (_, datum) => series(_, datum)[Number(place(_, datum))];
+  },
+  ArrayExpression({ elements }) {
+    const numbers = elements.map(functionOf);
+    return (_, datum) => numbers.map((number) => number(_, datum));
   },
   UnaryExpression: ({ operator, argument }) =>
     UNARY[operator]?.(functionOf(argument)) ?? leave(),

@@ -42,7 +42,10 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     elements: [...root.querySelectorAll("[data-output]")].filter((e) => e.dataset.output === name),
   }));
   // What is true or false in the chart is one or nought to a reader, as in Python.
-  const output = (id) => Number(values.get(id));
+  const output = (id) => {
+    const value = values.get(id);
+    return Array.isArray(value) ? value.map(Number) : Number(value);
+  };
   const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
@@ -84,6 +87,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const isNew = (key, value) => !Object.is(painted.get(key), painted.set(key, value).get(key));
   function paint() {
     for (const { id, elements } of readouts) {
+      // A series has no readout: the chart and its table show it.
+      if (!elements.length) continue;
       const value = output(id);
       if (!isNew(id, value)) continue;
       for (const element of elements) {
