@@ -6,6 +6,7 @@ HTML   := _build/html
 # What the library's pages need, and what only this book needs to be finished.
 FRONT_END := aiimpact/live/page/dist/LICENSES.txt
 ICONS := book/frontend/dist/icons.json
+JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
 LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign
@@ -86,8 +87,14 @@ test: $(VENV)/.test $(FRONT_END)  ## everything that CI runs
 	$(MAKE) --old-file book test-book
 
 .PHONY: lint
-lint: $(VENV)/.test
+lint: $(VENV)/.test $(JAVASCRIPT)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	cd tests/javascript && PATH="$(CURDIR)/$(BIN):$$PATH" && npm run --silent lint && npm run --silent types
+
+# What reads JavaScript; the types of what it imports come with those packages.
+$(JAVASCRIPT): tests/javascript/package-lock.json $(FRONT_END) $(ICONS) | $(VENV)/.test
+	cd tests/javascript && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	touch $@
 
 .PHONY: test-library
 test-library: $(VENV)/.test $(FRONT_END)

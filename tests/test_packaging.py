@@ -179,7 +179,7 @@ def test_what_builds_the_package_is_pinned_with_the_rest():
     assert [s.operator for s in Requirement(node).specifier] == ["=="]
 
 
-@pytest.mark.parametrize("folder", ["book/frontend", "aiimpact/live/page"])
+@pytest.mark.parametrize("folder", ["book/frontend", "aiimpact/live/page", "tests/javascript"])
 def test_npm_leaves_addresses_out_of_its_lock(folder):
     lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     for name, package in lock["packages"].items():

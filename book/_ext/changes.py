@@ -52,8 +52,8 @@ def released(path: Path = RELEASED) -> list[Release]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
-        Release(*key, {(row["scenario"], row["output"]): float(row["value"]) for row in group})
-        for key, group in itertools.groupby(rows, itemgetter("release", "date"))
+        Release(version, date, {(r["scenario"], r["output"]): float(r["value"]) for r in group})
+        for (version, date), group in itertools.groupby(rows, itemgetter("release", "date"))
     ]
 
 

@@ -82,7 +82,9 @@ def policy() -> str:
 
 def build_energy_wh() -> Range:
     """Give the electricity of building the book, by the book's own method: time, power, PUE. [Wh]."""
-    seconds, watts, middle, usual = (tables.constant(key) for key in BUILD)
+    seconds, watts, middle, usual = (
+        Range(row.low, row.mid, row.high) for row in map(tables.constant, BUILD)
+    )
     best = tables.effectiveness("microsoft-pue-2024")
     pue = Range(best.mid, middle.mid, usual.mid)
     joules = multiply(multiply(seconds, watts), pue)
@@ -135,7 +137,8 @@ def describe(doctree: nodes.document) -> str:
 
 @cache
 def icons() -> dict[str, list[Any]]:
-    return json.loads(ICONS.read_text(encoding="utf-8"))
+    found: dict[str, list[Any]] = json.loads(ICONS.read_text(encoding="utf-8"))
+    return found
 
 
 def draw_icon(match: re.Match[str]) -> str:

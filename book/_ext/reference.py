@@ -50,7 +50,7 @@ class LibraryIndex(SphinxDirective):
             ]
             lines += [f"{{py:mod}}`{module.__name__}`"]
             lines += [
-                f": {inspect.getdoc(module).splitlines()[0]}",
+                f": {(inspect.getdoc(module) or '').splitlines()[0]}",
                 "",
                 f"  {' · '.join(links)}",
                 "",

@@ -95,19 +95,23 @@ def read(path: Path) -> Chapter:
     """Read a chapter and the exercise notebook of the same name."""
     cells = nbformat.read(path, as_version=4).cells
     head = cells[0].source
-    questions, explorers = [], {}
+    questions: list[Question] = []
+    explorers: dict[str, str] = {}
     for cell in cells:
         page = shown(cell)
         for root in page.select("[data-question]"):
-            text = root.select_one(".ask-text").get_text(" ", strip=True)
+            (shown_text,) = root.select(".ask-text")
+            text = shown_text.get_text(" ", strip=True)
             objective = cell.metadata.get("objective")
-            questions.append(Question(root["data-question"], root["data-kind"], text, objective))
-        explorers |= {e["data-explorer"]: e["aria-label"] for e in page.select("[data-explorer]")}
+            name, kind = str(root["data-question"]), str(root["data-kind"])
+            questions.append(Question(name, kind, text, objective))
+        found = page.select("[data-explorer]")
+        explorers |= {str(e["data-explorer"]): str(e["aria-label"]) for e in found}
     asked = next((c.source for c in cells if c.source.startswith("## Exercises\n")), "")
     return Chapter(
         path.stem,
         head.splitlines()[0].removeprefix("# "),
-        int(re.search(r"Reading time about (\d+) minutes", head)[1]),
+        int(re.findall(r"Reading time about (\d+) minutes", head)[0]),
         {int(n): text for n, text in re.findall(r"^(\d+)\. (.*?)[;.]$", head, re.MULTILINE)},
         tuple(questions),
         explorers,
@@ -124,8 +128,9 @@ def _chapters(state: tuple[tuple[str, int], ...]) -> dict[str, Chapter]:
 def chapters(env: BuildEnvironment | None = None) -> dict[str, Chapter]:
     """Give the chapters in order; a page that asks is read again when a notebook changes."""
     notebooks = sorted(CHAPTERS.rglob("[0-9][0-9]_*.ipynb"))
-    for path in notebooks if env else ():
-        env.note_dependency(str(path))
+    if env:
+        for path in notebooks:
+            env.note_dependency(str(path))
     own = [path for path in notebooks if path.parent == CHAPTERS]
     # An exercise belongs to what is read, so its time is part of the key.
     latest = max(path.stat().st_mtime_ns for path in notebooks)

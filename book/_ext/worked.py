@@ -21,7 +21,8 @@ def names(env: BuildEnvironment) -> dict[str, Any]:
     """Give what the page has defined so far. It is read again when the library changes."""
     for path in LIBRARY.rglob("*.[pcy]*"):
         env.note_dependency(str(path))
-    return env.temp_data.setdefault("worked", {"fact": fact})
+    defined: dict[str, Any] = env.temp_data.setdefault("worked", {"fact": fact})
+    return defined
 
 
 class Worked(SphinxDirective):

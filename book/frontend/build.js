@@ -6,7 +6,7 @@ const ICONS =
   "angle-left angle-right arrow-up bars chevron-down circle-half-stroke download expand file file-pdf list magnifying-glass moon rocket sun";
 
 const drawings = ICONS.split(" ").map((name) => {
-  const key = name.replace(/(^|-)(.)/g, (_, dash, letter) => letter.toUpperCase());
+  const key = name.replace(/(^|-)(.)/g, (_, _dash, letter) => letter.toUpperCase());
   const [width, height, , , path] = icons[`fa${key}`].icon;
   return [name, [width, height, path]];
 });

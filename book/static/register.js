@@ -1,9 +1,11 @@
 // Filters the claims register. Without this script all claims are shown.
+/** @type {HTMLFormElement} */
 const form = document.querySelector(".claim-filter");
-const entries = [...document.querySelectorAll(".claim-entry")];
+/** @type {NodeListOf<HTMLElement>} */
+const entries = document.querySelectorAll(".claim-entry");
 
 function filter() {
-  const { chapter, verdict } = form.elements;
+  const { chapter, verdict } = /** @type {any} */ (form.elements);
   let shown = 0;
   for (const entry of entries) {
     entry.hidden =

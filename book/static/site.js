@@ -9,7 +9,9 @@ DOCUMENTATION_OPTIONS.search_as_you_type = false;
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 document.addEventListener("click", ({ target }) => {
-  const act = target.closest("[data-act]")?.dataset.act;
+  /** @type {HTMLElement | null} */
+  const button = target instanceof Element ? target.closest("[data-act]") : null;
+  const act = button?.dataset.act;
   if (act === "fullscreen") window.toggleFullScreen();
   if (act === "print") window.print();
 });

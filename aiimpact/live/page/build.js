@@ -14,11 +14,11 @@ const without = {
   },
 };
 
+/** @type {import("esbuild").BuildOptions} */
 const shared = {
   bundle: true,
   minify: true,
   target: "es2022",
-  metafile: true,
   // Licences stand in a file of their own.
   legalComments: "none",
   logLevel: "warning",
@@ -67,11 +67,12 @@ for (const folder of folders) {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   // A classic script also runs from disk, where browsers block modules.
-  for (const [kind, format] of [["page", "iife"], ["widget", "esm"]]) {
+  for (const [kind, format] of /** @type {const} */ ([["page", "iife"], ["widget", "esm"]])) {
     const files = globSync(`*.${kind}.js`, { cwd: src });
     const entryPoints = files.map((file) => ({ in: join(src, file), out: basename(file, `.${kind}.js`) }));
+    /** @type {Record<string, "text">} */
     const loader = format === "esm" ? { ".css": "text" } : {};
-    const { metafile } = await build({ ...shared, format, entryPoints, outdir, loader });
+    const { metafile } = await build({ ...shared, metafile: true, format, entryPoints, outdir, loader });
     note(metafile);
   }
   for (const style of globSync("*.css", { cwd: src })) copyFileSync(join(src, style), join(outdir, style));

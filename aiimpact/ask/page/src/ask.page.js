@@ -2,9 +2,12 @@
 import { hydrate } from "./question.js";
 
 globalThis.questions = {};
-for (const root of document.querySelectorAll("[data-question]"))
+/** @type {NodeListOf<HTMLElement>} */
+const roots = document.querySelectorAll("[data-question]");
+for (const root of roots)
   globalThis.questions[root.dataset.question] = hydrate(root);
 
+/** @type {HTMLButtonElement | null} */
 const all = document.querySelector(".ask-all button");
 if (all) {
   all.disabled = false;

@@ -86,9 +86,15 @@ function rowsOf(page) {
   return { rows, moved };
 }
 
-/** Attach a question to `root`, the markup that Python wrote; `heard` is told what was answered. */
-export function hydrate(root, { heard = () => {}, signal } = {}) {
+/**
+ * Attach a question to `root`, the markup that Python wrote. `heard` is told what was answered; when
+ * `signal` is aborted, it listens no more.
+ * @param {HTMLElement} root
+ * @param {{ heard?: (given: string) => void, signal?: AbortSignal }} [options]
+ */
+export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
   const page = JSON.parse(root.querySelector("script").textContent);
+  /** @returns {any} */
   const find = (selector) => root.querySelector(selector);
   const options = page.options && new Map(page.options.map(([given, ...told]) => [given, told]));
   const field = fieldOf(root, page, options);
@@ -98,7 +104,9 @@ export function hydrate(root, { heard = () => {}, signal } = {}) {
   const clear = find(".ask-clear");
   const answer = find(".ask-answer");
   const you = find(".ask-you");
-  const hints = [...root.querySelectorAll(".ask-hint")];
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const folds = root.querySelectorAll(".ask-hint");
+  const hints = [...folds];
 
   const verdict = ([tone, words, slip]) => ({ tone, words, slip });
   async function judge(given) {

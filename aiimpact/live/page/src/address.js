@@ -3,6 +3,8 @@
 /**
  * Offer the explorers of `roots` to scripts and tests, and go to the one that the address names, as in
  * #footprint?pue=1.5. `wake` brings one to life and gives its handle.
+ * @param {HTMLElement[]} roots
+ * @param {(root: HTMLElement) => Promise<any>} wake
  */
 export function offer(roots, wake) {
   globalThis.explorers = {};
@@ -24,6 +26,8 @@ export function offer(roots, wake) {
   }
   addEventListener("hashchange", open);
   // A link that is followed twice changes no address the second time.
-  addEventListener("click", ({ target }) => target.closest("a")?.href === location.href && open());
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("a")?.href === location.href) open();
+  });
   open();
 }

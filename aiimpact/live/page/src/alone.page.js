@@ -13,7 +13,9 @@ async function begin(root) {
 }
 const wake = (root) => awake.get(root) ?? awake.set(root, begin(root)).get(root);
 
-const roots = [...document.querySelectorAll("[data-explorer]")];
+/** @type {NodeListOf<HTMLElement>} */
+const found = document.querySelectorAll("[data-explorer]");
+const roots = [...found];
 offer(roots, wake);
 roots.forEach(wake);
 tellHeight();

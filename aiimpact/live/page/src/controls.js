@@ -234,7 +234,6 @@ export function stateOf(facts, value, now) {
     return index ?? refuse(`be the value of one of: ${options.map(([label]) => label).join(", ")}`);
   }
   const kindOfValue = kind === "check" ? "boolean" : "number";
-  // biome-ignore lint/suspicious/useValidTypeof: one of the two words above.
   if (typeof value !== kindOfValue || Number.isNaN(value)) refuse(`be a ${kindOfValue}`);
   if (whole && !Number.isInteger(value)) refuse("be a whole number");
   if (low !== undefined && !(value >= low && value <= high)) refuse(`lie within ${low} to ${high}`);
@@ -242,4 +241,4 @@ export function stateOf(facts, value, now) {
 }
 
 /** What the model is given in a state. */
-export const valueOf = (facts, state) => (facts.options ? facts.options[state][1] : state);
+export const valueIn = (facts, state) => (facts.options ? facts.options[state][1] : state);

@@ -1,7 +1,7 @@
 // Brings the markup of an explorer to life, wherever it stands: in a built page, a notebook, a file
 // of its own. The model has `get`, `set`, `save_changes`, `on` and `off`, as anywidget's has.
 
-import { drawControl, stateOf, textOf, valueOf } from "./controls.js";
+import { drawControl, stateOf, textOf, valueIn } from "./controls.js";
 import { format } from "./numbers.js";
 
 // Before a result is spoken [ms], so that a moving slider does not chatter.
@@ -22,7 +22,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   }));
   const byName = new Map(controls.map((control) => [control.facts.name, control]));
   const defaults = new Map(controls.map((control) => [control, control.state]));
-  const present = ({ facts, state }) => valueOf(facts, state);
+  const present = ({ facts, state }) => valueIn(facts, state);
 
   const chart = find(".explorer-chart");
   const canvas = document.createElement("div");

@@ -3,7 +3,7 @@
  * {type: "explorer-height", height}. A height is no secret, so any page may hear it.
  */
 export function tellHeight() {
-  if (parent === globalThis) return;
+  if (parent === window) return;
   const tell = () => {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     parent.postMessage({ type: "explorer-height", height }, "*");

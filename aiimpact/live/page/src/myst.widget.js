@@ -12,7 +12,7 @@ function render({ model, el }) {
   const host = document.createElement("div");
   host.innerHTML = model.get("markup");
   el.replaceChildren(sheet, host);
-  const root = host.firstElementChild;
+  const root = /** @type {HTMLElement} */ (host.firstElementChild);
   const state = still(structuredClone(model.get("state")));
   hydrate(state, root, draw, life.signal).then((handle) => {
     if (handle) (globalThis.explorers ??= {})[root.dataset.explorer] = handle;

@@ -2,14 +2,14 @@
 // comes near the screen, or when somebody asks `window.explorers` for one.
 import { offer } from "./address.js";
 
-const { src: here, dataset } = document.currentScript;
+const { src: here, dataset } = /** @type {HTMLScriptElement} */ (document.currentScript);
 let runtime;
 const awake = {};
 
 function fetched(address) {
   return new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { async: true });
-    script.src = new URL(address, here);
+    script.src = new URL(address, here).href;
     script.onload = resolve;
     script.onerror = () => reject(new Error(`The page's runtime did not load: ${address}`));
     document.head.append(script);
@@ -18,8 +18,9 @@ function fetched(address) {
 
 /** The page's state, Vega and what brings an explorer to life; they come in any order. */
 async function load() {
-  const scripts = [dataset.state, "vega.js", "runtime.js"];
-  await Promise.all(scripts.map(fetched));
+  // Beside plain widgets Vega is there already.
+  const vega = globalThis.aiimpact?.draw ? [] : ["vega.js"];
+  await Promise.all([dataset.state, ...vega, "runtime.js"].map(fetched));
 }
 
 async function wake(root) {
@@ -45,6 +46,8 @@ const near = new IntersectionObserver(
   },
   { rootMargin: "400px" },
 );
-const roots = [...document.querySelectorAll("[data-explorer]")];
+/** @type {NodeListOf<HTMLElement>} */
+const found = document.querySelectorAll("[data-explorer]");
+const roots = [...found];
 for (const root of roots) near.observe(root);
 offer(roots, wake);

@@ -46,6 +46,7 @@ class PageManager extends ManagerBase {
   async _get_comm_info() {
     return {};
   }
+  /** @returns {Promise<never>} */
   async _create_comm() {
     throw new Error("There is no kernel behind this page.");
   }
@@ -59,7 +60,8 @@ async function show(script) {
   script.after(host);
   await models;
   const view = await manager.create_view(await manager.get_model(JSON.parse(script.textContent).model_id));
-  view.luminoWidget.constructor.attach(view.luminoWidget, host);
+  const { luminoWidget } = view;
+  /** @type {any} */ (luminoWidget.constructor).attach(luminoWidget, host);
 }
 
 for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) show(script);
