@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime
 import math
+import statistics
 from collections import Counter
 from itertools import accumulate
 from pathlib import Path
@@ -41,7 +42,9 @@ def of_explorers() -> Results:
             for label, settings in ({"defaults": {}} | presets).items():
                 scenario = JOINT.join((notebook.stem, name, label))
                 for output, value in explorer.evaluate(**settings).items():
-                    found[scenario, output] = value
+                    # Of a series the mean: it moves when any of its numbers does.
+                    many = isinstance(value, list)
+                    found[scenario, output] = statistics.fmean(value) if many else value
     return found
 
 
