@@ -9,13 +9,14 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
 RESOLUTION ?= highest
 OTHER  := _build/versions
 SCALE  := _build/scale
+HOSTS  := _build/hosts
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -147,6 +148,17 @@ $(SCALE)/.installed: requirements/scale.txt
 test-scale: $(SCALE)/.installed  ## test the library on arrays of Dask, xarray, polars and pint, and on a cluster of this machine
 	PYTHONPATH=. $(SCALE)/bin/python -m pytest --noconftest -m scale tests/test_scale.py
 
+# The lock is complete, and an older pip stumbles over an extra that another package asks for.
+$(HOSTS)/.installed: requirements/hosts.txt
+	$(PYTHON) -m venv --clear $(HOSTS)
+	$(HOSTS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/hosts.txt
+	touch $@
+
+.PHONY: test-hosts
+test-hosts: $(HOSTS)/.installed $(FRONT_END)  ## test explorers in Voila, in marimo, in embedded HTML and in nbconvert's
+	cd tests/hosts && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	PYTHONPATH=. $(HOSTS)/bin/python -m pytest -m hosts tests/test_hosts.py
+
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
@@ -172,3 +184,5 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	  $(SETS:%=--extra %) pyproject.toml -c requirements/book.txt -o requirements/test.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  --extra scale --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra live --group hosts pyproject.toml -c requirements/test.txt -o requirements/hosts.txt $(UPGRADE)
