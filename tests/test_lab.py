@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import secrets
 import shutil
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +17,7 @@ import nbformat
 import pytest
 from conftest import Visit, visit
 from playwright.sync_api import expect
+from servers import free_port, running
 from test_notebooks import NOTEBOOKS
 from test_page import FOCUSABLE, agree, press, shown_values
 
@@ -52,12 +48,6 @@ print(json.dumps({
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
     """A JupyterLab on this machine, which serves Notebook too: its address, its token and its folder."""
@@ -81,34 +71,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Pa
         "LabApp.user_settings_dir": str(home / "settings"),
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in options.items())]
-    private = {
-        f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")
-    }
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            command, env=os.environ | private, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_for(address, token, server, home / "log")
-            yield address, token, folder
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def wait_for(address: str, token: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    request = urllib.request.Request(
-        address + "api/status", headers={"Authorization": f"token {token}"}
-    )
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(request, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    ready = address + "api/status"
+    with running(command, ready, home, headers={"Authorization": f"token {token}"}):
+        yield address, token, folder
 
 
 @pytest.fixture
