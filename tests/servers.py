@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -53,6 +54,8 @@ def running(
 def _answers(request: urllib.request.Request) -> bool:
     try:
         urllib.request.urlopen(request, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
     except OSError:
         return False
     return True
