@@ -7,8 +7,8 @@ can open, and Colab is a service of others behind an account.
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,10 +19,11 @@ from typing import Any
 import nbformat
 import pytest
 from conftest import Visit, visit
+from ipywidgets.embed import embed_minimal_html
 from playwright.sync_api import Locator, expect
 from servers import free_port, running
 
-from aiimpact.live import Curve, Explorer, explore
+from aiimpact.live import Explorer
 
 pytestmark = pytest.mark.hosts
 expect.set_options(timeout=20_000)
@@ -127,6 +128,12 @@ def notebook_of(source: str, path: Path) -> Path:
     return path
 
 
+def site() -> Explorer:
+    made: dict[str, Any] = {}
+    exec(SITE, made)
+    return made["explorer"]
+
+
 @pytest.fixture
 def tree(monkeypatch):
     """A kernel has a folder of its own, and finds this library all the same."""
@@ -163,10 +170,14 @@ def marimo(tmp_path: Path, tree: None) -> Iterator[str]:
         yield address
 
 
-# Voila's page takes the icons of its buttons from a server of others. No explorer has one.
-ICONS_OF_VOILA = r"/font-awesome/"
-# marimo asks for pictures of its own frame before it knows that it is a reader's page.
-PICTURES_OF_MARIMO = r"/assets/(gradient|noise)-[^/]+\.png was preloaded using link preload but not"
+# What the hosts' own pages do, with or without an explorer. Voila takes the icons of buttons from a
+# server of others, and is built for other versions of JupyterLab's modules than its extensions are;
+# marimo asks for two pictures that it shows to authors.
+ICONS_OF_VOILA = r"/fontawesome-free@"
+OF_THE_HOST = {
+    "voila": r"^warning: (Unsatisfied|No satisfying) version .* of shared (singleton )?module @jupyterlab/",
+    "marimo": r"/assets/(gradient|noise)-[^/]+\.png was preloaded using link preload but not",
+}
 
 
 @pytest.fixture(params=["voila", "marimo"])
@@ -182,11 +193,12 @@ def opened(request, chromium: Any) -> Iterator[Visit]:
     tab.page.wait_for_selector(".ask-awake")
     yield tab
     tab.page.context.close()
-    foreign = [u for u in tab.requested if not u.startswith((address, "data:", "blob:"))]
-    expected = request.param == "voila"
-    assert [url for url in foreign if not (expected and re.search(ICONS_OF_VOILA, url))] == []
-    expected = request.param == "marimo"
-    assert [p for p in tab.problems if not (expected and re.search(PICTURES_OF_MARIMO, p))] == []
+    own = (address, "data:", "blob:")
+    foreign = [url for url in tab.requested if not url.startswith(own)]
+    if request.param == "voila":
+        foreign = [url for url in foreign if not re.search(ICONS_OF_VOILA, url)]
+    assert foreign == []
+    assert [p for p in tab.problems if not re.search(OF_THE_HOST[request.param], p)] == []
 
 
 def heard(tab: Visit, **inputs: float) -> None:
@@ -247,3 +259,130 @@ def test_a_question_answers(opened: Visit):
         question.locator(".ask-box").fill(text)
         question.locator(".ask-box").press("Enter")
         expect(question).to_have_attribute("data-tone", tone)
+
+
+# Pages without a kernel: `embed_minimal_html` and nbconvert
+
+FRAMED = """
+from IPython.display import IFrame
+IFrame(explorer.save("saved.html"), "100%", 700)
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Documents of others that hold the explorer of SITE, by what made them."""
+    folder = tmp_path_factory.mktemp("pages")
+    embedded = folder / "embedded.html"
+    # What equals a default is left out else, and with it the module that shows an explorer.
+    embed_minimal_html(embedded, views=[site()], title="Site", drop_defaults=False)
+    notebook = notebook_of(SITE + "explorer", folder / "site.ipynb")
+    framed = notebook_of(SITE + FRAMED, folder / "framed.ipynb")
+    for name, source, stored in (
+        ("converted", notebook, True),
+        ("plain", notebook, False),
+        ("framed", framed, True),
+    ):
+        command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(source)]
+        command += [f"--ExecutePreprocessor.store_widget_state={stored}", "--output", name]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+    found = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    # The digest is that of a shortened require.js, which no package holds.
+    return {name: re.sub(r' integrity="[^"]*"', "", text) for name, text in found.items()}
+
+
+@pytest.fixture
+def open_page(
+    chromium: Any, pages: dict[str, str], tmp_path: Path
+) -> Iterator[Callable[..., Visit]]:
+    """Open one of them from disk without a network; what it asks others for comes from copies, or not."""
+    for page, text in pages.items():
+        (tmp_path / f"{page}.html").write_text(text, encoding="utf-8")
+    tabs: list[Visit] = []
+
+    def open_one(name: str, *, copies: bool) -> Visit:
+        tab = visit(chromium, tmp_path.as_uri(), offline=True)
+        tabs.append(tab)
+        if copies:
+            for address, file in COPIES.items():
+                serve(tab, address, FROM_NPM / file)
+        tab.page.goto((tmp_path / f"{name}.html").as_uri())
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        assert not [problem for problem in tab.problems if problem.startswith("uncaught")]
+        tab.page.context.close()
+
+
+def serve(tab: Visit, address: str, file: Path) -> None:
+    headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
+    tab.page.route(re.compile(address), lambda route: route.fulfill(path=file, headers=headers))
+
+
+@pytest.mark.parametrize("name", ["embedded", "converted"])
+def test_without_a_kernel_numbers_and_chart_stand_there_and_a_sentence_says_why(open_page, name):
+    tab = open_page(name, copies=True)
+    root = tab.root("site")
+    # Before anybody waits: the text of an explorer asleep.
+    expect(root.locator(".explorer-asleep")).to_contain_text("The values shown are the defaults.")
+    assert shown(tab) == float(1170 * 1.1)
+    assert root.locator(".explorer-chart svg").is_visible()
+    assert root.locator("[data-input]").all_inner_texts() == ["it mwh\n1170", "pue\n1.1"]
+    expect(root.locator(".explorer-failed")).to_contain_text("no kernel has answered")
+    assert root.locator(".explorer-failed").is_visible()
+    assert tab.page.locator(".explorer-awake").count() == 0
+    assert root.locator("input, select, .explorer-reset:enabled").count() == 0
+
+
+@pytest.mark.parametrize("copies", [True, False], ids=["reachable", "unreachable"])
+def test_without_widget_state_nbconvert_writes_the_markup_itself(open_page, pages, copies):
+    """No server of others is needed for it, only for nbconvert's own mathematics."""
+    assert "widget-view+json" not in pages["plain"]
+    tab = open_page("plain", copies=copies)
+    root = tab.root("site")
+    assert shown(tab) == float(1170 * 1.1)
+    assert root.locator(".explorer-chart svg").is_visible()
+    assert "need JavaScript, or a running notebook" in root.locator(".explorer-asleep").inner_text()
+
+
+@pytest.mark.parametrize("name", ["embedded", "converted"])
+def test_what_a_page_shows_whose_servers_are_out_of_reach(open_page, name):
+    """Nothing of the explorer: its markup is data there until a script of others reads it.
+
+    No sentence can stand there, since nothing of ours runs: book/reference/explorers.md says it instead.
+    """
+    tab = open_page(name, copies=False)
+    tab.settle()
+    assert [p for p in tab.problems if p.startswith("request to another host")]
+    assert tab.root("site").count() == 0
+    assert "1,290 MWh" not in tab.page.locator("body").inner_text()
+
+
+def test_a_saved_explorer_lives_in_a_frame_of_such_a_page(open_page):
+    frame = open_page("framed", copies=False).page.frame_locator("iframe")
+    rail = frame.locator(".explorer-awake .explorer-rail").first
+    rail.press("ArrowRight")
+    expect(frame.locator("[data-output]").first).to_have_attribute("data-value", str(1171 * 1.1))
+
+
+# What an author reads of all this
+
+PAGE = ROOT / "book/reference/explorers.md"
+HOSTS = {
+    *("JupyterLab", "Notebook 7", "Voila", "marimo", "Jupyter Book 2", "nbconvert's HTML"),
+    *("embed_minimal_html", "VS Code", "Colab"),
+}
+
+
+def test_every_host_has_a_row_and_the_way_out_stands_beside_the_sentence():
+    (section,) = re.findall(
+        r"^## Where an explorer lives\n(.*?)^## ", PAGE.read_text(encoding="utf-8"), re.M | re.S
+    )
+    (paragraph,) = (p for p in section.split("\n\n") if "no kernel has answered" in p)
+    assert "explorer.save()" in paragraph
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    for host in HOSTS:
+        assert any(host in row[0] for row in rows), host
+    assert [row for row in rows if len(row) != 3 or not all(map(str.strip, row))] == []
