@@ -350,6 +350,23 @@ def test_a_chart_that_does_not_fit_is_refused_with_the_fix(chart, text):
         made(model, chart=chart)
 
 
+@pytest.mark.parametrize("ends", [(np.nan, 1), (0, np.inf), (3, 3)])
+def test_steps_lead_from_one_number_to_another(ends):
+    with pytest.raises(ValueError, match="Steps go from one number to another"):
+        Steps("Day", *ends)
+
+
+def test_steps_take_numbers_of_numpy():
+    years = np.arange(2020, 2023)
+    explorer = made(three, chart=Lines(Steps("Year", years[0], years[-1]), "Low [t]"))
+    assert [row["x"] for row in in_vega.rows(explorer, {})] == [2020, 2021, 2022]
+
+
+def test_a_histogram_has_bars():
+    with pytest.raises(ValueError, match="got bins=0"):
+        made(product, y=(1.0, 9.0), chart=Histogram("Product [t]", {"x": DRAWS}, bins=0))
+
+
 def test_lines_need_a_series():
     with pytest.raises(ValueError, match=r"the model returns none\. Return the list"):
         made(lambda x: {"y": x}, chart=Lines())

@@ -315,6 +315,12 @@ def _value(name: str, value: Any) -> Any:
     if not items:
         msg = f"The series {name!r} is empty. Append a number for each step of the loop."
         raise ValueError(msg)
+    if any(is_many(item) or isinstance(item, Interval) for item in items):
+        msg = (
+            f"The series {name!r} has series in it. For a range write interval(low, mid, high) around three "
+            "series; else return each under a name of its own."
+        )
+        raise TypeError(msg)
     # Items are numbers in the page as in Python: a condition counts one or nought.
     return tuple(
         number(plain(_one_number(f"{name}, item {k}", item))) for k, item in enumerate(items)

@@ -103,7 +103,7 @@ class Bars(Chart):
         layers.append(names.encode(x=alt.value(0), y=y, text="label:N"))
         numbers = base.mark_text(
             align=alt.expr("datum.value < 0 ? 'right' : 'left'"),
-            dx=alt.expr("datum.value < 0 ? -6 : 6"),
+            dx=alt.expr(f"datum.value < 0 ? -6 : {10 if self.log else 6}"),
             color=INK,
         )
         layers.append(numbers.encode(x="end:Q", y=y, text="text:N"))

@@ -60,6 +60,9 @@ class Histogram(Chart):
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model: the model is traced once more along the draws."""
         output = single(model.output(self.output), "A histogram")
+        if self.bins < 1:
+            msg = f"A histogram has at least one bar, got bins={self.bins}. Leave it out for about 30."
+            raise ValueError(msg)
         draws = self._arrays(model)
         fields = {name: f"datum.d{i}" for i, name in enumerate(draws)}
         found, program = model.along(fields, [output])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -52,11 +53,18 @@ class Steps:
     first: float = 0
     last: float | None = None
 
+    def __post_init__(self) -> None:
+        """Raise unless both ends are numbers, and not the same one."""
+        ends = [self.first] if self.last is None else [self.first, self.last]
+        if not all(map(math.isfinite, ends)) or self.first == self.last:
+            msg = f"Steps go from one number to another, got {self.first!r} to {self.last!r}. Leave the last out to count."
+            raise ValueError(msg)
+
     def step(self, length: int) -> float:
         """Give the distance of two items, of so many."""
         if self.last is None or length == 1:
             return 1.0
-        return (self.last - self.first) / (length - 1)
+        return float(self.last - self.first) / (length - 1)
 
 
 @dataclass(frozen=True)
