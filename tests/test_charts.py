@@ -10,6 +10,7 @@ import altair as alt
 import in_vega
 import ipywidgets as widgets
 import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 from bs4 import BeautifulSoup
@@ -21,6 +22,7 @@ from aiimpact.live import (
     Areas,
     Bars,
     Curve,
+    Figure,
     Histogram,
     Lines,
     Path,
@@ -119,6 +121,23 @@ def test_a_range_has_a_rim_where_it_lies_on_its_bar():
     rules = [line["stroke"] for line in drawn(explorer).select(".mark-rule.role-mark line")]
     assert ["ground" in stroke or "ink" in stroke for stroke in rules] == [True, True]
     assert "ground" in rules[0]
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("mark", ["bar", "point", "range"])
+def test_a_range_of_a_plain_figure_stands_out(mark, side):
+    table = pd.DataFrame({"Lever": ["a"], "low": [1.0], "saved": [2.0], "high": [3.0]})
+    ends = ("low", "high")
+    figure = Figure.rows(table, "saved", mark=mark, ends=ends, description="One.")
+    (rule,) = BeautifulSoup(figure._svg, "html.parser").select(".mark-rule.role-mark line")
+    assert "explorer-1" in rule["stroke"]
+    seen = mixed(colours()["1"][side], colours()["ground"][side], float(rule["opacity"]))
+    assert contrast(seen, colours()["ground"][side]) >= LEAST
+
+
+def mixed(colour, ground, share):
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
 # Bars carry their values

@@ -114,7 +114,7 @@ class Figure:
             )
         if ends:
             width = 5 if mark == "range" else 2
-            line = base.mark_rule(strokeWidth=width, opacity=0.6, color=draw.SERIES[0])
+            line = base.mark_rule(strokeWidth=width, opacity=0.8, color=draw.SERIES[0])
             layers.append(line.encode(x=x("low"), x2="high:Q"))
         if mark == "bar":
             layers.append(base.mark_bar(height=15, cornerRadiusEnd=2).encode(x=x("value")))
