@@ -205,6 +205,27 @@ def test_what_python_changes_after_display_is_followed(host, walking):
     host.evaluate("() => shown.end()")
 
 
+def test_a_curve_goes_as_far_as_its_control_does(host, walking):
+    state = walking.state() | {"name": "walk", "_markup": walking._markup}
+    last = """() => [...document.querySelectorAll(".explorer-chart .role-axis-label text")]
+      .map((text) => text.textContent)"""
+
+    # Before it is shown, and while it is.
+    facts = json.loads(json.dumps(walking._facts))
+    facts[0] |= {"low": 0.0, "high": 20.0}
+    host.evaluate(
+        "async (state) => { window.shown = await show('explorer', state); }",
+        state | {"_facts": facts},
+    )
+    host.page.wait_for_function("() => window.explorers?.walk")
+    assert "20" in host.evaluate(last)
+    facts[0] |= {"high": 40.0}
+    host.evaluate("([facts]) => shown.model.set('_facts', facts)", [facts])
+    host.settle()
+    assert "40" in host.evaluate(last)
+    host.evaluate("() => shown.end()")
+
+
 def test_a_change_made_while_it_is_drawn_is_not_lost(host, walking):
     state = walking.state() | {"name": "walk", "_markup": walking._markup}
     host.evaluate("async (state) => { window.shown = await show('explorer', state); }", state)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import yaml
 
-from aiimpact.live import Explorer
+from aiimpact.live import Explorer, number
 
 PAGE = (Path(__file__).parents[1] / "book" / "authors.md").read_text(encoding="utf-8")
 NAMES = ["pendulum", "market", "epidemic", "savings", "ball", "gravity"]
@@ -178,3 +178,42 @@ def test_the_listener_is_short_and_the_line_for_books_is_an_extension():
     (config,) = blocks("yaml")
     (name,) = yaml.safe_load(config)["sphinx"]["extra_extensions"]
     assert callable(__import__(name, fromlist=["setup"]).setup)
+
+
+# In the page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", NAMES)
+def test_it_lives_in_a_page(open_file, name):
+    explorer = explorers()[name]
+    tab = open_file(explorer.html(), viewport={"width": 900, "height": 800})
+    tab.wake(name)
+    for settings in places(explorer):
+        tab.handle(name, "reset")
+        found, wanted = tab.set(name, settings), explorer.evaluate(**settings)
+        assert found.keys() == wanted.keys()
+        for output, value in wanted.items():
+            np.testing.assert_allclose(found[output], value, rtol=1e-9, atol=1e-9)
+        drawing = tab.root(name).locator(".explorer-chart svg").first
+        assert drawing.bounding_box()["width"] > 300
+    tab.root(name).locator("summary").click()
+    cells = tab.root(name).locator("tbody td").all_inner_texts()
+    assert cells
+    assert not [cell for cell in cells if "NaN" in cell]
+    with tab.window(320, 700):
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.browser
+def test_a_title_has_the_numbers_of_the_moment(open_file):
+    explorer = explorers()["epidemic"]
+    tab = open_file(explorer.html())
+    tab.wake("epidemic")
+    title = tab.root("epidemic").locator(".explorer-title")
+    before = title.inner_text()
+    settings = {next(iter(explorer.controls)): next(iter(explorer.controls.values())).max}
+    tab.set("epidemic", settings)
+    assert title.inner_text() != before
+    peak = next(v for k, v in explorer.evaluate(**settings).items() if "peak" in k)
+    assert number(peak) in title.inner_text()

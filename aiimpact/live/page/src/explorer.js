@@ -162,6 +162,15 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     root.style.setProperty("--explorer-room", `${Math.max(5, ...texts.map(({ length }) => length)) + 1}ch`);
   }
 
+  /** Tell the chart the limits of controls that it reaches over. */
+  function tellEnds() {
+    for (const { facts } of controls)
+      for (const side of ["low", "high"]) {
+        const signal = `${facts.id}_${side}`;
+        if (page.ends.includes(signal)) view.signal(signal, facts[side]);
+      }
+  }
+
   /** Follow what Python says: new limits and options first, then what is set among them. */
   function follow() {
     const told = model.get("_facts");
@@ -175,10 +184,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
       control.state = state;
       if (redrawn) attach(control);
       control.show(state);
-      for (const side of ["low", "high"])
-        if (page.ends?.includes(`${control.facts.id}_${side}`))
-          view.signal(`${control.facts.id}_${side}`, control.facts[side]);
     });
+    tellEnds();
     if (!changed) return;
     makeRoom();
     announce();
@@ -204,6 +211,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   }
 
   controls.forEach(attach);
+  // Since the chart was made, Python may have given a control other limits.
+  tellEnds();
   if (picker) {
     picker.disabled = false;
     picker.addEventListener("change", () => {
