@@ -26,7 +26,6 @@ from servers import free_port, running
 from aiimpact.live import Explorer
 
 pytestmark = pytest.mark.hosts
-expect.set_options(timeout=20_000)
 
 ROOT = Path(__file__).parents[1]
 FROM_NPM = Path(__file__).parent / "hosts" / "node_modules"
@@ -132,6 +131,12 @@ def site() -> Explorer:
     made: dict[str, Any] = {}
     exec(SITE, made)
     return made["explorer"]
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """A kernel that others keep busy answers late."""
+    expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
