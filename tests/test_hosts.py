@@ -280,7 +280,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pages")
     embedded = folder / "embedded.html"
     # What equals a default is left out else, and with it the module that shows an explorer.
-    embed_minimal_html(embedded, views=[site()], title="Site", drop_defaults=False)
+    embed_minimal_html(embedded, views=[site()], title="Site")
     notebook = notebook_of(SITE + "explorer", folder / "site.ipynb")
     framed = notebook_of(SITE + FRAMED, folder / "framed.ipynb")
     for name, source, stored in (

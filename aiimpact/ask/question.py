@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from aiimpact.ask import slips
@@ -15,12 +14,13 @@ from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live import assets, save
 from aiimpact.live.explorer import Explorer
+from aiimpact.live.widget import PageWidget
 
 LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 DIST = Path(__file__).parent / "page" / "dist"
 
 
-class Question(anywidget.AnyWidget):  # type: ignore[misc]
+class Question(PageWidget):
     """A question with hints, a check and a model answer. Made by :func:`ask` or :func:`guess`.
 
     Attributes
@@ -34,9 +34,7 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
     _esm = assets.text("question.js", DIST)
     _css = assets.text("explorer.css") + assets.text("ask.css", DIST)
 
-    name = traitlets.Unicode().tag(sync=True)
     given = traitlets.Unicode().tag(sync=True)
-    _markup = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -143,13 +141,6 @@ class Question(anywidget.AnyWidget):  # type: ignore[misc]
             if tone == "got-it" or slip not in common:
                 lines.append(f"{slip or 'right'}: {row.low:.6g} to {row.high:.6g}")
         return "\n  ".join(filter(None, lines))
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return data | {"text/html": self._markup}, metadata
 
 
 def options_page(

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
-import anywidget
 import traitlets
 
 from aiimpact.live import assets, charts, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
 from aiimpact.live.model import require_name
 from aiimpact.live.recipe import Recipe, title_of
+from aiimpact.live.widget import PageWidget
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(PageWidget):
     """A model with controls, readouts, a chart and a table. Made by :func:`explore`.
 
     Attributes
@@ -35,11 +35,9 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     _esm = assets.text("explorer.js")
     _css = assets.text("explorer.css")
 
-    name = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict(read_only=True)
     _facts = traitlets.List().tag(sync=True)
     _page = traitlets.Dict().tag(sync=True)
-    _markup = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -231,13 +229,6 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             lines.append(f"  {kind}")
             lines += [f"    {name:<{wide}}  {_plain(value)}" for name, value in numbers.items()]
         return "\n".join(lines)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return data | {"text/html": self._markup}, metadata
 
 
 def _followed(given: Input) -> list[str]:
