@@ -110,28 +110,6 @@ class Question(PageWidget):
             notices=assets.text("VEGA-LICENSES.txt") if explorer else "",
         )
 
-    def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:
-        """Write the question into one file that works alone.
-
-        Parameters
-        ----------
-        path
-            A file that ends in ``.html``.
-        title, language
-            As for :meth:`html`.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        ValueError
-            If the file's name ends otherwise.
-        """
-        return save.write(path, self.html(title=title, language=language))
-
     def __repr__(self) -> str:
         """List what counts as right and the slips of this question, so that a test compares them."""
         common = {None, *(slip.key for slip in slips.load() if not slip.needs)}

@@ -183,28 +183,6 @@ class Explorer(PageWidget):
             notices=assets.text("VEGA-LICENSES.txt"),
         )
 
-    def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:
-        """Write the explorer into one file that works alone: see :meth:`html`.
-
-        Parameters
-        ----------
-        path
-            A file that ends in ``.html``.
-        title, language
-            As for :meth:`html`.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        ValueError
-            If the file's name ends otherwise.
-        """
-        return save.write(path, self.html(title=title, language=language))
-
     def myst(self, folder: str | Path = ".") -> str:
         """Write the explorer as Jupyter Book 2 and MyST show it: a directive and one module for all.
 
