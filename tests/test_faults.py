@@ -8,7 +8,7 @@ from typing import Any
 import built
 import pytest
 from conftest import FLAGS, Visit, find_chromium
-from test_page import RUNTIME, agree, random_settings, shown_values
+from test_page import RUNTIME, agree, random_settings, shows
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ def assert_readable(tab: Visit, page: str) -> None:
     assert tab.page.locator("h1").is_visible()
     for name, explorer in explorers_of(tab, page).items():
         root = tab.root(name)
-        assert agree(shown_values(root), explorer.evaluate())
+        assert shows(root, explorer.evaluate())
         assert root.locator(".explorer-chart > svg").bounding_box()["height"] > 50
 
 
@@ -124,7 +124,7 @@ def test_a_slow_network_only_makes_the_controls_late(open_tab, site):
     assert_answers(tab, CHAPTER)
     settings = random_settings(explorer, 3)[-1]
     assert agree(tab.set(name, settings), explorer.evaluate(**settings))
-    assert agree(shown_values(tab.root(name)), explorer.evaluate(**settings))
+    assert shows(tab.root(name), explorer.evaluate(**settings))
 
 
 # Tabs, and back and forth
@@ -185,7 +185,7 @@ def test_the_way_back_finds_everything_as_it_was(remembering, site):
     tab.page.wait_for_function("() => window.kept !== undefined")
     assert tab.page.evaluate("window.kept"), "the browser did not keep the page"
     assert tab.inputs(name) == settings
-    assert agree(shown_values(tab.root(name)), explorer.evaluate(**settings))
+    assert shows(tab.root(name), explorer.evaluate(**settings))
     assert agree(tab.set(name, later), explorer.evaluate(**later))
     assert_answers(tab, CHAPTER)
     assert tab.problems == []
@@ -237,7 +237,7 @@ def test_a_thousand_fast_moves_of_a_slider_end_at_the_right_numbers(awake):
     tab.settle()
     after = tab.inputs(EVERY.name)
     assert after["days"] < before["days"]
-    assert agree(shown_values(root), explorer.evaluate(**after))
+    assert shows(root, explorer.evaluate(**after))
     shown = root.locator('[data-input="days"] .explorer-box').input_value()
     assert float(shown) == pytest.approx(after["days"])
 
@@ -266,7 +266,7 @@ def test_resizing_and_a_change_of_colours_while_moving(open_tab, site):
     tab.evaluate("() => window.over")
     tab.settle()
     assert tab.inputs(name) == settings[-1]
-    assert agree(shown_values(root), explorer.evaluate(**settings[-1]))
+    assert shows(root, explorer.evaluate(**settings[-1]))
     chart, drawing = root.evaluate(
         """(root) => [".explorer-chart", ".explorer-chart svg"].map(
           (selector) => root.querySelector(selector).getBoundingClientRect().width)"""

@@ -19,7 +19,7 @@ from conftest import Visit, visit
 from playwright.sync_api import expect
 from servers import free_port, running
 from test_notebooks import NOTEBOOKS
-from test_page import FOCUSABLE, agree, press, shown_values
+from test_page import FOCUSABLE, agree, press, shows
 
 # Together, for a JupyterLab takes seconds to start.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
@@ -159,7 +159,7 @@ def test_explorers_live_in_jupyterlab_and_notebook(opened, of_the_front_end):
         press(field, widget, inputs[control])
         moved = tab.inputs(name)
         assert moved[control] != inputs[control]
-        assert agree(shown_values(root), explorer.evaluate(**moved))
+        assert shows(root, explorer.evaluate(**moved))
         wait_until_python_sees(tab, name, moved)
         assert agree(in_python(tab)[name][1], explorer.evaluate(**moved))
     assert [problem for problem in tab.problems if problem not in of_the_front_end] == []

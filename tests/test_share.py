@@ -9,7 +9,7 @@ from typing import Any
 import built
 import pytest
 import sample
-from test_page import RUNTIME, agree, random_settings, refusal, shown_values
+from test_page import RUNTIME, agree, random_settings, refusal, shows
 
 from aiimpact.live import Explorer
 
@@ -75,7 +75,7 @@ def test_a_link_brings_every_setting_back(awake, some_address):
         assert same(tab.inputs(some_address.name), settings), fragment
         wanted = explorer.evaluate(**tab.inputs(some_address.name))
         assert agree(tab.set(some_address.name, {}), wanted)
-        assert agree(shown_values(tab.root(some_address.name)), wanted)
+        assert shows(tab.root(some_address.name), wanted)
 
 
 def test_an_address_reads_as_what_stands_beside_the_controls(awake):
@@ -113,7 +113,7 @@ def test_a_link_opens_the_explorer_it_names(open_tab, site, page, from_disk):
     wait_until_set(tab, address.name, name, settings[name])
     tab.set(address.name, {})
     root = tab.root(address.name)
-    assert agree(shown_values(root), explorer.evaluate(**tab.inputs(address.name)))
+    assert shows(root, explorer.evaluate(**tab.inputs(address.name)))
     assert root.evaluate("(root) => root === document.activeElement")
     tab.settle()
     top = root.evaluate("(root) => root.getBoundingClientRect().top")

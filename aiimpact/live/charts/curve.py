@@ -83,7 +83,7 @@ class Curve(Chart):
         _, program = model.along({self.x: "datum.x"}, outputs)
 
         def swept(pieces: int) -> dict[str, Any]:
-            share = f"datum.i / {pieces}"
+            share = f"(datum.i / {pieces})"
             x = (
                 f"{low} * pow({high} / {low}, {share})"
                 if given.log
