@@ -319,7 +319,10 @@ def test_a_year_of_days_with_a_curve():
     for settings in ({}, {"beta": 0.0}, {"beta": 1.0, "gamma": 0.01, "first": 1000}):
         wanted = explorer.evaluate(**settings)
         assert agree(in_vega.page(explorer, settings), wanted)
-    assert len(json.dumps(explorer._page["spec"])) < 400_000
+    spec = explorer._page["spec"]
+    assert len(json.dumps(spec)) < 400_000
+    copies = [d for d in spec["data"] if d.get("source") == "explorer_curve"]
+    assert copies == [], "rows are copied"
 
 
 @pytest.mark.parametrize("hours", [8_760, 20_000])

@@ -18,6 +18,7 @@ from aiimpact.live.charts.drawing import (
     formula,
     levels,
     listed,
+    made_rows,
     names_of,
     now_rule,
     one_unit,
@@ -135,7 +136,7 @@ class Curve(Chart):
             line = alt.Chart().mark_line(clip=True, color=colour)
             curves.append(line.encode(x=x, y=y(output)))
         # Bands and lines share the rows, which a model with a long program takes a while to make.
-        layers: list[Any] = [alt.layer(*curves, data=alt.NamedData(_SWEPT))]
+        layers: list[Any] = [alt.layer(*curves, data=made_rows(_SWEPT))]
         layers += levels(self.references)
         layers.append(now_rule(given.id))
         colours = [SERIES[1]] if len(outputs) == 1 else SERIES

@@ -209,6 +209,11 @@ def now_rule(where: str) -> Any:
     return rule.transform_calculate(x=where)
 
 
+def made_rows(name: str) -> alt.NamedData:
+    """Name rows that Vega makes. Nothing is parsed, or it would copy each, with all in it, to be sure of a number."""
+    return alt.NamedData(name, format=alt.JsonDataFormat(parse={"x": None}))
+
+
 def end_labels(
     rows: str, last: str, fields: Sequence[str], labels: Sequence[str]
 ) -> tuple[dict[str, Any], alt.Chart]:

@@ -21,6 +21,7 @@ from aiimpact.live.charts.drawing import (
     formula,
     levels,
     listed,
+    made_rows,
     many,
     names_of,
     now_rule,
@@ -222,7 +223,7 @@ class Lines(Chart):
         for output, colour in zip(outputs, SERIES, strict=False):
             y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
             shapes.append(alt.Chart().mark_line(clip=True, color=colour).encode(x=x, y=y))
-        layers: list[Any] = [alt.layer(*shapes, data=alt.NamedData(ROWS))]
+        layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         layers += levels(self.references)
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
@@ -294,7 +295,7 @@ class Areas(Chart):
             # A gap between neighbours, for those who do not tell their colours apart.
             area = alt.Chart().mark_area(fill=colour, stroke=GROUND, strokeWidth=2, opacity=1)
             shapes.append(area.encode(x=_axis(places), y=y, y2=y2))
-        layers: list[Any] = [alt.layer(*shapes, data=alt.NamedData(ROWS))]
+        layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         layers += levels(self.references)
         data[ENDS], names = end_labels(
             ROWS, f"datum.k === {length - 1}", list(middles), [output.label for output in outputs]
