@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 import re
+from html import escape
 from typing import Any
 
 import pytest
@@ -102,6 +103,26 @@ def test_a_frame_is_told_the_height(open_file, tmp_path):
     inner.locator("summary").click()
     tab.page.wait_for_timeout(300)
     assert inner.evaluate(fits), "the table unfolded, and the frame did not follow"
+
+
+@pytest.mark.browser
+def test_in_a_frame_that_may_do_nothing_it_lives_all_the_same(open_file):
+    """As some learning platforms frame what others wrote: no address, no storage, no clipboard."""
+    inner = escape(made().html(), quote=True)
+    tab = open_file(
+        f'<!DOCTYPE html><title>Host</title><link rel="icon" href="data:,">'
+        f'<iframe sandbox="allow-scripts" title="Walk" width="700" height="600" srcdoc="{inner}"></iframe>'
+    )
+    frame = tab.page.frames[1]
+    frame.wait_for_selector(".explorer-awake")
+    assert frame.evaluate("() => explorers.walk.set({ x: 5, y: 2 })") == {
+        "Way [m]": 10,
+        "Twice [m]": 20,
+    }
+    frame.get_by_role("button", name="Link to this").click()
+    assert "no address of its own" in frame.locator(".explorer-word").inner_text()
+    frame.get_by_role("button", name="Reset").click()
+    assert frame.evaluate("() => explorers.walk.inputs()") == {"x": 3, "y": 2}
 
 
 @pytest.mark.browser

@@ -51,7 +51,12 @@ export function share(handle, root) {
   button.textContent = "Link to this";
   button.addEventListener("click", async () => {
     const settings = new URLSearchParams(controls.map((control) => [control.facts.name, write(control)]));
-    history.replaceState(history.state, "", `#${root.dataset.explorer}?${settings}`);
+    try {
+      history.replaceState(history.state, "", `#${root.dataset.explorer}?${settings}`);
+    } catch {
+      say("This frame has no address of its own that could lead here.");
+      return;
+    }
     const copied = await Promise.resolve(navigator.clipboard?.writeText(location.href)).then(
       () => Boolean(navigator.clipboard),
       () => false,
