@@ -115,6 +115,43 @@ def test_a_log_slider_stops_at_what_is_read(tab):
         assert value == float(f"{value:.3g}")
 
 
+def test_a_log_slider_of_whole_powers_takes_them_exactly_and_reaches_its_ends(open_file):
+    explorer = explore(
+        lambda x, y: {"Way": x + y},
+        name="walk",
+        x=widgets.FloatLogSlider(value=8, base=2, min=0, max=12, step=1),
+        y=widgets.FloatLogSlider(value=3, min=0.1234, max=2.3456, step=0.1),
+    )
+    tab = open_file(explorer.html())
+    tab.wake("walk")
+    row(tab, "x").get_by_role("slider").focus()
+    seen = []
+    for _ in range(9):
+        tab.page.keyboard.press("ArrowRight")
+        seen.append(tab.inputs("walk")["x"])
+    assert seen == [2**i for i in range(4, 13)]
+    (_, y) = explorer._model.inputs
+    row(tab, "y").get_by_role("slider").focus()
+    for key, end in (("End", y.high), ("Home", y.low)):
+        tab.page.keyboard.press(key)
+        assert tab.inputs("walk")["y"] == end
+
+
+def test_names_from_right_to_left_and_of_one_value(open_file):
+    explorer = explore(
+        lambda אורך, אחד: {"דרך [ק״מ]": אורך * אחד},  # noqa: N803 - Hebrew has no capitals.
+        name="walk",
+        אורך=(1.0, 3.0, 0.5),
+        אחד=widgets.SelectionSlider(options=[("אחד", 1.0)]),
+    )
+    tab = open_file(explorer.html(), "#walk?%D7%90%D7%95%D7%A8%D7%9A=2.5")
+    tab.page.wait_for_function("async () => (await explorers.walk.inputs())['אורך'] === 2.5")
+    row(tab, "אחד").get_by_role("slider").focus()
+    for key in ("ArrowRight", "End", "Home"):
+        tab.page.keyboard.press(key)
+    assert tab.set("walk", {}) == {"דרך [ק״מ]": 2.5}
+
+
 def test_what_is_typed_is_not_taken_away(tab):
     box = row(tab, "x").locator(".explorer-box")
     box.click()

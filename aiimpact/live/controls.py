@@ -235,13 +235,15 @@ class Input:
         if self.kind == "range":
             facts["continuous"] = bool(self.widget.continuous_update)
         if self.log:
+            powers = (self.widget.base, self.widget.min, self.widget.step)
             # Steps of a few per cent end at round numbers: what is read is what counts.
             fine = math.ceil(-math.log10(self.widget.base**self.widget.step - 1)) + 1
+            exact = all(float(number).is_integer() for number in powers)
             facts |= {
                 "base": self.widget.base,
                 "from": self.widget.min,
                 "to": self.widget.max,
-                "snap": max(fine, self._format().get("digits", 3)),
+                "snap": None if exact else max(fine, self._format().get("digits", 3)),
             }
         return facts
 

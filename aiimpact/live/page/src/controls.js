@@ -141,8 +141,14 @@ const DRAW = {
           to: facts.to,
           step: facts.step,
           place: (value) => Math.log(value) / log,
-          // Equal factors end at round numbers, so that what is read is what counts.
-          read: (power) => clamp(Number((facts.base ** power).toPrecision(facts.snap)), facts),
+          // Equal factors end at round numbers, so that what is read is what counts; powers of a whole
+          // number are round as they are, and the ends stay where they are.
+          read(power) {
+            if (power <= facts.from) return facts.low;
+            if (power >= facts.to) return facts.high;
+            const value = facts.base ** power;
+            return clamp(facts.snap ? Number(value.toPrecision(facts.snap)) : value, facts);
+          },
         })
       : rail({
           ...given,
