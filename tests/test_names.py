@@ -31,10 +31,15 @@ def model_of(name):
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("chart", [None, "curve"])
 def test_a_parameter_may_be_called_anything(name, chart):
-    if chart and name in {"constructor", "toString"}:
-        pytest.skip("Vega 6 cannot read an axis title that is a method of every object.")
-    chart = chart and Curve(name, "Twice [t]")
-    explorer = explore(model_of(name), name="made", chart=chart, controls={name: (0, 10)})
+    options = {"name": "made", "controls": {name: (0, 10)}}
+    if chart:
+        options["chart"] = Curve(name, "Twice [t]")
+        if name in {"constructor", "toString"}:
+            # Vega 6 cannot read a title that is a method of every object: the author is told the fix.
+            with pytest.raises(ValueError, match=r"labels=\{\"constructor\": \"Constructor\"\}"):
+                explore(model_of(name), **options)
+            options["labels"] = {name: name.title()}
+    explorer = explore(model_of(name), **options)
     assert explorer.evaluate(**{name: 3}) == {"Twice [t]": 7}
     assert in_vega.page(explorer, {name: 3}) == {"Twice [t]": 7}
 

@@ -112,7 +112,14 @@ def _said(convert: Callable[..., Any], spec: Any, **options: Any) -> Any:
         name = reason.removeprefix("Unrecognized function: ")
         near = difflib.get_close_matches(name, [*STEPS, *_MORE_FUNCTIONS], n=1)
         hint = f" Did you mean {near[0]!r}?" if near and name != reason else ""
-        msg = f"Vega cannot draw the chart: {reason}.{hint} Check its expressions."
+        fix = "Check its expressions."
+        if reason == "Operator not defined: undefined":
+            # Vega 6 looks texts up in an object, and finds what every object has.
+            fix = (
+                "A text in it may be a word that Vega takes for its own, such as 'constructor' or 'toString': "
+                'write another, for an axis with labels={"constructor": "Constructor"}.'
+            )
+        msg = f"Vega cannot draw the chart: {reason}.{hint} {fix}"
         raise ValueError(msg) from None
 
 
