@@ -22,7 +22,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from aiimpact.classroom import editions, intake, numbers
+from aiimpact.classroom import numbers
+from aiimpact.classroom.grading import editions, intake
 
 STEM = "01_training_footprint"
 FILE = f"{STEM}.ipynb"

@@ -19,7 +19,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import CheckCellMetadata
 
-from aiimpact.classroom import checks, editions, exam, grade, sandbox
+from aiimpact.classroom import checks
+from aiimpact.classroom.grading import editions, exam, grade, sandbox
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "chapters" / "exercises").glob("*.ipynb"))

@@ -29,9 +29,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
-from aiimpact.classroom import editions, exam, grade, intake, reports, sandbox
-from aiimpact.classroom.entries import Entry
-from aiimpact.classroom.sandbox import Limits
+from aiimpact.classroom.grading import editions, exam, grade, intake, reports, sandbox
+from aiimpact.classroom.grading.entries import Entry
+from aiimpact.classroom.grading.sandbox import Limits
 
 LEVEL = sandbox.strongest()
 LIMITS = Limits(cell_seconds=4, seconds=90, memory_mb=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -18,16 +19,17 @@ LIBRARY = Path(aiimpact.__file__).parent
 # The floors of the house, from the ground up. What is no room of its own is a module of the subject.
 GROUND = {"_arrays", "_checks", "_lazy"}
 DATA = {"tables", "claims"}
-ROOMS = {"live", "ask", "cite", "classroom"}
+ROOMS = {"live", "ask", "cite", "classroom", "grading"}
 # Never: a room to what stands behind it. "physics" is each module of the subject; data is read by them.
 FORBIDDEN = {
     "ground": {"physics", "data", *ROOMS},
     "physics": ROOMS,
     "data": ROOMS,
-    "live": {"physics", "data", "ask", "cite", "classroom"},
-    "ask": {"physics", "data", "cite", "classroom"},
-    "cite": {"physics", "ask", "classroom"},
-    "classroom": {"cite"},
+    "live": {"physics", "data", "ask", "cite", "classroom", "grading"},
+    "ask": {"physics", "data", "cite", "classroom", "grading"},
+    "cite": {"physics", "ask", "classroom", "grading"},
+    "classroom": {"cite", "grading"},
+    "grading": {"cite"},
 }
 # Slips know the constants of conversion.
 ALLOWED = {("aiimpact.ask.slips", "aiimpact.units")}
@@ -64,6 +66,9 @@ def _imported(path: Path, name: str, known: set[str]) -> Iterator[str]:
 
 
 def room_of(module: str) -> str:
+    # The command belongs to the teacher's half, too.
+    if re.match(r"aiimpact\.classroom\.(grading|__main__)\b", module):
+        return "grading"
     part = module.split(".")[1] if "." in module else "ground"
     if part in GROUND:
         return "ground"
@@ -115,6 +120,11 @@ PLANTED = [
     ),
     ("cite/facts.py", "def late():\n    from aiimpact import ask", "aiimpact.cite.facts imports aiimpact.ask"),
     ("ask/judge.py", "from aiimpact.classroom import checks", "aiimpact.ask.judge imports aiimpact.classroom.checks"),
+    (
+        "classroom/checks.py",
+        "from aiimpact.classroom.grading import pages",
+        "aiimpact.classroom.checks imports aiimpact.classroom.grading.pages",
+    ),
     ("ask/slips.py", "from aiimpact import grid", "aiimpact.ask.slips imports aiimpact.grid"),
     ("_checks.py", "from aiimpact import units", "aiimpact._checks imports aiimpact.units"),
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from aiimpact.classroom import numbers
-from aiimpact.classroom.sandbox import LEVELS, Limits
+from aiimpact.classroom.grading.sandbox import LEVELS, Limits
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _edition(given: argparse.Namespace) -> int:
-    from aiimpact.classroom import editions
+    from aiimpact.classroom.grading import editions
 
     make = editions.make_teacher if given.teacher else editions.make_student
     written = make(given.out)
@@ -67,7 +67,7 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom import grade, intake, reports, sandbox
+    from aiimpact.classroom.grading import grade, intake, reports, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()

@@ -91,7 +91,7 @@ def command(module: str, folder: Path, level: Level, limits: Limits) -> list[str
     Parameters
     ----------
     module : str
-        Name of the module, such as "aiimpact.classroom.desk".
+        Name of the module, such as "aiimpact.classroom.grading.desk".
     folder : pathlib.Path
         An empty folder, at any time used by one submission only.
     level : str
@@ -104,7 +104,7 @@ def command(module: str, folder: Path, level: Level, limits: Limits) -> list[str
     list of str
         Program and arguments.
     """
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     python = [sys.executable, "-m", module]
     spec = {
         "level": level,
@@ -144,7 +144,7 @@ def _works(level: Level) -> bool:
         return False
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # The module that is tried needs all that a student's code needs.
-        tried = command("aiimpact.classroom.desk", Path(folder), level, Limits())
+        tried = command("aiimpact.classroom.grading.desk", Path(folder), level, Limits())
         try:
             result = subprocess.run(tried, input=b"", capture_output=True, timeout=60)
         except (OSError, subprocess.TimeoutExpired):

@@ -31,8 +31,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from aiimpact.classroom import checks, numbers, sandbox
-from aiimpact.classroom.sandbox import Level, Limits, command
+from aiimpact.classroom import checks, numbers
+from aiimpact.classroom.grading import sandbox
+from aiimpact.classroom.grading.sandbox import Level, Limits, command
 
 LONGEST_LINE = 1_000_000
 LONGEST_REPLY = 2_000
@@ -164,7 +165,7 @@ class Desk:
         self._answers = queue.Queue()
         self._excess = ""
         self._process = subprocess.Popen(
-            command("aiimpact.classroom.desk", Path(self._folder), self.level, self.limits),
+            command("aiimpact.classroom.grading.desk", Path(self._folder), self.level, self.limits),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -246,7 +247,7 @@ def sit(
     limits : Limits
         What it may use.
     level : str
-        How it is kept apart, one of :data:`aiimpact.classroom.sandbox.LEVELS`.
+        How it is kept apart, one of :data:`aiimpact.classroom.grading.sandbox.LEVELS`.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Grading a class: each submission sits its exam in a place of its own, several at a time.
 
 nbgrader's autograder runs what it is given as it is. Here the cells run behind
-:mod:`aiimpact.classroom.sandbox`, and nbgrader's preprocessors keep the book
-(:mod:`aiimpact.classroom.gradebook`). An exam that is over is kept, so that an interrupted run goes
+:mod:`aiimpact.classroom.grading.sandbox`, and nbgrader's preprocessors keep the book
+(:mod:`aiimpact.classroom.grading.gradebook`). An exam that is over is kept, so that an interrupted run goes
 on where it was.
 """
 
@@ -29,15 +29,15 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom import editions, intake, reports
-from aiimpact.classroom.entries import Entry
-from aiimpact.classroom.gradebook import Book
-from aiimpact.classroom.sandbox import Level, Limits, strongest
+from aiimpact.classroom.grading import editions, intake, reports
+from aiimpact.classroom.grading.entries import Entry
+from aiimpact.classroom.grading.gradebook import Book
+from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
 
 STARTING_UP = 60.0
 """How much longer than its exam a submission may take, to start and to report. [s]"""
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 Progress = Callable[[int, int], None]
 
@@ -61,11 +61,11 @@ class Paper:
     key: str
 
     def exam(self, limits: Limits, level: Level) -> dict[str, Any]:
-        """Write down what :mod:`aiimpact.classroom.exam` reads.
+        """Write down what :mod:`aiimpact.classroom.grading.exam` reads.
 
         Parameters
         ----------
-        limits : aiimpact.classroom.sandbox.Limits
+        limits : aiimpact.classroom.grading.sandbox.Limits
             What it may use.
         level : str
             How it is kept apart.
@@ -105,7 +105,7 @@ def grade(
         A folder with a folder for each student, whose name is the student's id. Only read.
     out : pathlib.Path
         Where to write. What is there already is not done again.
-    limits : aiimpact.classroom.sandbox.Limits, optional
+    limits : aiimpact.classroom.grading.sandbox.Limits, optional
         What each submission may use.
     level : str, optional
         How submissions are kept apart; the strongest that works here, if left out.
@@ -173,7 +173,7 @@ def plan(
 
     Parameters
     ----------
-    found : iterable of aiimpact.classroom.intake.Found
+    found : iterable of aiimpact.classroom.grading.intake.Found
         Everything there is.
     exercises : dict of str to nbformat.NotebookNode
         The sources by name.
@@ -269,7 +269,7 @@ class _Exams:
                     raise KeyboardInterrupt
                 process = subprocess.Popen(
                     # With -P: nothing that lies where the teacher happens to be is imported.
-                    [sys.executable, "-P", "-m", "aiimpact.classroom.exam"],
+                    [sys.executable, "-P", "-m", "aiimpact.classroom.grading.exam"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,

@@ -17,8 +17,8 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import LimitOutput, SaveAutoGrades, SaveCells
 
-from aiimpact.classroom import editions
-from aiimpact.classroom.entries import Mark
+from aiimpact.classroom.grading import editions
+from aiimpact.classroom.grading.entries import Mark
 
 _COURSE = "exercises"
 _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -11,9 +11,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from aiimpact.classroom import intake, pages
-from aiimpact.classroom.entries import Entry, Mark
-from aiimpact.classroom.sandbox import LEVELS, Level
+from aiimpact.classroom.grading import intake, pages
+from aiimpact.classroom.grading.entries import Entry, Mark
+from aiimpact.classroom.grading.sandbox import LEVELS, Level
 
 
 def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None:
@@ -21,12 +21,12 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.entries.Entry
+    entries : sequence of aiimpact.classroom.grading.entries.Entry
         What was handed in, and what became of it.
     out : pathlib.Path
         Folder to write to.
     level : str
-        How submissions were kept apart, one of :data:`aiimpact.classroom.sandbox.LEVELS`.
+        How submissions were kept apart, one of :data:`aiimpact.classroom.grading.sandbox.LEVELS`.
     found : int
         How much was handed in.
     """
@@ -48,7 +48,7 @@ def figures(entries: Sequence[Entry], found: int) -> str:
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.entries.Entry
+    entries : sequence of aiimpact.classroom.grading.entries.Entry
         What is accounted for.
     found : int
         How much there was.
@@ -134,7 +134,7 @@ def feedback(entry: Entry) -> str:
 
     Parameters
     ----------
-    entry : aiimpact.classroom.entries.Entry
+    entry : aiimpact.classroom.grading.entries.Entry
         A submission that was graded.
 
     Returns
@@ -186,7 +186,7 @@ def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
 
     Parameters
     ----------
-    entries : sequence of aiimpact.classroom.entries.Entry
+    entries : sequence of aiimpact.classroom.grading.entries.Entry
         What was handed in, and what became of it.
     level : str
         How submissions were kept apart.
@@ -247,7 +247,7 @@ def hardest(entries: Iterable[Entry]) -> list[tuple[str, str, int, int]]:
 
     Parameters
     ----------
-    entries : iterable of aiimpact.classroom.entries.Entry
+    entries : iterable of aiimpact.classroom.grading.entries.Entry
         What was handed in.
 
     Returns
@@ -271,7 +271,7 @@ def commonest(entries: Iterable[Entry]) -> list[tuple[str, int, str]]:
 
     Parameters
     ----------
-    entries : iterable of aiimpact.classroom.entries.Entry
+    entries : iterable of aiimpact.classroom.grading.entries.Entry
         What was handed in.
 
     Returns

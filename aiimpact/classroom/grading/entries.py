@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aiimpact.classroom.editions import Task
+    from aiimpact.classroom.grading.editions import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Mark:
 
     Parameters
     ----------
-    task : aiimpact.classroom.editions.Task
+    task : aiimpact.classroom.grading.editions.Task
         The task.
     points : float
         Points so far.

@@ -26,9 +26,9 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from aiimpact.classroom import pages
+from aiimpact.classroom.grading import pages
 
-SOURCE = Path(__file__).resolve().parents[2] / "chapters" / "exercises"
+SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
 
 _HEADING = re.compile(
