@@ -22,7 +22,8 @@ def typed(
     """Ask for a number that stands fast."""
     page = _page(unit) | {"rows": [_row_for_page(row) for row in rows]}
     shown = with_range(known, unit, digits)
-    return Question(sheet(kind="number", answer=shown, page=page), lambda: rows)
+    asked = sheet(kind="number", answer=shown, page=page)
+    return Question(asked, lambda: rows, right=lambda: known.mid)
 
 
 def about_explorer(
@@ -64,6 +65,7 @@ def about_explorer(
         sheet(kind="number", answer=shown, page=page),
         lambda: [Row(present(row.low), present(row.high), row.verdict) for row in rows],
         explorer=explorer,
+        right=lambda: present(right.mid) or 0.0,
     )
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import traitlets
 
 from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
+from aiimpact.ask.bank.frozen import setting_of
+from aiimpact.ask.bank.item import Answer, Choice, Item
 from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live import assets, save
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.widget import PageWidget
 
+# The questions of this process by name, so that a bank can be made of those of a notebook.
+asked: WeakValueDictionary[str, Question] = WeakValueDictionary()
 LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 DIST = Path(__file__).parent / "page" / "dist"
 
@@ -42,13 +48,16 @@ class Question(PageWidget):
         rows: Callable[[], Sequence[Row]] = list,
         options: Mapping[str, Verdict] | None = None,
         explorer: Explorer | None = None,
+        right: Callable[[], float] | None = None,
     ) -> None:
         self._explorer = explorer
         self.kind = sheet.kind
         self._sheet = sheet
         self._rows = rows
         self._options = options
+        self._right = right
         super().__init__(name=sheet.name, _markup=sheet.html())
+        asked[sheet.name] = self
 
     def check(self, value: float | str) -> Verdict:
         """Say what an answer is told, as the page does.
@@ -110,11 +119,56 @@ class Question(PageWidget):
             notices=assets.text("VEGA-LICENSES.txt") if explorer else "",
         )
 
+    def item(self) -> Item:
+        """Give the question as plain data, for a question bank.
+
+        A question about an explorer is asked at the explorer's present values, and says them.
+
+        Returns
+        -------
+        Item
+            See :mod:`aiimpact.ask.bank`, which writes it for learning platforms.
+
+        Raises
+        ------
+        ValueError
+            If the explorer is set to values at which there is no answer.
+
+        Examples
+        --------
+        >>> from aiimpact.ask import ask
+        >>> item = ask("How much is 6 times 7?", name="six-times-seven", answer=42).item()
+        >>> item.right, item.answers[0].words
+        (42.0, 'It is 42.')
+        """
+        sheet = self._sheet
+        right = self._right() if self._right else None
+        if right is not None and not math.isfinite(right):
+            msg = f"{self.name!r} has no answer at the values that its explorer is set to. Change one."
+            raise ValueError(msg)
+        options = (self._options or {}) if self.kind == "choices" else {}
+        return Item(
+            sheet.name,
+            self.kind,
+            sheet.text,
+            sheet.unit,
+            right,
+            tuple(_answers(self._rows())),
+            tuple(
+                Choice(text, told.tone == "got-it", told.words) for text, told in options.items()
+            ),
+            tuple(sheet.hints),
+            sheet.answer,
+            sheet.why,
+            setting_of(self._explorer) if self._explorer else (),
+            tags=(self.kind,),
+        )
+
     def __repr__(self) -> str:
         """List what counts as right and the slips of this question, so that a test compares them."""
         common = {None, *(slip.key for slip in slips.load() if not slip.needs)}
         lines = [f"Question {self.name!r}: {self.kind}", self._sheet.answer]
-        for row in self._rows():
+        for row in self._rows() if self._options is None else []:
             tone, _, slip = row.verdict
             if tone == "got-it" or slip not in common:
                 lines.append(f"{slip or 'right'}: {row.low:.6g} to {row.high:.6g}")
@@ -131,3 +185,13 @@ def options_page(
         "missing": {"empty": empty},
         "options": [[given, *verdict] for given, verdict in options.items()],
     }
+
+
+def _answers(rows: Sequence[Row]) -> Iterator[Answer]:
+    """Write rows as plain data, without those that no number comes to: a slip that divides by nought."""
+    for low, high, (tone, words, slip) in rows:
+        ends = (-math.inf if low is None else low, math.inf if high is None else high)
+        reached = tone != "missing" and ends[0] <= ends[1]
+        if reached and ends[0] < math.inf and ends[1] > -math.inf:
+            known = (float(end) if math.isfinite(end) else None for end in ends)
+            yield Answer(*known, tone == "got-it", words, slip)

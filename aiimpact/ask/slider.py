@@ -40,7 +40,8 @@ def slid(
         raise ValueError(msg)
     page = options_page("slider", LABELS, "Move the slider first.", options)
     shown = with_range(known, unit, digits)
-    return Question(sheet(kind="slider", answer=shown, page=page), options=options)
+    asked = sheet(kind="slider", answer=shown, page=page)
+    return Question(asked, lambda: rows, options, right=lambda: right.mid)
 
 
 def guessed(
@@ -58,7 +59,22 @@ def guessed(
     page["places"] = dict(zip(texts, places(stops, stops[0], stops[-1]), strict=True))
     strip = strip_svg(known.mid, (known.low, known.high), (stops[0], stops[-1]), value)
     answer = with_range(known, unit, digits)
-    return Question(sheet(kind="guess", answer=answer, page=page, strip=strip), options=options)
+    asked = sheet(kind="guess", answer=answer, page=page, strip=strip)
+    rows = _band(known, answer)
+    return Question(asked, lambda: rows, options, right=lambda: known.mid)
+
+
+def _band(known: Right, shown: str) -> list[Row]:
+    """Say the same of any number, where there is no slider, as near as a range can."""
+    low = min(known.low, known.mid / _GOOD_GUESS)
+    high = max(known.high, known.mid * _GOOD_GUESS)
+    return [
+        Row(low, high, Verdict("got-it", f"A good guess. It is {shown}.")),
+        Row(
+            None, known.mid, Verdict("keep-working", f"It is {shown}: more than twice your guess.")
+        ),
+        Row(known.mid, None, Verdict("keep-working", f"It is {shown}: less than half your guess.")),
+    ]
 
 
 def _stops(slider: tuple[float, float], answer: float) -> list[float]:

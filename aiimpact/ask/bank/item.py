@@ -1,0 +1,184 @@
+"""A question as every platform has it: plain data, between the page and the formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, NamedTuple
+
+# What XML cannot hold, not even escaped.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_COMMAS = "Type the number without commas between the thousands."
+_GUESS = "This is a guess: within a factor of two is good."
+
+
+class Answer(NamedTuple):
+    """A range of numbers, open where an end is None, and what they are told."""
+
+    low: float | None
+    high: float | None
+    right: bool
+    words: str
+    slip: str | None = None
+
+
+class Choice(NamedTuple):
+    """One of several texts, and what it is told."""
+
+    text: str
+    right: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question; all texts are plain, and an empty line parts paragraphs.
+
+    Attributes
+    ----------
+    name : str
+        What the page calls it. [no unit]
+    kind : str
+        "number", "slider", "guess", "choices" or "open".
+    text : str
+        The question.
+    unit : str
+        Unit of the answer.
+    right : float or None
+        The right number. [`unit`]
+    answers : tuple of Answer
+        Of which the first that holds a number counts; the last two are open, one on each side.
+    choices : tuple of Choice
+        What to choose from.
+    hints : tuple of str
+        From the gentle to the plain.
+    answer, why : str
+        The right answer as it is shown, and what stands under it; of an open question the model answer.
+    setting : tuple of str
+        The values at which it is asked, where it is about an explorer: a heading, and a line a value.
+    page : str
+        Where it stands in the book, as a relative address.
+    chapter : str
+        Title of that page.
+    stem : str
+        What tells its page from the others in an identifier.
+    tags : tuple of str
+        Such as its kind.
+    """
+
+    name: str
+    kind: str
+    text: str
+    unit: str = ""
+    right: float | None = None
+    answers: tuple[Answer, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    hints: tuple[str, ...] = ()
+    answer: str = ""
+    why: str = ""
+    setting: tuple[str, ...] = ()
+    page: str = ""
+    chapter: str = ""
+    stem: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What names it in a bank, now and after the next build: letters, digits, `.`, `_` and `-`.
+
+        Examples
+        --------
+        >>> Item("megawatts", "number", "How much?", stem="00_the_boom").id
+        '00_the_boom-megawatts'
+        """
+        return re.sub(r"[^A-Za-z0-9_.-]+", "-", f"{self.stem}-{self.name}").strip("-")
+
+    def at(self, *, page: str, chapter: str, stem: str, tags: Iterable[str] = ()) -> Item:
+        """Say where it stands.
+
+        Returns
+        -------
+        Item
+            A copy that knows it.
+        """
+        return replace(self, page=page, chapter=chapter, stem=stem, tags=(*self.tags, *tags))
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Item:
+        """Read what :func:`dataclasses.asdict` and JSON made of one.
+
+        Returns
+        -------
+        Item
+            The same again.
+        """
+        made = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
+        made["answers"] = tuple(Answer(*answer) for answer in data["answers"])
+        made["choices"] = tuple(Choice(*choice) for choice in data["choices"])
+        return cls(**made)
+
+    def question_html(self, address: str = "") -> str:
+        """Write the question with its setting, its unit and, if the book has an address, a link to it.
+
+        Parameters
+        ----------
+        address
+            Where the book is published.
+
+        Returns
+        -------
+        str
+            HTML that is well-formed XML, too.
+        """
+        parts = []
+        if self.setting:
+            heading, *values = self.setting
+            parts.append(
+                f"{html(heading)}<ul>{''.join(f'<li>{text(x)}</li>' for x in values)}</ul>"
+            )
+        parts.append(html(self.text))
+        if self.answers:
+            unit = f"Unit of the answer: {self.unit}. " if self.unit else ""
+            parts.append(html(f"{_GUESS if self.kind == 'guess' else ''} {unit}{_NO_COMMAS}"))
+        if address and self.page:
+            there = escape(f"{address.rstrip('/')}/{self.page}")
+            parts.append(
+                f'<p><a href="{there}">This question in the book: {text(self.chapter)}</a></p>'
+            )
+        return "".join(parts)
+
+    def solution_html(self) -> str:
+        """Write the right answer and what stands under it.
+
+        Returns
+        -------
+        str
+            HTML that is well-formed XML, too.
+        """
+        answer = f"<p><strong>{text(self.answer)}</strong></p>" if self.answer else ""
+        return answer + html(self.why)
+
+    def hints_html(self) -> str:
+        """Write the hints as a list, for a format that has no place for them.
+
+        Returns
+        -------
+        str
+            HTML that is well-formed XML, too; empty without hints.
+        """
+        listed = "".join(f"<li>{text(hint)}</li>" for hint in self.hints)
+        return f"<p>Hints:</p><ol>{listed}</ol>" if listed else ""
+
+
+def text(plain: str) -> str:
+    """Write plain text as HTML on one line."""
+    return escape(" ".join(_FORBIDDEN.sub("", plain).split()), quote=False)
+
+
+def html(plain: str) -> str:
+    """Write plain text as paragraphs of HTML."""
+    return "".join(f"<p>{text(part)}</p>" for part in plain.split("\n\n") if part.strip())

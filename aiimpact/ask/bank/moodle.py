@@ -1,0 +1,149 @@
+"""Moodle XML, which Moodle's question bank imports with hints, feedback and identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree import ElementTree
+
+from aiimpact.ask.bank.item import Item, html, text
+from aiimpact.ask.bank.numerical import centred
+
+# What a wrong attempt costs, where a quiz lets students try again: Moodle's own default.
+_PENALTY = "0.3333333"
+_KINDS = {"choices": "multichoice", "open": "essay"}
+
+
+def moodle_xml(items: Sequence[Item], title: str, address: str = "") -> str:
+    """Write questions as one Moodle XML file, with a category for each chapter.
+
+    Parameters
+    ----------
+    items
+        The questions, those of a chapter together.
+    title
+        Name of the category that holds those of the chapters.
+    address
+        Where the book is published; without it, no question has a link.
+
+    Returns
+    -------
+    str
+        The file.
+    """
+    quiz = ElementTree.Element("quiz")
+    for chapter, group in groupby(items, lambda item: item.chapter):
+        category = ElementTree.SubElement(quiz, "question", type="category")
+        _text(category, "category", category_path(title, chapter), form="")
+        for item in group:
+            _question(quiz, item, address)
+    ElementTree.indent(quiz)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f"{head}{ElementTree.tostring(quiz, encoding='unicode')}\n"
+
+
+def category_path(title: str, chapter: str) -> str:
+    """Write the path of a category; a slash in a name is doubled.
+
+    Parameters
+    ----------
+    title, chapter
+        Names of the category above, and of the one in it.
+
+    Returns
+    -------
+    str
+        The path, within the course into which a teacher imports.
+
+    Examples
+    --------
+    >>> category_path("Energy", "Watts/hours")
+    '$course$/top/Energy/Watts//hours'
+    """
+    names = (" ".join(name.split()).replace("/", "//") for name in (title, chapter))
+    return "/".join(["$course$", "top", *filter(None, names)])
+
+
+def _question(quiz: ElementTree.Element, item: Item, address: str) -> None:
+    kind = _KINDS.get(item.kind, "numerical")
+    root = ElementTree.SubElement(quiz, "question", type=kind)
+    _text(root, "name", item.name, form="")
+    _text(root, "questiontext", item.question_html(address))
+    _text(root, "generalfeedback", "" if kind == "essay" else item.solution_html())
+    _value(root, "defaultgrade", "1.0000000")
+    _value(root, "penalty", "0" if kind == "essay" else _PENALTY)
+    _value(root, "hidden", "0")
+    _value(root, "idnumber", item.id)
+    {"multichoice": _multichoice, "essay": _essay, "numerical": _numerical}[kind](root, item)
+    if kind != "essay":
+        for hint in item.hints:
+            _text(root, "hint", html(hint))
+    tags = ElementTree.SubElement(root, "tags")
+    for tag in item.tags:
+        _text(tags, "tag", tag, form="")
+
+
+def _multichoice(root: ElementTree.Element, item: Item) -> None:
+    for name, value in (
+        ("single", "true"),
+        ("shuffleanswers", "true"),
+        ("answernumbering", "none"),
+    ):
+        _value(root, name, value)
+    for choice in item.choices:
+        answer = _text(root, "answer", f"<p>{text(choice.text)}</p>", fraction=choice.right)
+        _text(answer, "feedback", html(choice.words))
+
+
+def _numerical(root: ElementTree.Element, item: Item) -> None:
+    assert item.right is not None
+    for row in centred(item.answers, item.right):
+        answer = _text(root, "answer", row.centre, form="plain_text", fraction=row.right)
+        _text(answer, "feedback", html(row.words))
+        _value(answer, "tolerance", row.reach)
+    if item.unit:
+        unit = ElementTree.SubElement(ElementTree.SubElement(root, "units"), "unit")
+        _value(unit, "multiplier", "1")
+        _value(unit, "unit_name", item.unit)
+    # The unit may be typed or left out, and is not graded: Moodle's "optional" is 0, its "none" 3.
+    for name, value in (
+        ("unitgradingtype", "0"),
+        ("unitpenalty", "0.1000000"),
+        ("showunits", "0" if item.unit else "3"),
+        ("unitsleft", "0"),
+    ):
+        _value(root, name, value)
+
+
+def _essay(root: ElementTree.Element, item: Item) -> None:
+    for name, value in (
+        ("responseformat", "editor"),
+        ("responserequired", "1"),
+        ("responsefieldlines", "10"),
+        ("attachments", "0"),
+        ("attachmentsrequired", "0"),
+    ):
+        _value(root, name, value)
+    _text(root, "graderinfo", item.solution_html() + item.hints_html())
+    _text(root, "responsetemplate", "")
+
+
+def _text(
+    parent: ElementTree.Element,
+    tag: str,
+    content: str,
+    *,
+    form: str = "html",
+    fraction: bool | None = None,
+) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, tag)
+    if fraction is not None:
+        element.set("fraction", "100" if fraction else "0")
+    if form:
+        element.set("format", form)
+    _value(element, "text", content)
+    return element
+
+
+def _value(parent: ElementTree.Element, tag: str, content: str) -> None:
+    ElementTree.SubElement(parent, tag).text = content
