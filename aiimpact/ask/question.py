@@ -189,9 +189,12 @@ def options_page(
 
 def _answers(rows: Sequence[Row]) -> Iterator[Answer]:
     """Write rows as plain data, without those that no number comes to: a slip that divides by nought."""
-    for low, high, (tone, words, slip) in rows:
-        ends = (-math.inf if low is None else low, math.inf if high is None else high)
-        reached = tone != "missing" and ends[0] <= ends[1]
-        if reached and ends[0] < math.inf and ends[1] > -math.inf:
-            known = (float(end) if math.isfinite(end) else None for end in ends)
-            yield Answer(*known, tone == "got-it", words, slip)
+    for row, (tone, words, slip) in ((row, row.verdict) for row in rows):
+        low = -math.inf if row.low is None else float(row.low)
+        high = math.inf if row.high is None else float(row.high)
+        if tone != "missing" and low <= high and low < math.inf and high > -math.inf:
+            yield Answer(_end(low), _end(high), tone == "got-it", words, slip)
+
+
+def _end(value: float) -> float | None:
+    return value if math.isfinite(value) else None

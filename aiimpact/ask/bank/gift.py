@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from aiimpact.ask.bank.item import Item, html, text
+from aiimpact.ask.bank.item import Item, clean, html, text
 from aiimpact.ask.bank.moodle import category_path
 from aiimpact.ask.bank.numerical import centred
 
@@ -61,7 +61,7 @@ def escaped(words: str) -> str:
     """
     for sign in _RESERVED:
         words = words.replace(sign, f"\\{sign}")
-    return " ".join(words.split())
+    return clean(words)
 
 
 def _question(item: Item, address: str) -> str:
@@ -96,4 +96,4 @@ def _answers(item: Item) -> list[str]:
 
 
 def _in_comment(words: str) -> str:
-    return " ".join(words.split()).replace("]", "\\]")
+    return clean(words).replace("]", "\\]")

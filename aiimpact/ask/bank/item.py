@@ -114,7 +114,7 @@ class Item:
         Item
             The same again.
         """
-        made = {
+        made: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
         }
         made["answers"] = tuple(Answer(*answer) for answer in data["answers"])
@@ -174,9 +174,14 @@ class Item:
         return f"<p>Hints:</p><ol>{listed}</ol>" if listed else ""
 
 
+def clean(plain: str) -> str:
+    """Put plain text on one line, without what XML cannot hold."""
+    return " ".join(_FORBIDDEN.sub("", plain).split())
+
+
 def text(plain: str) -> str:
     """Write plain text as HTML on one line."""
-    return escape(" ".join(_FORBIDDEN.sub("", plain).split()), quote=False)
+    return escape(clean(plain), quote=False)
 
 
 def html(plain: str) -> str:

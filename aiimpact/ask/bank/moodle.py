@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from aiimpact.ask.bank.item import Item, html, text
+from aiimpact.ask.bank.item import Item, clean, html, text
 from aiimpact.ask.bank.numerical import centred
 
 # What a wrong attempt costs, where a quiz lets students try again: Moodle's own default.
@@ -60,7 +60,7 @@ def category_path(title: str, chapter: str) -> str:
     >>> category_path("Energy", "Watts/hours")
     '$course$/top/Energy/Watts//hours'
     """
-    names = (" ".join(name.split()).replace("/", "//") for name in (title, chapter))
+    names = (clean(name).replace("/", "//") for name in (title, chapter))
     return "/".join(["$course$", "top", *filter(None, names)])
 
 
@@ -146,4 +146,4 @@ def _text(
 
 
 def _value(parent: ElementTree.Element, tag: str, content: str) -> None:
-    ElementTree.SubElement(parent, tag).text = content
+    ElementTree.SubElement(parent, tag).text = clean(content)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aiimpact.ask.bank.item import Answer
 
-# How far below its upper end a range without a lower end is followed, in sizes of that end.
+# How far a range without an end is followed, in sizes of its other end.
 FAR = 1e6
 
 
@@ -29,8 +29,8 @@ class Centred(NamedTuple):
 def centred(answers: Sequence[Answer], right: float) -> list[Centred]:
     """Write rows as centres and reaches, in an order in which the first that fits is the same.
 
-    The ends are met within a billionth. Ranges without a lower end are followed for a million times
-    their upper end; what lies below that is told the last words.
+    The ends are met within a part in a hundred million. On the other side of nought than the answer, a range
+    without an end is followed for a million times its known end; what lies beyond is told the last words.
 
     Parameters
     ----------
@@ -62,12 +62,16 @@ def centred(answers: Sequence[Answer], right: float) -> list[Centred]:
             if not math.isclose(shown - row.low, row.high - shown, rel_tol=1e-6):
                 found.append(_centred(shown, inner, row))
         found.append(_centred((row.low + row.high) / 2, (row.high - row.low) / 2, row))
+    # What is left is on the answer's own side of nought, where a slip can be a billion times too large.
     pieces = list(_pieces(answers[opened:]))
-    for row in pieces[:-1]:
-        assert row.high is not None
-        low = row.high - FAR * (abs(row.high) or 1) if row.low is None else row.low
-        found.append(_centred((low + row.high) / 2, (row.high - low) / 2, row))
-    last = pieces[-1]
+    side = 1 if right >= 0 else -1
+    *bounded, last = pieces[::side]
+    for row in bounded:
+        # One range holds the one before it, so that no number falls between two.
+        end = row.high if side > 0 else row.low
+        assert end is not None
+        half = FAR * (abs(end) or 1) / 2
+        found.append(_centred(end - side * half, half, row, digits=15))
     return [*found, Centred("*", "0", last.right, last.words)]
 
 
@@ -80,8 +84,8 @@ def _shortest(value: float, low: float, high: float) -> float:
     return value
 
 
-def _centred(centre: float, reach: float, row: Answer) -> Centred:
-    return Centred(f"{centre:.15g}", f"{reach:.9g}", row.right, row.words)
+def _centred(centre: float, reach: float, row: Answer, digits: int = 9) -> Centred:
+    return Centred(f"{centre:.15g}", f"{reach:.{digits}g}", row.right, row.words)
 
 
 def _pieces(rows: Sequence[Answer]) -> Iterator[Answer]:

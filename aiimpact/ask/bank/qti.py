@@ -9,7 +9,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from aiimpact.ask.bank.item import Answer, Item, html, text
+from aiimpact.ask.bank.item import Answer, Item, clean, html
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -66,7 +66,7 @@ def item_xml(item: Item, address: str = "") -> Element:
     """
     kind = "choices" if item.choices else "number" if item.answers else "open"
     base = {"choices": "identifier", "number": "float", "open": "string"}[kind]
-    root = Element("assessmentItem", xmlns=QTI, identifier=_name(item), title=text(item.name))
+    root = Element("assessmentItem", xmlns=QTI, identifier=_name(item), title=clean(item.name))
     root.attrib |= {"adaptive": "false", "timeDependent": "false"}
     given = SubElement(root, "responseDeclaration", _variable("RESPONSE", base))
     right = _right(item)
@@ -113,13 +113,13 @@ def _choices(body: Element, item: Item) -> None:
         body, "choiceInteraction", responseIdentifier="RESPONSE", shuffle="true", maxChoices="1"
     )
     for i, choice in enumerate(item.choices, 1):
-        SubElement(shown, "simpleChoice", identifier=f"choice-{i}").text = text(choice.text)
+        SubElement(shown, "simpleChoice", identifier=f"choice-{i}").text = clean(choice.text)
 
 
 def _number(body: Element, item: Item) -> None:
     box = SubElement(SubElement(body, "p"), "textEntryInteraction", responseIdentifier="RESPONSE")
     box.set("expectedLength", "15")
-    box.tail = f" {text(item.unit)}" if item.unit else None
+    box.tail = f" {clean(item.unit)}" if item.unit else None
 
 
 def _open(body: Element, _: Item) -> None:
@@ -182,13 +182,13 @@ def _rubric(body: Element, view: str, words: str) -> None:
 
 
 def _test(items: Sequence[Item], title: str) -> Element:
-    root = Element("assessmentTest", xmlns=QTI, identifier="test", title=text(title))
+    root = Element("assessmentTest", xmlns=QTI, identifier="test", title=clean(title))
     part = SubElement(
         root, "testPart", identifier="part", navigationMode="nonlinear", submissionMode="individual"
     )
     for i, (chapter, group) in enumerate(groupby(items, lambda item: item.chapter), 1):
         section = SubElement(
-            part, "assessmentSection", identifier=f"section-{i}", title=text(chapter or title)
+            part, "assessmentSection", identifier=f"section-{i}", title=clean(chapter or title)
         )
         section.set("visible", "true")
         for item in group:
@@ -237,10 +237,7 @@ def _xhtml(words: str) -> Iterator[Element]:
     yield from ElementTree.fromstring(f"<div>{words}</div>")
 
 
-def _document(root: Element) -> bytes:
+def _document(root: Element) -> str:
     ElementTree.indent(root)
-    return (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n'
-        + ElementTree.tostring(root, encoding="utf-8")
-        + b"\n"
-    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return f"{head}\n{ElementTree.tostring(root, encoding='unicode')}\n"
