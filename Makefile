@@ -9,7 +9,7 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -81,6 +81,10 @@ grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for eac
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
 	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
 
+.PHONY: questions
+questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links]
+	$(BIN)/python -m aiimpact.ask.bank chapters/[0-9]*.ipynb --title "AI and the Environment" --out _build/questions --address "$(ADDRESS)"
+
 # The book is built meanwhile, for that keeps only one core busy.
 .PHONY: test
 test: $(VENV)/.test $(FRONT_END)  ## everything that CI runs
@@ -108,6 +112,10 @@ test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, aga
 .PHONY: test-grading
 test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
 	$(BIN)/pytest -s -m grading tests/test_grading.py
+
+.PHONY: test-questions
+test-questions: $(VENV)/.test $(FRONT_END)  ## write all questions for a question bank and compare each with its page
+	$(BIN)/pytest -m bank tests/test_bank.py
 
 # The book has run its notebooks when it was built; those runs are compared, the other notebooks run here.
 .PHONY: test-notebooks

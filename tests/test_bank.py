@@ -261,6 +261,9 @@ def test_texts_come_back_as_they_went(hostile, format):
         assert number.general.endswith(f"Hints: {said} Two.")
     else:
         assert number.hints == [said, "Two."]
+    if format == "gift":
+        assert "\\" not in number.category
+        assert number.category.count(said.replace("/", "//").replace("\\", "")) == 2
     if format == "moodle":
         assert number.tags == [said]
         assert number.category.count(said.replace("/", "//")) == 2
@@ -273,6 +276,7 @@ def test_a_page_of_the_book_is_linked_where_it_is_known(tmp_path):
     placed = item.at(
         page="part/one.html#why--kind", chapter="A & B", stem="one", tags=["objective 2"]
     )
+    assert 'id="why--kind"' in ask("Why?", name="why", answer="So.")._markup
     assert "href" not in placed.question_html()
     assert "href" not in item.question_html("https://example.org")
     assert placed.question_html("https://example.org/book/") == (

@@ -35,8 +35,10 @@ def gift(items: Sequence[Item], title: str, address: str = "") -> str:
     """
     parts = []
     for chapter, group in groupby(items, lambda item: item.chapter):
-        # Moodle takes the name of a category as it stands, without escapes.
-        parts.append(f"$CATEGORY: {category_path(title, chapter)}")
+        # Moodle takes the name of a category as it stands, without escapes,
+        # and a backslash in it as the start of one.
+        path = category_path(title, chapter).replace("\\", "")
+        parts.append(f"$CATEGORY: {path}")
         parts += [_question(item, address) for item in group]
     return "\n\n".join(parts) + "\n"
 
