@@ -179,6 +179,8 @@ def test_the_numbers_of_the_book_are_judged_as_on_the_page(path, tmp_path):
             require_same(found, rows, item.right, 0 if format == "qti" else LOST)
 
 
+# On a busy machine the chapters alone take minutes.
+@pytest.mark.timeout(1800)
 @pytest.mark.bank
 def test_all_questions_of_the_book_make_the_round_trip(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)

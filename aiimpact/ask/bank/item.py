@@ -86,7 +86,7 @@ class Item:
 
     @property
     def id(self) -> str:
-        """What names it in a bank, now and after the next build: letters, digits, `.`, `_` and `-`.
+        """What names it in a bank today and after the next build; made of letters, digits, ``.``, ``_`` and ``-``.
 
         Examples
         --------
@@ -107,7 +107,7 @@ class Item:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Item:
-        """Read what :func:`dataclasses.asdict` and JSON made of one.
+        """Read what ``dataclasses.asdict`` and JSON made of one.
 
         Returns
         -------

@@ -48,7 +48,7 @@ def centred(answers: Sequence[Answer], right: float) -> list[Centred]:
     --------
     >>> rows = [Answer(9.9, 10.1, True, "Yes."), Answer(None, 10, False, "Too low."), Answer(10, None, False, "Too high.")]
     >>> [(row.centre, row.reach) for row in centred(rows, 10.0)]
-    [('10', '0.1'), ('-4999995', '5000005'), ('*', '0')]
+    [('10', '0.1'), ('-4999990', '5000000'), ('*', '0')]
     """
     opened = next(i for i, row in enumerate(answers) if row.low is None or row.high is None)
     found: list[Centred] = []
