@@ -29,7 +29,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
-from aiimpact.classroom.grading import editions, exam, grade, intake, reports, sandbox
+from aiimpact.classroom.grading import editions, exam, exams, grade, intake, reports, sandbox
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.sandbox import Limits
 
@@ -225,10 +225,12 @@ def test_nothing_that_was_handed_in_has_changed(graded):
 def test_nothing_outside_was_touched_read_or_called(graded):
     assert snapshot(graded.place.canary.parent) == graded.surroundings_before
     assert graded.called == []
+    notebooks = sorted(graded.out.glob("autograded/*/*/*.ipynb"))
+    assert len(notebooks) == sum(not entry.set_aside for entry in graded.entries)
     printed = [
-        (entry.file, text)
-        for entry in graded.entries
-        for cell in entry.cells
+        (notebook, text)
+        for notebook in notebooks
+        for cell in nbformat.read(notebook, as_version=4).cells
         for output in cell.get("outputs", [])
         if LEAKED in (text := output.get("text", "") + "".join(output.get("traceback", [])))
     ]
@@ -367,7 +369,10 @@ def test_an_interrupted_run_goes_on_where_it_was_and_gives_the_same(small, tmp_p
     assert "give the same command again" in rest
     done = {path: path.read_bytes() for path in (out / "exams").glob("*.json")}
     assert 1 <= len(done) < 4
-    assert not list(out.glob("*.csv"))
+    rows = list(csv.DictReader((out / "gradebook.csv").read_text("utf-8-sig").splitlines()))
+    waiting = [row for row in rows if grade.NOT_YET in row["notes"]]
+    assert len(rows) == 5
+    assert 0 < len(waiting) == 4 - sum(row["status"] == "graded" for row in rows)
 
     result = subprocess.run(run, capture_output=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
@@ -379,6 +384,35 @@ def test_an_interrupted_run_goes_on_where_it_was_and_gives_the_same(small, tmp_p
         assert path.read_bytes() == before
     assert {name: (out / name).read_bytes() for name in TABLES} == small.tables()
     assert snapshot(small.place.submissions) == small.before
+
+
+def test_a_class_whose_exams_were_held_in_shares_comes_out_the_same(small, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    shares = [exams.Share(i, 2) for i in (1, 2)]
+    held = [grade.hold_share(small.place.submissions, out, x, limits=LIMITS) for x in shares]
+    assert sum(held) == len(list((out / "exams").glob("*.json"))) == 4
+    assert not list(out.glob("*.csv"))
+    assert not (out / "gradebook.db").exists()
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(exams, "hold", never)
+    grade.grade(small.place.submissions, out, limits=LIMITS)
+    assert {name: (out / name).read_bytes() for name in TABLES} == small.tables()
+
+
+def test_a_notebook_that_changes_while_the_class_is_graded_is_not_graded_as_another(
+    small, tmp_path
+):
+    submissions = tmp_path / "submissions"
+    shutil.copytree(small.place.submissions, submissions)
+    (found,) = [f for f in intake.survey(submissions) if f.name.startswith("s001/")]
+    source = {STEM: editions.read(editions.SOURCE / FILE)}
+    (paper,) = grade.choose([found], source, LIMITS, LEVEL)[0]
+    found.path.write_bytes(found.path.read_bytes() + b"\n")
+    assert list(grade._read([paper])) == []
+    assert "it has changed while the class was graded" in paper.entry.set_aside
 
 
 def test_marks_given_by_hand_survive_a_second_run(small):
@@ -425,14 +459,16 @@ def test_a_better_version_counts_and_an_unchanged_one_is_not_run_again(small, tm
 
 def test_an_outcome_that_is_no_fault_of_the_submission_is_not_kept(small, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    (paper,) = grade.plan(
+    (paper,) = grade.choose(
         [f for f in intake.survey(small.place.submissions) if f.name.startswith("s001/")],
         {STEM: editions.read(editions.SOURCE / FILE)},
+        LIMITS,
+        LEVEL,
     )[0]
-    with grade._Exams(tmp_path, LIMITS, LEVEL, 1) as exams:
-        ((_, result),) = exams.sit([paper])
+    with exams.Here(1) as pool:
+        ((_, result),) = exams.held([paper], exams.Kept(tmp_path), pool)
     assert "broke off" in result["set_aside"]
-    assert not list(tmp_path.glob("*.json"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_submission_that_the_gradebook_cannot_take_is_set_aside(small, tmp_path, monkeypatch):

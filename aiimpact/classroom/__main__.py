@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from aiimpact.classroom import numbers
@@ -46,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--out", type=Path, default=Path("_build", "grading"))
     grade.add_argument("--jobs", type=int, help="how many at a time [one for each processor]")
     usual = Limits()
+    grade.add_argument(
+        "--cluster", metavar="ADDRESS", help="hold the exams on this cluster of Dask"
+    )
+    grade.add_argument(
+        "--shard", metavar="3/16", help="hold the exams of one share only, and write no gradebook"
+    )
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
@@ -67,20 +75,33 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import grade, intake, reports, sandbox
+    from aiimpact.classroom.grading import cluster, exams, grade, intake, progress, reports, sandbox
 
-    limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
     print(LEVELS[level])
+    # A job that is told to end, as Slurm does it, ends as one that is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    usual = {
+        "limits": Limits(given.cell_seconds, given.seconds, given.memory_mb),
+        "level": level,
+        "jobs": given.jobs,
+        "progress": progress.Bar(),
+    }
     try:
-        entries = grade.grade(
-            given.submissions,
-            given.out,
-            limits=limits,
-            level=level,
-            jobs=given.jobs,
-            progress=_bar,
+        if given.shard:
+            share = exams.Share.read(given.shard)
+            held = grade.hold_share(given.submissions, given.out, share, **usual)
+            print(
+                f"{held} exams of share {given.shard} are held. Grade without --shard at the end."
+            )
+            return 0
+        pool = (
+            cluster.dask(given.cluster) if given.cluster else nullcontext((None, exams.IN_FLIGHT))
         )
+        with pool as (executor, in_flight):
+            entries = grade.grade(
+                given.submissions, given.out, executor=executor, in_flight=in_flight, **usual
+            )
     except KeyboardInterrupt:
         print("\nInterrupted. What is done is kept: give the same command again to go on.")
         return 130
@@ -91,12 +112,6 @@ def _grade(given: argparse.Namespace) -> int:
         print(f"Commonest slip: {slip}, {times} times.")
     print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
     return 0
-
-
-def _bar(done: int, of: int) -> None:
-    filled = 30 * done // of
-    end = "\n" if done == of else ""
-    print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{of}", end=end, flush=True)
 
 
 def _numbers(given: argparse.Namespace) -> int:

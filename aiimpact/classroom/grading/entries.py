@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aiimpact.classroom.grading.editions import Task
@@ -63,8 +63,6 @@ class Entry:
         What else a teacher should know.
     marks : list of Mark
         One for each task.
-    cells : list of nbformat.NotebookNode
-        The notebook as it was graded.
     """
 
     student: str
@@ -73,4 +71,3 @@ class Entry:
     set_aside: str = ""
     notes: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    cells: list[Any] = field(default_factory=list)

@@ -435,6 +435,7 @@ def _lose(why: str) -> NoReturn:
 def main() -> None:
     """Sit one exam: read it from standard input, write the result to standard output."""
     _limit_ourselves()
+    sandbox.end_with_parent()
     sandbox.adopt()
     given = json.load(sys.stdin)
     try:

@@ -1,74 +1,70 @@
 """Grading a class: each submission sits its exam in a place of its own, several at a time.
 
 nbgrader's autograder runs what it is given as it is. Here the cells run behind
-:mod:`aiimpact.classroom.grading.sandbox`, and nbgrader's preprocessors keep the book
-(:mod:`aiimpact.classroom.grading.gradebook`). An exam that is over is kept, so that an interrupted run goes
-on where it was.
+:mod:`aiimpact.classroom.grading.sandbox`, held by :mod:`aiimpact.classroom.grading.exams`, and nbgrader's
+preprocessors keep the book (:mod:`aiimpact.classroom.grading.gradebook`). An exam that is over is
+kept, so that an interrupted run goes on where it was. No more notebooks are in memory at once than
+are handed out, however large a class is.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
-import platform
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from importlib import metadata
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, intake, reports
+from aiimpact.classroom.grading import editions, exams, intake, reports
+from aiimpact.classroom.grading.alone import alone
 from aiimpact.classroom.grading.entries import Entry
+from aiimpact.classroom.grading.exams import Share
 from aiimpact.classroom.grading.gradebook import Book
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
 
-STARTING_UP = 60.0
-"""How much longer than its exam a submission may take, to start and to report. [s]"""
-
-_PACKAGE = Path(__file__).resolve().parents[2]
+NOT_YET = "it was not graded yet: the run was interrupted. Give the same command again"
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class Paper:
-    """A submission that can sit its exam.
+    """A submission that can sit its exam; its notebook is read when it is needed.
 
     Parameters
     ----------
     entry : Entry
         Where its outcome is written.
-    cells : list of nbformat.NotebookNode
-        What is run and graded.
     key : str
         Name of its outcome, different for anything that could change it.
+    read : callable
+        Gives the cells that are run and graded, and what a teacher should know of them.
+    limits : aiimpact.classroom.grading.sandbox.Limits
+        What it may use.
+    level : str
+        How it is kept apart.
+    cells : list of nbformat.NotebookNode
+        What is run and graded, while it is.
     """
 
     entry: Entry
-    cells: list[Any]
     key: str
+    read: Callable[[], tuple[list[Any], list[str]]]
+    limits: Limits
+    level: Level
+    cells: list[Any] = dataclasses.field(default_factory=list)
 
-    def exam(self, limits: Limits, level: Level) -> dict[str, Any]:
+    def exam(self) -> dict[str, Any]:
         """Write down what :mod:`aiimpact.classroom.grading.exam` reads.
-
-        Parameters
-        ----------
-        limits : aiimpact.classroom.grading.sandbox.Limits
-            What it may use.
-        level : str
-            How it is kept apart.
 
         Returns
         -------
@@ -82,8 +78,8 @@ class Paper:
                 for cell in code
             ],
             "student": self.entry.student,
-            "limits": dataclasses.asdict(limits),
-            "level": level,
+            "limits": dataclasses.asdict(self.limits),
+            "level": self.level,
         }
 
 
@@ -94,6 +90,8 @@ def grade(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
+    in_flight: int = exams.IN_FLIGHT,
     source: Path = editions.SOURCE,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
@@ -111,6 +109,11 @@ def grade(
         How submissions are kept apart; the strongest that works here, if left out.
     jobs : int, optional
         How many at a time; one for each processor, if left out.
+    executor : concurrent.futures.Executor, optional
+        Who holds the exams, such as `client.get_executor(pure=False)` of a Dask cluster; this
+        machine, if left out. It stays open.
+    in_flight : int
+        How many exams are handed out at once.
     source : pathlib.Path
         Where the exercises are.
     progress : callable
@@ -127,8 +130,94 @@ def grade(
         If there is no folder of submissions.
     ValueError
         If there is nothing in it, or one of the two folders lies in the other.
+    RuntimeError
+        If somebody else is grading into `out`.
     """
     limits, level = limits or Limits(), level or strongest()
+    plan = _plan(submissions, out, limits, level, source)
+    sat = {paper.entry.exercise: plan.exercises[paper.entry.exercise] for paper in plan.papers}
+    with alone(out), Book(out, sat) as book:
+        holder = nullcontext(executor) if executor else exams.Here(jobs or os.cpu_count() or 1)
+        try:
+            with holder as pool:
+                held = exams.held(_read(plan.papers), exams.Kept(out / "exams"), pool, in_flight)
+                for done, (paper, outcome) in enumerate(held, start=1):
+                    _record(book, paper, outcome, out)
+                    progress(done, len(plan.papers))
+        finally:
+            # Of what an interrupted run has done there are tables, too.
+            entries = [*plan.set_aside, *(paper.entry for paper in plan.papers)]
+            entries.sort(key=lambda entry: entry.file)
+            reports.write(entries, out, level, plan.found)
+    return entries
+
+
+def hold_share(
+    submissions: Path,
+    out: Path,
+    share: Share,
+    *,
+    limits: Limits | None = None,
+    level: Level | None = None,
+    jobs: int | None = None,
+    source: Path = editions.SOURCE,
+    progress: Progress = lambda done, of: None,
+) -> int:
+    """Hold the exams of one share of a class, and no more: :func:`grade` then finds them held.
+
+    For machines that see a common disk and nothing else of each other, such as those of a Slurm
+    array.
+
+    Parameters
+    ----------
+    submissions, out, limits, level, jobs, source, progress
+        As for :func:`grade`.
+    share : Share
+        Which share.
+
+    Returns
+    -------
+    int
+        How many exams belong to it.
+
+    Raises
+    ------
+    NotADirectoryError, ValueError, RuntimeError
+        As :func:`grade` does.
+    """
+    plan = _plan(submissions, out, limits or Limits(), level or strongest(), source)
+    papers = [paper for paper in plan.papers if share.has(paper.key)]
+    with alone(out, among_shares=True), exams.Here(jobs or os.cpu_count() or 1) as pool:
+        held = exams.held(_read(papers), exams.Kept(out / "exams"), pool)
+        for done, (paper, _) in enumerate(held, start=1):
+            paper.cells = []
+            progress(done, len(papers))
+    return len(papers)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with everything that was handed in.
+
+    Parameters
+    ----------
+    exercises : dict of str to nbformat.NotebookNode
+        The sources by name.
+    found : int
+        How much there is.
+    papers : list of Paper
+        What is graded: at most one for each student and exercise.
+    set_aside : list of Entry
+        All the rest.
+    """
+
+    exercises: dict[str, Any]
+    found: int
+    papers: list[Paper]
+    set_aside: list[Entry]
+
+
+def _plan(submissions: Path, out: Path, limits: Limits, level: Level, source: Path) -> Plan:
     found = intake.survey(submissions)
     if not found:
         msg = f"There is nothing in {submissions}. It must have a folder for each student."
@@ -138,38 +227,14 @@ def grade(
         msg = f"OUT must lie outside of SUBMISSIONS, and not around it, got {out}."
         raise ValueError(msg)
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
-    papers, entries = plan(found, exercises)
-    book = Book(out, {paper.entry.exercise: exercises[paper.entry.exercise] for paper in papers})
-    with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
-        for done, (paper, result) in enumerate(exams.sit(papers), start=1):
-            entry = paper.entry
-            entry.set_aside = result.get("set_aside", "")
-            if not entry.set_aside:
-                _record(book, paper, result)
-            progress(done, len(papers))
-    entries += [paper.entry for paper in papers]
-    entries.sort(key=lambda entry: entry.file)
-    reports.write(entries, out, level, len(found))
-    return entries
+    papers, set_aside = choose(found, exercises, limits, level)
+    return Plan(exercises, len(found), papers, set_aside)
 
 
-def _record(book: Book, paper: Paper, result: dict[str, Any]) -> None:
-    entry = paper.entry
-    student = intake.file_name(entry.student)
-    try:
-        entry.marks = book.record(student, entry.exercise, paper.cells, result["cells"])
-    except (LookupError, TypeError, ValueError, ValidationError) as error:
-        # Nothing known leads here; if something does, the others still get their marks.
-        entry.set_aside = f"the gradebook cannot take it: {type(error).__name__}: {error}"[:300]
-        return
-    entry.cells = paper.cells
-    entry.notes += result["notes"]
-
-
-def plan(
-    found: Iterable[intake.Found], exercises: dict[str, Any]
+def choose(
+    found: Iterable[intake.Found], exercises: dict[str, Any], limits: Limits, level: Level
 ) -> tuple[list[Paper], list[Entry]]:
-    """Read what was handed in, and choose what is graded.
+    """Look into what was handed in, and choose what is graded.
 
     Parameters
     ----------
@@ -177,6 +242,10 @@ def plan(
         Everything there is.
     exercises : dict of str to nbformat.NotebookNode
         The sources by name.
+    limits : aiimpact.classroom.grading.sandbox.Limits
+        What each may use.
+    level : str
+        How they are kept apart.
 
     Returns
     -------
@@ -186,24 +255,24 @@ def plan(
         All the rest.
     """
     released = {name: editions.released(source) for name, source in exercises.items()}
-    kit = _kit(exercises)
+    settings = [json.dumps(source, sort_keys=True).encode() for source in exercises.values()]
+    kit = intake.fingerprint(
+        exams.library().encode(), *settings, repr((limits, level)).encode()
+    ).encode()
     rivals: dict[tuple[str, str], list[Paper]] = defaultdict(list)
     set_aside = []
     for thing in found:
         entry = Entry(thing.student, thing.name)
         try:
             raw = thing.read()
-            given = intake.parse(raw)
-            name = entry.exercise = intake.recognise(given, released)
+            name = entry.exercise = intake.recognise(intake.parse(raw), released)
         except intake.SetAsideError as error:
             entry.set_aside = str(error)
             set_aside.append(entry)
             continue
-        entry.notes = intake.name_again(given, released[name])
-        cells, more = intake.assemble(given, exercises[name], released[name])
-        entry.notes += more
         key = intake.fingerprint(kit, thing.student.encode(), name.encode(), raw)
-        rivals[thing.student, name].append(Paper(entry, cells, key))
+        whole = partial(_assembled, thing, intake.fingerprint(raw), exercises[name], released[name])
+        rivals[thing.student, name].append(Paper(entry, key, whole, limits, level))
     chosen = []
     for (_, name), papers in rivals.items():
         named = [paper for paper in papers if paper.entry.file.endswith(f"/{name}.ipynb")]
@@ -215,109 +284,53 @@ def plan(
                     f"{counts[0].entry.file} counts" if counts else "which one counts?"
                 )
                 set_aside.append(paper.entry)
+    for paper in chosen:
+        paper.entry.set_aside = NOT_YET
     return chosen, set_aside
 
 
-class _Exams:
-    """Exams under way, several at a time; leaving the block ends those that are."""
-
-    def __init__(self, folder: Path, limits: Limits, level: Level, jobs: int) -> None:
-        self._folder, self._limits, self._level = folder, limits, level
-        self._pool = ThreadPoolExecutor(jobs)
-        self._running: set[subprocess.Popen[str]] = set()
-        self._lock = threading.Lock()
-        self._closed = False
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def __enter__(self) -> _Exams:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._closed = True
-            for process in self._running:
-                _end(process)
-        self._pool.shutdown(cancel_futures=True)
-
-    def sit(self, papers: list[Paper]) -> Iterable[tuple[Paper, dict[str, Any]]]:
-        """Give the papers with their outcomes, as they are done."""
-        waiting = {self._pool.submit(self._outcome, paper): paper for paper in papers}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-
-    def _outcome(self, paper: Paper) -> dict[str, Any]:
-        given = repr((self._limits, self._level)).encode()
-        kept = self._folder / f"{intake.fingerprint(paper.key.encode(), given)}.json"
-        if kept.exists():
-            known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-            return known
-        result = self._run(paper.exam(self._limits, self._level))
-        if result.get("broke_off"):
-            return result
-        # Written beside it and then moved: an interrupted run leaves no half an outcome.
-        beside = kept.with_suffix(".part")
-        beside.write_text(json.dumps(result), encoding="utf-8")
-        beside.replace(kept)
-        return result
-
-    def _run(self, exam: dict[str, Any]) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory(prefix="exam-", ignore_cleanup_errors=True) as folder:
-            # Another user must get through to the desk inside.
-            Path(folder).chmod(0o711)
-            with self._lock:
-                if self._closed:
-                    raise KeyboardInterrupt
-                process = subprocess.Popen(
-                    # With -P: nothing that lies where the teacher happens to be is imported.
-                    [sys.executable, "-P", "-m", "aiimpact.classroom.grading.exam"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    encoding="utf-8",
-                    env=os.environ
-                    | {"TMPDIR": folder, "TEMP": folder, "PYTHONPATH": str(_PACKAGE.parent)},
-                    start_new_session=True,
-                )
-                self._running.add(process)
-            try:
-                written, _ = process.communicate(
-                    json.dumps(exam), timeout=self._limits.seconds + STARTING_UP
-                )
-            except subprocess.TimeoutExpired:
-                return {"set_aside": f"it was not done after {self._limits.seconds:g} s"}
-            finally:
-                _end(process)
-                with self._lock:
-                    self._running.discard(process)
-        if self._closed:
-            raise KeyboardInterrupt
-        if process.returncode != 0:
-            why = f"its exam broke off with code {process.returncode}; grade again to try again"
-            return {"set_aside": why, "broke_off": True}
-        result: dict[str, Any] = json.loads(written)
-        return result
+def _assembled(
+    thing: intake.Found, print_of: str, source: Any, released: Any
+) -> tuple[list[Any], list[str]]:
+    raw = thing.read()
+    if intake.fingerprint(raw) != print_of:
+        msg = "it has changed while the class was graded. Give the same command again"
+        raise intake.SetAsideError(msg)
+    given = intake.parse(raw)
+    notes = intake.name_again(given, released)
+    cells, more = intake.assemble(given, source, released)
+    return cells, notes + more
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """End an exam and all that it has started."""
-    with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+def _read(papers: Iterable[Paper]) -> Iterator[Paper]:
+    """Read each notebook when there is room for its exam."""
+    for paper in papers:
+        try:
+            paper.cells, paper.entry.notes = paper.read()
+        except intake.SetAsideError as error:
+            paper.entry.set_aside = str(error)
         else:
-            process.kill()
-    process.wait()
+            yield paper
+
+
+def _record(book: Book, paper: Paper, outcome: dict[str, Any], out: Path) -> None:
+    entry, cells = paper.entry, paper.cells
+    paper.cells = []
+    entry.set_aside = outcome.get("set_aside", "")
+    if entry.set_aside:
+        return
+    student = intake.file_name(entry.student)
+    try:
+        entry.marks = book.record(student, entry.exercise, cells, outcome["cells"])
+    except (LookupError, TypeError, ValueError, ValidationError) as error:
+        # Nothing known leads here; if something does, the others still get their marks.
+        entry.set_aside = f"the gradebook cannot take it: {type(error).__name__}: {error}"[:300]
+        return
+    entry.notes += outcome["notes"]
+    reports.write_feedback(entry, cells, out)
 
 
 def _role(cell: Any) -> str:
     if utils.is_grade(cell):
         return "test"
     return "ours" if utils.is_locked(cell) else "theirs"
-
-
-def _kit(exercises: dict[str, Any]) -> bytes:
-    """Give a name for all that makes up a mark on our side: exercises, library, what is installed."""
-    files = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".csv", ".yaml"))
-    texts = [json.dumps(source, sort_keys=True).encode() for source in exercises.values()]
-    installed = sorted(f"{x.name} {x.version}" for x in metadata.distributions())
-    texts.append("\n".join([platform.python_version(), *installed]).encode())
-    return intake.fingerprint(*texts, *(path.read_bytes() for path in files)).encode()

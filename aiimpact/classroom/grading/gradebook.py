@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -25,7 +26,7 @@ _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "langua
 
 
 class Book:
-    """The gradebook of one folder.
+    """The gradebook of one folder, open until the block around it ends.
 
     Parameters
     ----------
@@ -51,14 +52,24 @@ class Book:
             os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", "")])
         config = f"c = get_config()\nc.CourseDirectory.course_id = {_COURSE!r}\n"
         (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        # One for all: what SQLAlchemy has compiled once it knows as long as a database is open.
+        self._book = Gradebook(self._url, _COURSE)
+        self._book.db.remove()
+        self._book.db.session_factory.configure(expire_on_commit=False)
         for name, source in exercises.items():
-            with Gradebook(self._url, _COURSE) as book:
-                book.update_or_create_assignment(name)
+            self._book.update_or_create_assignment(name)
             try:
                 SaveCells().preprocess(editions.with_tests(source), self._resources(name))
             except RuntimeError as error:
+                self._book.close()
                 msg = f"The exercises have changed since {folder} was begun. Give another OUT."
                 raise RuntimeError(msg) from error
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
 
     def record(
         self, student: str, exercise: str, cells: list[Any], ran: list[dict[str, str]]
@@ -82,23 +93,38 @@ class Book:
             One for each task. What a teacher has marked by hand stands.
         """
         said = _fill(cells, ran)
-        with Gradebook(self._url, _COURSE) as book:
-            book.update_or_create_student(student)
-            # nbgrader 0.9.6 looks into a submission before it adds it, of which SQLAlchemy warns.
-            with book.db.no_autoflush:
-                book.update_or_create_submission(exercise, student)
         notebook = new_notebook(cells=cells, metadata=_KERNEL)
         resources = self._resources(exercise)
-        resources["nbgrader"]["student"] = student
-        for step in (LimitOutput(), SaveAutoGrades()):
-            step.preprocess(notebook, resources)
+        LimitOutput().preprocess(notebook, resources)
+        grades = self._save(student, exercise, notebook, resources)
         path = self._folder / "autograded" / student / exercise / f"{exercise}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
-        with Gradebook(self._url, _COURSE) as book:
-            submitted = book.find_submission_notebook(exercise, exercise, student)
-            grades = {grade.name: grade for grade in submitted.grades}
-            return [_mark(task, grades, said) for task in self._tasks[exercise]]
+        return [_mark(task, grades, said) for task in self._tasks[exercise]]
+
+    def _save(self, student: str, exercise: str, notebook: Any, resources: Any) -> dict[str, Any]:
+        """Save points as nbgrader's autograder does; give the grades by the names of their cells."""
+        book = self._book
+        book.update_or_create_student(student)
+        # nbgrader 0.9.6 looks into a submission before it adds it, of which SQLAlchemy warns.
+        with book.db.no_autoflush:
+            book.update_or_create_submission(exercise, student)
+        (submitted,) = book.find_submission(exercise, student).notebooks
+        grades = {grade.name: grade for grade in submitted.grades}
+        comments = {comment.name: comment for comment in submitted.comments}
+        step = SaveAutoGrades()
+        step.notebook_id = step.assignment_id = exercise
+        step.student_id = student
+        # It looks each cell up by itself and commits each by itself: here that is done once for all.
+        step.gradebook = SimpleNamespace(
+            find_grade=lambda name, *_: grades[name],
+            find_comment=lambda name, *_: comments[name],
+            db=SimpleNamespace(commit=lambda: None),
+        )
+        for index, cell in enumerate(notebook.cells):
+            step.preprocess_cell(cell, resources, index)
+        book.db.commit()
+        return grades
 
     def _resources(self, name: str) -> dict[str, Any]:
         return {"nbgrader": {"notebook": name, "assignment": name, "db_url": self._url}}

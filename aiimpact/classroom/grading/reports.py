@@ -33,14 +33,33 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
     _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
     _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
-    for old in out.glob("feedback/*/*.html"):
-        old.unlink()  # Of what is set aside by now, no page is left that could be handed out.
-    for entry in entries:
-        if not entry.set_aside:
-            path = out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(feedback(entry), encoding="utf-8")
+    # Of what is set aside by now, no page is left that could be handed out.
+    counts = {_feedback_path(entry, out) for entry in entries if not entry.set_aside}
+    for page in out.glob("feedback/*/*.html"):
+        if page not in counts:
+            page.unlink()
     (out / "overview.html").write_text(overview(entries, level, found), encoding="utf-8")
+
+
+def write_feedback(entry: Entry, cells: Sequence[Any], out: Path) -> None:
+    """Write one student's page about one exercise.
+
+    Parameters
+    ----------
+    entry : aiimpact.classroom.grading.entries.Entry
+        A submission that was graded.
+    cells : sequence of nbformat.NotebookNode
+        The notebook as it was graded.
+    out : pathlib.Path
+        Folder to write to.
+    """
+    path = _feedback_path(entry, out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(feedback(entry, cells), encoding="utf-8")
+
+
+def _feedback_path(entry: Entry, out: Path) -> Path:
+    return out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
 
 
 def figures(entries: Sequence[Entry], found: int) -> str:
@@ -96,10 +115,14 @@ def _students_head(entries: Iterable[Entry]) -> list[str]:
 
 def _student_rows(entries: Sequence[Entry]) -> Iterable[Iterable[object]]:
     """Give a line for each student; an exercise of which nothing was graded stays empty."""
-    for student in sorted({entry.student for entry in entries} - {""}):
-        theirs = [entry for entry in entries if entry.student == student]
+    exercises = _exercises(entries)
+    by_student = defaultdict(list)
+    for entry in entries:
+        by_student[entry.student].append(entry)
+    for student in sorted(by_student.keys() - {""}):
+        theirs = by_student[student]
         graded = {entry.exercise: entry for entry in theirs if not entry.set_aside}
-        each = [_points(graded[x])[0] if x in graded else "" for x in _exercises(entries)]
+        each = [_points(graded[x])[0] if x in graded else "" for x in exercises]
         yield (student, *each, *_points(*graded.values()), len(theirs) - len(graded))
 
 
@@ -129,13 +152,15 @@ def _harmless(value: object) -> object:
     return f"{value:g}" if isinstance(value, float) else value
 
 
-def feedback(entry: Entry) -> str:
-    """Write one student's page about one exercise.
+def feedback(entry: Entry, cells: Sequence[Any]) -> str:
+    """Put together one student's page about one exercise.
 
     Parameters
     ----------
     entry : aiimpact.classroom.grading.entries.Entry
         A submission that was graded.
+    cells : sequence of nbformat.NotebookNode
+        The notebook as it was graded.
 
     Returns
     -------
@@ -153,7 +178,7 @@ def feedback(entry: Entry) -> str:
         *(f'<p class="open">{escape(note)}</p>' for note in entry.notes),
         pages.table(("Task", "Points", "Of", "What the checks say"), rows),
         "<h2>Your notebook</h2>",
-        *map(_cell, entry.cells),
+        *map(_cell, cells),
     ]
     return pages.page(f"{entry.exercise}, {entry.student}", "\n".join(parts))
 

@@ -222,6 +222,13 @@ def adopt() -> None:
         _call("prctl", become_subreaper, 1, 0, 0, 0)
 
 
+def end_with_parent() -> None:
+    """Have the system end this process when the one that has started it is gone."""
+    if sys.platform == "linux":
+        end_with_parent, kill = 1, 9
+        _call("prctl", end_with_parent, kill, 0, 0, 0)
+
+
 def _family(ancestor: int) -> list[int]:
     family, children = [ancestor], _children()
     for process in family:
@@ -282,9 +289,7 @@ def enter(spec: dict[str, Any]) -> None:
         os.chown(home, spec["user"], spec["user"])
     if level in ("namespaces", "user"):
         _give_up_rights(spec["user"])
-    if sys.platform == "linux":
-        end_with_parent, kill = 1, 9
-        _call("prctl", end_with_parent, kill, 0, 0, 0)
+    end_with_parent()
     environment = spec["environment"] | {"HOME": str(home), "AIIMPACT_SANDBOX": level}
     os.execve(spec["python"][0], spec["python"], environment)
 
