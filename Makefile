@@ -24,10 +24,17 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## list the targets
 	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-# Two stamps: reading the book needs less than testing it.
+# Three stamps: reading the book, teaching with it and testing it need different things.
 $(VENV)/.book: requirements/book.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/book.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# What a teacher needs: to make editions, grade and mark.
+$(VENV)/.classroom: requirements/classroom.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/classroom.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -69,16 +76,16 @@ notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them
 	$(BIN)/python book/normalise.py
 
 .PHONY: student teacher
-student teacher: $(VENV)/.test  ## write notebooks and handouts for students, or for teachers
+student teacher: $(VENV)/.classroom  ## write notebooks and handouts for students, or for teachers
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
 .PHONY: grade
-grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
+grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
 	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
 
 .PHONY: mark
-mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
+mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
 	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
 
 .PHONY: questions
@@ -153,8 +160,8 @@ $(SCALE)/.installed: requirements/scale.txt
 	touch $@
 
 .PHONY: test-scale
-test-scale: $(SCALE)/.installed  ## test the library on arrays of Dask, xarray, polars and pint, and on a cluster of this machine
-	PYTHONPATH=. $(SCALE)/bin/python -m pytest --noconftest -m scale tests/test_scale.py
+test-scale: $(SCALE)/.installed  ## test the library on arrays of Dask, xarray, polars and pint, and grading on a cluster of this machine
+	PYTHONPATH=.:tests $(SCALE)/bin/python -m pytest --noconftest -m scale tests/test_scale.py tests/test_cluster.py
 
 # The lock is complete, and an older pip stumbles over an extra that another package asks for.
 $(HOSTS)/.installed: requirements/hosts.txt
@@ -175,6 +182,10 @@ record: $(VENV)/.test  ## write down what this version computes: the last step o
 bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios
 	$(BIN)/python tests/bench.py
 
+.PHONY: bench-grading
+bench-grading: $(VENV)/.test $(FRONT_END)  ## print what grading costs: STUDENTS=3000 of them, and REAL=8 exams that are really held
+	PYTHONPATH=tests REAL="$(or $(REAL),8)" STUDENTS="$(or $(STUDENTS),3000)" $(BIN)/python tests/bench_grading.py
+
 .PHONY: lighthouse
 lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGES="intro 01" for some)
 	cd tests/lighthouse && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
@@ -191,6 +202,8 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  $(SETS:%=--extra %) pyproject.toml -c requirements/book.txt -o requirements/test.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	  --extra scale --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
+	  --extra live --extra classroom --extra build pyproject.toml -c requirements/test.txt -o requirements/classroom.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra scale --extra classroom --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  --extra live --group hosts pyproject.toml -c requirements/test.txt -o requirements/hosts.txt $(UPGRADE)
