@@ -23,7 +23,7 @@ from ipywidgets.embed import embed_minimal_html
 from playwright.sync_api import Locator, expect
 from servers import free_port, running
 
-from aiimpact.live import Explorer
+from aiimpact.live import Explorer, embed_html
 
 pytestmark = pytest.mark.hosts
 
@@ -268,6 +268,23 @@ def test_a_question_answers(opened: Visit):
 
 # Pages without a kernel: `embed_minimal_html` and nbconvert
 
+# An explorer by itself, one in a box with what is linked to it, and a question.
+SEVERAL = """
+import ipywidgets
+
+def cost(kwh=100):
+    return {"Cost [EUR]": kwh * 0.3}
+
+second = explore(cost, name="cost", kwh=(0, 1000), chart=Curve("kwh", "Cost [EUR]"))
+rail = ipywidgets.IntSlider(value=100, max=1000, description="kWh")
+ipywidgets.jslink((rail, "value"), (second, "i0"))
+views = [explorer, ipywidgets.VBox([rail, second, question])]
+"""
+WOKEN = """
+from IPython.display import display
+from aiimpact.live import wake
+display(wake(), *views)
+"""
 FRAMED = """
 from IPython.display import IFrame
 IFrame(explorer.save("saved.html"), "100%", 700)
@@ -283,7 +300,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     embed_minimal_html(embedded, views=[site()], title="Site")
     notebook = notebook_of(SITE + "explorer", folder / "site.ipynb")
     framed = notebook_of(SITE + FRAMED, folder / "framed.ipynb")
+    woken = notebook_of(SITE + SEVERAL + WOKEN, folder / "woken.ipynb")
+    made: dict[str, Any] = {}
+    exec(SITE + SEVERAL, made)
+    embed_html(folder / "alone.html", made["views"], title="Two explorers")
     for name, source, stored in (
+        ("woken", woken, True),
         ("converted", notebook, True),
         ("plain", notebook, False),
         ("framed", framed, True),
@@ -339,6 +361,49 @@ def test_without_a_kernel_numbers_and_chart_stand_there_and_a_sentence_says_why(
     assert root.locator(".explorer-failed").is_visible()
     assert tab.page.locator(".explorer-awake").count() == 0
     assert root.locator("input, select, .explorer-reset:enabled").count() == 0
+
+
+def marks(tab: Visit, name: str) -> str:
+    return tab.root(name).locator(".explorer-chart svg").inner_html()
+
+
+@pytest.mark.parametrize(("name", "copies"), [("woken", False), ("woken", True), ("alone", False)])
+def test_what_holds_vega_moves_without_a_kernel_or_a_network(open_page, name, copies):
+    """Also where nbconvert's own scripts come: they find nothing left to show."""
+    tab = open_page(name, copies=copies)
+    tab.page.wait_for_selector("[data-explorer='site'].explorer-awake")
+    tab.page.wait_for_selector("[data-explorer='cost'].explorer-awake")
+    assert tab.root("site").count() == tab.root("cost").count() == 1
+    before = marks(tab, "site")
+    row(tab, "it_mwh").get_by_role("slider").press("ArrowRight")
+    expect(tab.root("site").locator("[data-output]")).to_have_attribute(
+        "data-value", str(1171 * 1.1)
+    )
+    assert marks(tab, "site") != before
+    # A plain slider beside the other, linked with it by `jslink`.
+    before = marks(tab, "cost")
+    tab.page.locator(".widget-slider [role=slider]").press("ArrowRight")
+    expect(tab.root("cost").locator("[data-output]")).to_have_attribute("data-value", str(101 * 0.3))
+    expect(tab.root("cost").locator("[data-input] .explorer-rail")).to_have_value("101")
+    assert marks(tab, "cost") != before
+    question = tab.page.locator('[data-question="box"]')
+    question.locator(".ask-box").fill("1,287 MWh")
+    question.locator(".ask-box").press("Enter")
+    expect(question).to_have_attribute("data-tone", "got-it")
+    tab.page.wait_for_timeout(5500)
+    assert tab.page.locator(".explorer-failed:visible").count() == 0
+    asked = [url for url in tab.requested if not url.startswith(("file:", "data:", "blob:"))]
+    if name == "alone":
+        assert asked == []
+        assert tab.problems == []
+    assert not [url for url in asked if "anywidget" in url]
+
+
+def test_what_holds_vega_opens_at_the_settings_of_its_address(open_page, tmp_path):
+    tab = open_page("alone", copies=False)
+    tab.page.goto((tmp_path / "alone.html").as_uri() + "#cost?kwh=500")
+    tab.page.reload()
+    expect(tab.root("cost").locator("[data-output]")).to_have_attribute("data-value", "150")
 
 
 @pytest.mark.parametrize("copies", [True, False], ids=["reachable", "unreachable"])

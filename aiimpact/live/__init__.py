@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aiimpact.live.charts import Areas, Bars, Curve, Histogram, Lines, Path, Steps
+    from aiimpact.live.embed import embed_html, wake
     from aiimpact.live.explorer import Explorer, explore
     from aiimpact.live.figure import Figure
     from aiimpact.live.model import Interval, interval
@@ -18,6 +19,7 @@ else:
             "Areas": "charts",
             "Bars": "charts",
             "Curve": "charts",
+            "embed_html": "embed",
             "Explorer": "explorer",
             "explore": "explorer",
             "Figure": "figure",
@@ -29,6 +31,7 @@ else:
             "Path": "charts",
             "Steps": "charts",
             "TraceError": "trace",
+            "wake": "embed",
         },
     )
 
@@ -44,7 +47,9 @@ __all__ = [
     "Path",
     "Steps",
     "TraceError",
+    "embed_html",
     "explore",
     "interval",
     "number",
+    "wake",
 ]

@@ -16,7 +16,7 @@ from aiimpact.live import assets
 _STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 0 0.75rem; }
-body > .explorer { max-width: 46rem; margin: 0.75rem auto; }
+body > .explorer, main > div { max-width: 46rem; margin: 0.75rem auto; }
 """
 _MODULE = "aiimpact-explorer.mjs"
 
@@ -30,6 +30,7 @@ def document(
     scripts: Sequence[str],
     states: Mapping[str, Any] | None = None,
     notices: str = "",
+    modules: bool = False,
 ) -> str:
     """Write one HTML document that asks nobody for anything.
 
@@ -47,6 +48,8 @@ def document(
         What the scripts must know of each explorer, by name.
     notices
         Licences of what the scripts hold.
+    modules
+        Whether the scripts make modules of texts in the document, as the code of a widget is.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def document(
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(map(_digest, scripts))}",
+            f"script-src {' '.join([*map(_digest, scripts), *(['blob:'] if modules else [])])}",
             "style-src 'unsafe-inline'",
             "img-src data:",
             "base-uri 'none'",

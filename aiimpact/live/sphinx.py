@@ -20,6 +20,7 @@ from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 
 from aiimpact.live import assets
+from aiimpact.live.embed import PLAIN
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,6 @@ RANKED = (
     "readthedocs", "readthedocsdirhtml", "readthedocssinglehtml", "readthedocssinglehtmllocalmedia",
 )  # fmt: skip
 RANK = 95
-# What a page without a kernel can show beside explorers.
-PLAIN = {"@jupyter-widgets/base", "@jupyter-widgets/controls"}
 LINKS = {"LinkModel", "DirectionalLinkModel"}
 # What the style sheet is about: explorers, figures, and what this book's text has beside them.
 _STYLED = re.compile(r'class="[^"]*\b(?:explorer|claim|fact)\b')
@@ -124,7 +123,9 @@ def add_front_end(
         return
     kept = {name: told for name, told in of_explorers(models.values()).items() if name in named}
     shown = _with_parts(models, viewed)
-    for warning in _complaints(named, kept, viewed, shown, models):
+    # Who listens says which widgets that are not ours it shows, and adds what they need.
+    kinds = {EXPLORER}.union(*app.emit("explorers-boxed", context, shown.values()))
+    for warning in _complaints(named, kept, viewed, shown, models, kinds):
         logger.warning("%s", warning, location=pagename)
     if named:
         address = _write(app, f"{pagename}.js", state_script(kept))
@@ -164,6 +165,7 @@ def _complaints(
     viewed: list[str],
     shown: Mapping[str, Any],
     models: Mapping[str, Any],
+    kinds: set[str],
 ) -> Iterator[str]:
     """Say what of a page cannot come to life."""
     rerun = (
@@ -185,11 +187,11 @@ def _complaints(
             "with an explorer, in one box: jslink((slider, 'value'), (explorer, 'i0')) is its first input."
         )
     for model in shown.values():
-        if model["model_module"] not in PLAIN and not _is_explorer(model):
-            kind = model["state"].get("_anywidget_id", model["model_name"])
+        kind = model["state"].get("_anywidget_id", model["model_name"])
+        if model["model_module"] not in PLAIN and kind not in kinds:
             yield (
                 f"A page without a kernel cannot show the widget {kind}. Take it out of the cell's "
-                "output; a question of aiimpact.ask is displayed by itself, not in a box."
+                "output; for a question of aiimpact.ask, add 'aiimpact.ask.sphinx' to extensions."
             )
 
 
@@ -255,6 +257,7 @@ def _json(value: Any) -> str:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension."""
+    app.add_event("explorers-boxed")
     app.add_config_value("explorers_watch", [], "env", [list])
     # After MyST-NB has read its own settings, which it does without a thought of order.
     app.connect("config-inited", configure, priority=100)

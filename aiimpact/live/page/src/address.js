@@ -1,5 +1,8 @@
 // What a document offers of its explorers: `window.explorers`, and settings in its address.
 
+/** The explorer that the address names, and its settings; nothing where it names none. */
+export const asked = () => location.hash.match(/^#([^?]*)\?(.*)$/)?.slice(1) ?? [];
+
 /**
  * Offer the explorers of `roots` to scripts and tests, and go to the one that the address names, as in
  * #footprint?pue=1.5. `wake` brings one to life and gives its handle.
@@ -16,7 +19,7 @@ export function offer(roots, wake) {
     };
 
   async function open() {
-    const [, name, query] = location.hash.match(/^#([^?]*)\?(.*)$/) ?? [];
+    const [name, query] = asked();
     const root = roots.find(({ dataset }) => dataset.explorer === name);
     if (!root) return;
     root.tabIndex = -1;
