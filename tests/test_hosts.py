@@ -371,6 +371,7 @@ def marks(tab: Visit, name: str) -> str:
 def test_what_holds_vega_moves_without_a_kernel_or_a_network(open_page, name, copies):
     """Also where nbconvert's own scripts come: they find nothing left to show."""
     tab = open_page(name, copies=copies)
+    tab.page.set_default_timeout(60_000)
     tab.page.wait_for_selector("[data-explorer='site'].explorer-awake")
     tab.page.wait_for_selector("[data-explorer='cost'].explorer-awake")
     assert tab.root("site").count() == tab.root("cost").count() == 1

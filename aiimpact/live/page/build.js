@@ -22,6 +22,8 @@ const shared = {
   // Licences stand in a file of their own.
   legalComments: "none",
   logLevel: "warning",
+  // A page may have require.js, and what is bundled would give itself to that.
+  define: { define: "undefined" },
   // Ours are plain texts: escaping all is smaller and stricter than a library that cleans HTML.
   alias: { "sanitize-html": join(import.meta.dirname, "src/sanitize.js") },
   plugins: [without],

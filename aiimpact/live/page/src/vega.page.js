@@ -8,8 +8,9 @@ import { View } from "vega-view";
 import * as viewTransform from "vega-view-transforms";
 
 import { expressions as expr, program } from "./arithmetic.js";
+import { QuietScale } from "./quiet.js";
 
-Object.assign(transforms, transform, viewTransform, encode);
+Object.assign(transforms, transform, viewTransform, encode, { scale: QuietScale });
 
 // Signals that a model is made of: its outputs, and the parts that several of them share.
 const OF_MODEL = /^[opr]\d/;
