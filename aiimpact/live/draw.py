@@ -33,6 +33,8 @@ SERIES = [
 ]
 REFERENCE = "var(--explorer-reference, #8c959f)"
 
+# In what an axis and its grid must agree to be one.
+_OF_BOTH = ("scale", "orient", "zindex", "tickCount", "values", "format", "offset", "encode")
 # Of Vega's many functions, beside those that models use, what a chart calls most.
 _MORE_FUNCTIONS = (
     "clamp",
@@ -96,10 +98,25 @@ def to_vega(
     # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
     vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
     vega["signals"] = [*signals, *vega.get("signals", [])]
+    if "axes" in vega:
+        vega["axes"] = _one_each(vega["axes"])
     # Ours come first, for Vega-Lite makes others of them.
     sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
+
+
+def _one_each(axes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Let an axis draw its own grid, where Vega-Lite makes a second axis for it: that is half the work of a step."""
+    made: list[dict[str, Any]] = []
+    grids = [axis for axis in axes if axis.get("grid")]
+    for axis in (dict(axis) for axis in axes if not axis.get("grid")):
+        for grid in [g for g in grids if all(g.get(k) == axis.get(k) for k in _OF_BOTH)]:
+            axis |= {key: value for key, value in grid.items() if key.startswith("grid")}
+            grids.remove(grid)
+        made.append(axis)
+    # What has a grid comes first, behind what has none.
+    return [*map(dict, grids), *sorted(made, key=lambda axis: not axis["grid"])]
 
 
 def _said(convert: Callable[..., Any], spec: Any, **options: Any) -> Any:

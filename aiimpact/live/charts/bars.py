@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
 
 import altair as alt
 
@@ -12,8 +14,10 @@ from aiimpact.live.charts.drawing import (
     Drawing,
     Line,
     choose,
+    formula,
     lines_of,
     listed,
+    made_rows,
     one_unit,
     single,
     table_of,
@@ -21,6 +25,10 @@ from aiimpact.live.charts.drawing import (
 )  # fmt: skip
 from aiimpact.live.draw import GROUND, INK, REFERENCE, SERIES
 from aiimpact.live.model import Model
+
+_ROWS = "explorer_bars"
+# The ends of the axis.
+_LEAST, _MOST = "bars_least", "bars_most"
 
 
 @dataclass(frozen=True)
@@ -59,34 +67,43 @@ class Bars(Chart):
         for label, value in self.references.items():
             fixed = repr(float(value))
             lines.append(Line(label, fixed, fixed, fixed, kind="reference"))
-        ranges = any(output.low for output in chosen)
         return Drawing(
-            chart=self._layers(lines, unit, digits, ranges=ranges),
+            chart=self._layers(lines, unit, ranges=any(output.low for output in chosen)),
             description=f"Bars of {listed([line.label for line in lines])}"
             + (f", in {unit}." if unit else "."),
             table=table_of(lines, unit or "Value", model),
+            data={_ROWS: self._rows(lines, digits)},
+            signals=[] if self.log else _ends(lines),
         )
 
-    def _layers(
-        self, lines: Sequence[Line], unit: str, digits: int, *, ranges: bool
-    ) -> alt.TopLevelMixin:
-        base = alt.Chart(
-            values(
-                {"row": i, "label": line.label, "kind": line.kind} for i, line in enumerate(lines)
-            )
-        ).transform_calculate(
-            value=choose("datum.row", [line.value for line in lines]),
-            low=choose("datum.row", [line.low for line in lines]),
-            high=choose("datum.row", [line.high for line in lines]),
-            end="!isFinite(+datum.value) ? 0 : datum.value < 0 ? min(datum.value, datum.low) "
+    def _rows(self, lines: Sequence[Line], digits: int) -> dict[str, Any]:
+        """Say what each bar is drawn of: its length, its range, and where its number stands."""
+        formulas = {
+            "value": choose("datum.row", [line.value for line in lines]),
+            "low": choose("datum.row", [line.low for line in lines]),
+            "high": choose("datum.row", [line.high for line in lines]),
+            "end": "!isFinite(+datum.value) ? 0 : datum.value < 0 ? min(datum.value, datum.low) "
             ": max(datum.value, datum.high)",
-            # The axis goes on behind the longest bar, so that its number has room.
-            room=f"datum.end * {3 if self.log else 1.15}",
-            text=f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'",
+            "text": f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'",
+        }
+        if self.log:
+            formulas["room"] = "datum.end * 3"
+        return {
+            "values": [{"row": row, "kind": line.kind} for row, line in enumerate(lines)],
+            "transform": [formula(name, text) for name, text in formulas.items()],
+        }
+
+    def _layers(self, lines: Sequence[Line], unit: str, *, ranges: bool) -> alt.TopLevelMixin:
+        base = alt.Chart(made_rows(_ROWS))
+        scale = (
+            alt.Scale(type="log")
+            if self.log
+            else alt.Scale(domain=[alt.expr(_LEAST), alt.expr(_MOST)], nice=True, zero=True)
         )
-        scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
-        x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5))
-        y = alt.Y("row:O", title=None, axis=None)
+        # Bars that might be stacked are groups in groups, each cut to its shape.
+        x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5), stack=None)
+        places = alt.Scale(domain=list(range(len(lines))))
+        y = alt.Y("row:O", title=None, axis=None, scale=places)
         colours = alt.Scale(domain=["now", "reference"], range=[SERIES[0], REFERENCE])
         mark = (
             base.mark_point(opacity=1) if self.log else base.mark_bar(height=16, cornerRadiusEnd=2)
@@ -99,7 +116,9 @@ class Bars(Chart):
             for width, colour in ((6, GROUND), (2, INK)):
                 rule = base.mark_rule(strokeWidth=width, color=colour)
                 layers.append(rule.encode(x="low:Q", x2="high:Q", y=y))
-        names = base.mark_text(align="left", baseline="bottom", dy=-11, color=INK)
+        # Rows of their own: what is written over a bar stays where it is when the bar moves.
+        named = alt.Chart(values({"row": i, "label": line.label} for i, line in enumerate(lines)))
+        names = named.mark_text(align="left", baseline="bottom", dy=-11, color=INK)
         layers.append(names.encode(x=alt.value(0), y=y, text="label:N"))
         numbers = base.mark_text(
             align=alt.expr("datum.value < 0 ? 'right' : 'left'"),
@@ -107,5 +126,20 @@ class Bars(Chart):
             color=INK,
         )
         layers.append(numbers.encode(x="end:Q", y=y, text="text:N"))
-        layers.append(base.mark_tick(opacity=0).encode(x="room:Q", y=y))
+        if self.log:
+            layers.append(base.mark_tick(opacity=0).encode(x="room:Q", y=y))
         return alt.layer(*layers).properties(height=46 * len(lines))
+
+
+def _ends(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """Say from where to where the axis goes: behind the longest bar, so that its number has room."""
+    reached = dict.fromkeys(end for line in lines for end in (line.value, line.low, line.high))
+    told = [f"(isFinite(+{end}) ? +{end} : 0)" for end in reached]
+    return [
+        {"name": name, "update": f"1.15 * {_folded(function, ['0', *told])}"}
+        for name, function in ((_LEAST, "min"), (_MOST, "max"))
+    ]
+
+
+def _folded(function: str, told: Sequence[str]) -> str:
+    return reduce(lambda so_far, one: f"{function}({so_far}, {one})", told)

@@ -10,11 +10,13 @@ from typing import Any
 
 import altair as alt
 
-from aiimpact.live.draw import INK, MUTED, REFERENCE, SERIES
+from aiimpact.live.draw import GROUND, INK, MUTED, REFERENCE, SERIES
 from aiimpact.live.model import Model, Output
 
 # Between the labels of two lines [px].
 _LABEL = 15
+# What a letter of a name takes, about [px].
+_LETTER = 6.5
 # Rows of a table that nobody has to scroll.
 MOST_ROWS = 12
 # The data set of the labels at the right end of lines.
@@ -189,18 +191,53 @@ def band(colour: str) -> dict[str, Any]:
     }
 
 
-def levels(references: Mapping[str, float]) -> list[alt.Chart]:
-    """Draw level lines under their names."""
-    if not references:
-        return []
-    base = alt.Chart(
-        values({"label": label, "level": level} for label, level in references.items())
+def levels(
+    references: Mapping[str, float], lines: Sequence[Sequence[float]] = ()
+) -> list[alt.Chart]:
+    """Draw level lines under their names, each on the side where `lines` leave it room."""
+    layers = []
+    for on_right in (False, True):
+        rows = [
+            {"label": label, "level": level, "room": _LETTER * len(label)}
+            for label, level in references.items()
+            if is_right_freer(level, lines) == on_right
+        ]
+        if not rows:
+            continue
+        base = alt.Chart(values(rows))
+        layers.append(base.mark_rule(color=REFERENCE).encode(y="level:Q"))
+        # A name that is wider than a narrow chart goes over its right side, where no axis is.
+        align, dx, x = (
+            ("right", -4, alt.expr("max(width, datum.room)")) if on_right else ("left", 4, 0)
+        )
+        # A line that runs behind a name is cut, so that the name can be read.
+        for style in ({"stroke": GROUND, "strokeWidth": 4}, {"color": INK}):
+            names = base.mark_text(align=align, baseline="bottom", dx=dx, dy=-3, **style)
+            layers.append(names.encode(x=alt.value(x), y="level:Q", text="label:N"))
+    return layers
+
+
+def is_right_freer(level: float, lines: Sequence[Sequence[float]]) -> bool:
+    """Say whether lines run over a level where they begin, and are farther from it where they end.
+
+    Examples
+    --------
+    >>> is_right_freer(180, [[180, 170, 160, 150], [180, 200, 230, 270]])
+    True
+    >>> is_right_freer(180, [[20, 30, 40, 50]])
+    False
+    """
+    if not lines:
+        return False
+    height = max(level, *(max(line) for line in lines)) - min(
+        level, *(min(line) for line in lines)
     )
-    names = base.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=INK)
-    return [
-        base.mark_rule(color=REFERENCE).encode(y="level:Q"),
-        names.encode(x=alt.value(0), y="level:Q", text="label:N"),
-    ]
+    third = len(lines[0]) // 3 + 1
+    left, right = (
+        min(abs(value - level) for line in lines for value in line[part])
+        for part in (slice(third), slice(-third, None))
+    )
+    return left < min(right, height / 10)
 
 
 def now_rule(where: str) -> Any:

@@ -224,9 +224,11 @@ class Lines(Chart):
             y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
             shapes.append(alt.Chart().mark_line(clip=True, color=colour).encode(x=x, y=y))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
-        layers += levels(self.references)
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
+        found = model.evaluate(model.settings())
+        drawn = items_of(outputs).keys()
+        layers += levels(self.references, [found[o.name] for o in model.outputs if o.id in drawn])
         if len(outputs) > 1:
             ends = [output.id for output in outputs]
             data[ENDS], names = end_labels(
