@@ -239,6 +239,39 @@ def test_other_builders_choose_as_they_did(project, tmp_path):
     assert "Twice" in text
 
 
+def test_a_question_lives_in_a_box_where_its_extension_is(tmp_path):
+    folder = write_project(tmp_path / "boxes", extensions=["myst_nb", "aiimpact.ask.sphinx"])
+    first, second = (ask("Twice two?", name=name, answer=4.0) for name in ("first", "second"))
+    write_notebook(folder / "one.ipynb", ipywidgets.VBox([first, double("boxed")]), second)
+    done = run_sphinx(folder, "-q", "-W")
+    assert done.returncode == 0, done.stderr
+    page = page_of(folder, "one")
+    scripts = re.findall(r'src="_static/(?:aiimpact|state)/([\w.]+)\?', page)
+    # It brings what the manager asks it for.
+    assert scripts.index("ask.js") < scripts.index("widgets.js")
+    assert page.count('class="ask-all"') == 1
+    twin = ask("Twice two?", name="second", answer=4.0)
+    write_notebook(folder / "one.ipynb", ipywidgets.VBox([twin]), second)
+    assert warnings_of(run_sphinx(folder)) == {
+        "one": ["Two questions are called 'second'. Give each a name= of its own."]
+    }
+
+
+def test_scripts_that_an_author_names_for_plain_widgets_stay(tmp_path):
+    own = {"https://example.org/manager.js": {"data-own": "yes"}}
+    folder = write_project(tmp_path / "own", nb_ipywidgets_js=own)
+    box = ipywidgets.VBox([double("boxed"), ipywidgets.IntSlider()])
+    write_notebook(folder / "one.ipynb", double("by-itself"), box)
+    done = run_sphinx(folder, "-W")
+    assert done.returncode == 0, done.stderr
+    assert "nb_ipywidgets_js is set, so its scripts show plain widgets" in done.stdout
+    page = page_of(folder, "one")
+    assert "https://example.org/manager.js" in page
+    assert page.count('type="application/vnd.jupyter.widget-state+json"') == 1
+    live = {f"aiimpact/{name}" for name in ("explorer.css", "wake.js", "vega.js")}
+    assert ours(page) == live
+
+
 @pytest.mark.parametrize("builder", ["dirhtml", "singlehtml"])
 def test_explorers_are_there_in_other_kinds_of_html(tmp_path, builder):
     folder = write_project(tmp_path / builder)

@@ -58,7 +58,16 @@ def configure(app: Sphinx, config: Config) -> None:
         *((builder, VIEW, RANK) for builder in RANKED),
         *config.nb_mime_priority_overrides,
     ]
-    config.nb_ipywidgets_js = {}
+    # Only now, for the line above is for those who have no MyST-NB.
+    from myst_nb.core.config import NbParserConfig
+
+    if config.nb_ipywidgets_js == NbParserConfig().ipywidgets_js:
+        config.nb_ipywidgets_js = {}
+    elif config.nb_ipywidgets_js:
+        logger.info(
+            "aiimpact.live.sphinx: nb_ipywidgets_js is set, so its scripts show plain widgets and boxes; "
+            "explorers by themselves stay ours."
+        )
 
 
 def copy(app: Sphinx, folder: Path, names: Iterable[str]) -> None:
@@ -125,6 +134,11 @@ def add_front_end(
     shown = _with_parts(models, viewed)
     # Who listens says which widgets that are not ours it shows, and adds what they need.
     kinds = {EXPLORER}.union(*app.emit("explorers-boxed", context, shown.values()))
+    if app.config.nb_ipywidgets_js:
+        # The author's own manager finds views and state where MyST-NB writes them.
+        if of_explorers(shown.values()):
+            app.add_js_file(f"{FOLDER}/vega.js", loading_method="defer")
+        viewed, shown = [], {}
     for warning in _complaints(named, kept, viewed, shown, models, kinds):
         logger.warning("%s", warning, location=pagename)
     if named:
@@ -148,12 +162,14 @@ def add_front_end(
 
 
 def _models(app: Sphinx, pagename: str) -> dict[str, Any]:
-    """Take the state of a page's widgets, which MyST-NB would write into the head of the page."""
+    """Take the state of a page's widgets; MyST-NB writes it into the head of the page for others only."""
+    others = app.config.nb_ipywidgets_js
     metadata = getattr(app.env, "nb_metadata", {})
     models: dict[str, Any] = {}
     for document in metadata if "singlehtml" in app.builder.name else [pagename]:
         scripts = metadata.get(document, {}).get("js_files", {})
-        _, state = scripts.pop("ipywidgets_state", (None, None))
+        find = scripts.get if others else scripts.pop
+        _, state = find("ipywidgets_state", (None, None))
         if state:
             models |= json.loads(state["body"])["state"]
     return models
