@@ -20,7 +20,6 @@ import bench_peers
 import built
 import long_models
 from conftest import FLAGS, _Quiet, find_chromium
-from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 
 STEPS = 300
@@ -41,14 +40,6 @@ STEP = """async ([name, input, values]) => {
   }
   return times;
 }"""
-INTERACTIVE = """
-import gc, ipywidgets
-from IPython.display import display
-from aiimpact.live import Explorer
-found = next(o for o in gc.get_objects() if isinstance(o, Explorer) and o.name == {name!r})
-display(ipywidgets.interactive(found._model.function, **found.controls))
-found.controls[{input!r}].comm.comm_id
-"""
 
 
 def sliders(explorer: Any, steps: int) -> Iterator[tuple[str, list[float]]]:
@@ -92,40 +83,6 @@ def summary(milliseconds: list[float]) -> tuple[float, float]:
     return statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
 
 
-def kernel_steps(notebook: Path, name: str, control: str, values: list[Any]) -> list[float]:
-    """Time the same steps through a kernel: the slider's message until the kernel is idle again."""
-    manager, client = start_new_kernel(cwd=str(notebook.parent))
-    try:
-        namespace = f"import sys; sys.path.insert(0, {str(built.ROOT / 'tests')!r})\n"
-        client.execute_interactive(
-            namespace + f"import built, pathlib; built.run(pathlib.Path({str(notebook)!r}))",
-            output_hook=lambda _: None,
-        )
-        ids: list[str] = []
-
-        def keep(message: dict[str, Any]) -> None:
-            if message["msg_type"] == "execute_result":
-                ids.append(message["content"]["data"]["text/plain"].strip("'"))
-
-        client.execute_interactive(INTERACTIVE.format(name=name, input=control), output_hook=keep)
-        times = []
-        for value in values:
-            data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
-            message = client.session.msg("comm_msg", {"comm_id": ids[0], "data": data})
-            start = time.perf_counter()
-            client.shell_channel.send(message)
-            while True:
-                reply = client.get_iopub_msg(timeout=30)
-                idle = reply["content"].get("execution_state") == "idle"
-                if idle and reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-                    break
-            times.append((time.perf_counter() - start) * 1000)
-        return times
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-
-
 def seconds_to_build(days: int) -> float:
     """Time the making of an explorer: what an author waits for at every run of a cell."""
     start = time.perf_counter()
@@ -140,7 +97,6 @@ def kilobytes(paths: list[Path]) -> float:
 def main() -> None:
     address = built.book_explorers()[0]
     control, values = next(sliders(built.python(address), STEPS))
-    notebook = built.ROOT / Path(address.page).relative_to("book").with_suffix(".ipynb")
     handler = functools.partial(_Quiet, directory=str(built.HTML.parent))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -163,16 +119,12 @@ def main() -> None:
         steps, slowest, whose = every_slider(tab, root)
         browser.close()
     server.shutdown()
-    kernel = kernel_steps(notebook, address.name, control, values)[20:]
 
-    (middle, late), (kernel_middle, kernel_late) = summary(page), summary(kernel)
+    middle, late = summary(page)
     front_end = built.HTML / "_static" / "aiimpact"
     runtime = [front_end / name for name in ("runtime.js", "vega.js")]
     print(f"{address.name}, one slider step, from the value set to readouts and chart drawn:")
     print(f"  in the page       median {middle:6.2f} ms   95th percentile {late:6.2f} ms")
-    print(
-        f"  through a kernel  median {kernel_middle:6.2f} ms   95th percentile {kernel_late:6.2f} ms"
-    )
     slow_middle, slow_late = summary(slowed)
     print(
         f"  processor slowed {SLOWED}x median {slow_middle:5.2f} ms   95th percentile {slow_late:6.2f} ms"
@@ -182,8 +134,6 @@ def main() -> None:
         f"  any slider of the book    {every_middle:5.2f} ms   95th percentile {every_late:6.2f} ms"
     )
     print(f"  the slowest of them                  95th percentile {slowest:6.2f} ms ({whose})")
-    print("  (the kernel's side alone: slider message until idle; no chart, no browser)")
-    print(f"  ratio {kernel_middle / middle:.1f}")
     print(f"first explorer alive after {hydration:.0f} ms, its script included")
     print(f"page before that: {kilobytes(before):.0f} kB gzipped in {len(before)} files")
     print(f"runtime and Vega: {kilobytes(runtime):.0f} kB gzipped")

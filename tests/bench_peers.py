@@ -1,6 +1,7 @@
 """One explorer three times, in one run: saved by us, by Altair with bound params, and through a kernel.
 
-``make bench`` prints it. First life is measured with a driver of the browser and without one, for a
+``make bench`` prints it. The kernel's part of a step is from the slider's message until the kernel is idle
+again: what it prints is the numbers alone, and no browser draws them, so a reader waits for longer. First life is measured with a driver of the browser and without one, for a
 driver makes some things slower that no reader pays for.
 """
 
@@ -11,17 +12,20 @@ import re
 import statistics
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 from conftest import FLAGS, find_chromium
+from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import Browser, sync_playwright
 
 from aiimpact import datacentre, grid, training
 from aiimpact.live import Curve, Explorer, explore
 
 ROUNDS = 7
+OUR_NAME = "ours, saved"
 STEPS = 60
 GRIDS = {"France": 0.044, "United States": 0.384, "India": 0.708}
 # In the title of the document: when something could be moved, in milliseconds after navigation.
@@ -49,6 +53,17 @@ THEIR_STEP = """async (values) => {
   }
   return times;
 }"""
+
+# The same model as `interact` shows it; the last line tells which slider to move.
+INTERACTIVE = """
+import sys
+sys.path.insert(0, {tests!r})
+import bench_peers, ipywidgets
+from IPython.display import display
+made = bench_peers.ours()
+display(ipywidgets.interactive(bench_peers.footprint, **made.controls))
+made.controls["pue"].comm.comm_id
+"""
 
 
 def footprint(
@@ -149,12 +164,41 @@ def life_without_driver(chromium: str, path: Path) -> float | None:
     return float(found[1]) if found else None
 
 
-def kilobytes(text: str) -> str:
-    return f"{len(text.encode()) / 1000:.0f} kB, {len(gzip.compress(text.encode(), 9)) / 1000:.0f} gzipped"
+def kernel_steps(values: list[float]) -> list[float]:
+    """Time steps through a kernel [ms]."""
+    manager, client = start_new_kernel()
+    try:
+        told: list[str] = []
+
+        def keep(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "execute_result":
+                told.append(message["content"]["data"]["text/plain"].strip("'"))
+
+        source = INTERACTIVE.format(tests=str(Path(__file__).parent))
+        client.execute_interactive(source, output_hook=keep)
+        (slider,) = told
+        times = []
+        for value in values:
+            data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+            message = client.session.msg("comm_msg", {"comm_id": slider, "data": data})
+            start = time.perf_counter()
+            client.shell_channel.send(message)
+            while True:
+                reply = client.get_iopub_msg(timeout=30)
+                idle = reply["content"].get("execution_state") == "idle"
+                if idle and reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    break
+            times.append((time.perf_counter() - start) * 1000)
+        return times
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
-def spread(times: list[float]) -> str:
-    return f"median {statistics.median(times):5.1f} ms   90th percentile {statistics.quantiles(times, n=10)[-1]:5.1f} ms"
+def weights(text: str) -> tuple[float, float]:
+    """Give the size of a document [kB], and gzipped."""
+    data = text.encode()
+    return len(data) / 1000, len(gzip.compress(data, 9)) / 1000
 
 
 def main() -> None:
@@ -162,7 +206,7 @@ def main() -> None:
     assert chromium
     values = [1 + 1.5 * (i % 50) / 50 for i in range(STEPS)]
     documents = {
-        "ours, saved": (ours().html(), OURS, OUR_STEP),
+        OUR_NAME: (ours().html(), OURS, OUR_STEP),
         "Altair, bound": (theirs(), THEIRS, THEIR_STEP),
     }
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -185,13 +229,32 @@ def main() -> None:
             page.wait_for_function("() => Number(document.title) > 0")
             steps[name] = page.evaluate(step, values)[10:]
         browser.close()
-    print("The same explorer in one file, from disk, offline (5 controls, a curve):")
-    for name, (text, _, _) in documents.items():
-        life = f"first life {statistics.median(driven[name]):5.0f} ms"
-        if alone[name]:
-            life += f" (without a driver {statistics.median(alone[name]):.0f})"
-        print(f"  {name:<14} {kilobytes(text)}   {life}   step {spread(steps[name])}")
-    print("  (our drawing and numbers stand there before any script runs; Altair's do not)")
+    kernel = "interactive, kernel"
+    steps[kernel] = kernel_steps(values)[10:]
+    own = weights(documents[OUR_NAME][0])[1]
+    own_step = statistics.median(steps[OUR_NAME])
+    print("The same explorer (5 controls, a curve): from disk and offline, and through a kernel")
+    print(
+        f"  {'':<20} {'kB':>5} {'gzip':>5} {'ratio':>6}   {'step: median, 90 %':>18} {'ratio':>6}   first life"
+    )
+    for name, times in steps.items():
+        size, life = f"{'a server':>18}", ""
+        if name in documents:
+            whole, zipped = weights(documents[name][0])
+            size = f"{whole:5.0f} {zipped:5.0f} {zipped / own:6.2f}"
+            life = f"{statistics.median(driven[name]):4.0f} ms"
+            if alone[name]:
+                life += f" (without a driver {statistics.median(alone[name]):.0f})"
+        middle, late = statistics.median(times), statistics.quantiles(times, n=10)[-1]
+        print(
+            f"  {name:<20} {size}   {middle:6.1f} {late:8.1f} ms {middle / own_step:6.2f}   {life}"
+        )
+    print(
+        "  (our drawing and numbers stand there before any script runs, Altair's do not; of the kernel's"
+    )
+    print(
+        "  step only the way to it and back is counted, with the numbers printed, no chart and no browser)"
+    )
 
 
 if __name__ == "__main__":

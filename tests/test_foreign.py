@@ -53,6 +53,10 @@ QUESTION = """
 from aiimpact.ask import ask
 ask("How long does a pendulum of one metre take?", name="period", answer=2.006, unit="s")
 """
+QUESTION_IN_BOX = """
+import ipywidgets
+ipywidgets.VBox([ask("And of one metre again?", name="in-a-box", answer=2.006, unit="s")])
+"""
 MARKDOWN = f"""---
 file_format: mystnb
 kernelspec: {{name: python3}}
@@ -90,7 +94,9 @@ def write_jupyter_book(folder: Path) -> None:
 
 
 def write_sphinx(folder: Path) -> None:
-    write_notebook(folder / "part" / "questions.ipynb", "Questions", EXPLORER, QUESTION)
+    write_notebook(
+        folder / "part" / "questions.ipynb", "Questions", EXPLORER, QUESTION, QUESTION_IN_BOX
+    )
     (folder / "markdown.md").write_text(MARKDOWN)
     (folder / "conf.py").write_text('extensions = ["myst_nb", "aiimpact.ask.sphinx"]\n')
     (folder / "index.md").write_text("# Notes\n\n```{toctree}\npart/questions\nmarkdown\n```\n")
@@ -277,13 +283,14 @@ def test_a_widget_that_cannot_be_shown_says_so_and_takes_no_other_with_it(open_p
     assert tab.page.locator(".widget-label", has_text="beside").is_visible()
 
 
-def test_a_question_answers(open_page):
+@pytest.mark.parametrize("name", ["period", "in-a-box"])
+def test_a_question_answers(open_page, name):
     tab = open_page("sphinx", "part/questions.html")
-    tab.page.wait_for_function("() => window.questions?.period")
-    box = tab.page.locator('[data-question="period"] input')
+    tab.page.wait_for_function("(name) => window.questions?.[name]", arg=name)
+    box = tab.page.locator(f'[data-question="{name}"] input')
     box.fill("2.01")
     box.press("Enter")
-    tab.page.locator('[data-question="period"]').get_by_text("Got it.").wait_for()
-    told = tab.evaluate("() => window.questions.period.check(12)")
+    tab.page.locator(f'[data-question="{name}"]').get_by_text("Got it.").wait_for()
+    told = tab.page.evaluate("(name) => window.questions[name].check(12)", name)
     assert told["words"]
     assert tab.page.get_by_text("Clear my answers on this page").count() == 1

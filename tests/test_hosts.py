@@ -384,7 +384,9 @@ def test_what_holds_vega_moves_without_a_kernel_or_a_network(open_page, name, co
     # A plain slider beside the other, linked with it by `jslink`.
     before = marks(tab, "cost")
     tab.page.locator(".widget-slider [role=slider]").press("ArrowRight")
-    expect(tab.root("cost").locator("[data-output]")).to_have_attribute("data-value", str(101 * 0.3))
+    expect(tab.root("cost").locator("[data-output]")).to_have_attribute(
+        "data-value", str(101 * 0.3)
+    )
     expect(tab.root("cost").locator("[data-input] .explorer-rail")).to_have_value("101")
     assert marks(tab, "cost") != before
     question = tab.page.locator('[data-question="box"]')

@@ -9,12 +9,13 @@ import re
 from html import escape
 from typing import Any
 
+import ipywidgets
 import pytest
 import sample
 from bs4 import BeautifulSoup
 from test_page import agree, shown_values
 
-from aiimpact.live import Curve, explore
+from aiimpact.live import Bars, Curve, embed_html, explore, wake
 
 # What HTML, JSON and scripts might take for their own.
 HOSTILE = [
@@ -154,6 +155,73 @@ def test_a_question_can_be_saved_too(open_file, name):
             tab.set("site", {"it_mwh": 1000, "pue": 2})
             found = tab.evaluate("([name]) => questions[name].check('2000')", [name])
             assert found["tone"] == "got-it"
+
+
+@pytest.mark.browser
+def test_axes_are_drawn_anew_only_when_their_ends_change(open_file):
+    tab = open_file(made(chart=Bars(["Way [m]"])).html())
+    tab.wake("walk")
+    texts = "root => [...root.querySelectorAll('.role-axis-label text')].map(t => t.textContent)"
+    root = tab.root("walk").element_handle()
+    tab.set("walk", {"x": 4.0, "y": 1.0})
+    before = root.evaluate(texts)
+    root.evaluate("root => root.querySelector('.role-axis-label text').marked = true")
+    marked = "root => [...root.querySelectorAll('.role-axis-label text')].some(t => t.marked)"
+    changes = """root => {
+        window.seen = 0;
+        const look = new MutationObserver((found) => (window.seen += found.length));
+        const all = { subtree: true, childList: true, attributes: true, characterData: true };
+        for (const axis of root.querySelectorAll('.role-axis-label')) look.observe(axis, all);
+    }"""
+    root.evaluate(changes)
+    tab.set("walk", {"x": 4.1})
+    assert root.evaluate(texts) == before
+    assert root.evaluate(marked)
+    assert tab.evaluate("() => window.seen") == 0
+    tab.set("walk", {"x": 10.0, "y": 3.0})
+    assert root.evaluate(texts) != before
+    tab.set("walk", {"x": 4.0, "y": 1.0})
+    assert root.evaluate(texts) == before
+
+
+def test_what_is_embedded_asks_nobody_and_is_written_alike_twice(tmp_path):
+    texts = []
+    for name in ("one.html", "two.html"):
+        box = ipywidgets.VBox([ipywidgets.IntSlider(value=3), made(name="boxed")])
+        path = embed_html(tmp_path / name, [made(), box], title="A & B", language="de")
+        # Vega counts the clips of a process.
+        texts.append(re.sub(r"clip-\w+-\d+", "clip", path.read_text(encoding="utf-8")))
+    assert texts[0] == texts[1]
+    soup = BeautifulSoup(texts[0], "html.parser")
+    assert (soup.html["lang"], soup.title.get_text()) == ("de", "A & B")
+    assert not soup.select("script[src], link[href]:not([href^='data:'])")
+    # It stands there before any script, by itself; what is in a box does not.
+    assert [root["data-explorer"] for root in soup.select("[data-explorer]")] == ["walk"]
+    views = soup.select('script[type="application/vnd.jupyter.widget-view+json"]')
+    (state,) = soup.select('script[type="application/vnd.jupyter.widget-state+json"]')
+    models = json.loads(state.string)["state"]
+    assert [json.loads(v.string)["model_id"] in models for v in views] == [True, True]
+
+
+def test_what_needs_a_kernel_or_has_the_name_of_another_is_not_embedded(tmp_path):
+    path = tmp_path / "page.html"
+    with pytest.raises(TypeError, match=r"cannot show the widget OutputModel\. Take it out"):
+        embed_html(path, ipywidgets.VBox([ipywidgets.Output(), ipywidgets.IntSlider()]))
+    with pytest.raises(TypeError, match=r"views are widgets, got 'walk'"):
+        embed_html(path, ["walk"])
+    with pytest.raises(ValueError, match=r"called 'walk'\. Give each a name= of its own"):
+        embed_html(path, [made(), made()])
+    with pytest.raises(ValueError, match=r"must end in \.html"):
+        embed_html(tmp_path / "page.txt", made())
+    assert not path.exists()
+
+
+def test_what_wakes_a_page_is_an_output_that_no_text_of_it_ends():
+    bundle = wake()._repr_mimebundle_()
+    soup = BeautifulSoup(bundle["text/html"], "html.parser")
+    assert [tag.name for tag in soup.find_all(True)] == ["style", "script", "script"]
+    assert not re.sub(r"<(style|script).*?</\1>|<!--.*?-->", "", bundle["text/html"], flags=re.S)
+    assert "nbconvert" in bundle["text/plain"]
 
 
 def test_the_document_says_its_language_and_title():

@@ -229,9 +229,7 @@ def is_right_freer(level: float, lines: Sequence[Sequence[float]]) -> bool:
     """
     if not lines:
         return False
-    height = max(level, *(max(line) for line in lines)) - min(
-        level, *(min(line) for line in lines)
-    )
+    height = max(level, *(max(line) for line in lines)) - min(level, *(min(line) for line in lines))
     third = len(lines[0]) // 3 + 1
     left, right = (
         min(abs(value - level) for line in lines for value in line[part])
