@@ -223,11 +223,14 @@ def main() -> None:
                 driven[name].append(life_with_driver(browser, path))
                 if (found := life_without_driver(chromium, path)) is not None:
                     alone[name].append(found)
-        for name, (_, _, step) in documents.items():
-            page = browser.new_page()
+        pages = {name: browser.new_page() for name in documents}
+        for name, page in pages.items():
             page.goto(paths[name].as_uri())
             page.wait_for_function("() => Number(document.title) > 0")
-            steps[name] = page.evaluate(step, values)[10:]
+        for _ in range(ROUNDS):
+            for name, (_, _, step) in documents.items():
+                pages[name].bring_to_front()
+                steps.setdefault(name, []).extend(pages[name].evaluate(step, values)[10:])
         browser.close()
     kernel = "interactive, kernel"
     steps[kernel] = kernel_steps(values)[10:]
