@@ -10,7 +10,7 @@ const plain = (key, value) => (typeof value === "number" ? String(value) : MAKES
  * Vega's own is new at every step of a slider, and each tick, label and grid line of its axes with it:
  * half of what a step takes.
  */
-export class QuietScale extends Scale {
+export class QuietScale extends /** @type {any} */ (Scale) {
   transform(_, pulse) {
     const out = super.transform(_, pulse);
     const scale = this.value;
