@@ -207,13 +207,15 @@ def levels(
         base = alt.Chart(values(rows))
         layers.append(base.mark_rule(color=REFERENCE).encode(y="level:Q"))
         # A name that is wider than a narrow chart goes over its right side, where no axis is.
-        align, dx, x = (
-            ("right", -4, alt.expr("max(width, datum.room)")) if on_right else ("left", 4, 0)
-        )
+        side: dict[str, Any] = {"align": "left", "dx": 4}
+        x = alt.value(0)
+        if on_right:
+            side = {"align": "right", "dx": -4}
+            x = alt.value(alt.expr("max(width, datum.room)"))
         # A line that runs behind a name is cut, so that the name can be read.
         for style in ({"stroke": GROUND, "strokeWidth": 4}, {"color": INK}):
-            names = base.mark_text(align=align, baseline="bottom", dx=dx, dy=-3, **style)
-            layers.append(names.encode(x=alt.value(x), y="level:Q", text="label:N"))
+            names = base.mark_text(baseline="bottom", dy=-3, **side, **style)
+            layers.append(names.encode(x=x, y="level:Q", text="label:N"))
     return layers
 
 
