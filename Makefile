@@ -186,3 +186,5 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	  --extra scale --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  --extra live --group hosts pyproject.toml -c requirements/test.txt -o requirements/hosts.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra live --extra lab --extra classroom --group hub pyproject.toml -c requirements/test.txt -o requirements/hub.txt $(UPGRADE)

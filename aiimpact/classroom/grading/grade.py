@@ -29,7 +29,7 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, intake, reports
+from aiimpact.classroom.grading import editions, intake, receipts, reports
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.gradebook import Book
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
@@ -94,7 +94,7 @@ def grade(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
-    source: Path = editions.SOURCE,
+    source: Path | None = None,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
     """Grade everything in a folder, and write gradebook, feedback and overview.
@@ -111,8 +111,8 @@ def grade(
         How submissions are kept apart; the strongest that works here, if left out.
     jobs : int, optional
         How many at a time; one for each processor, if left out.
-    source : pathlib.Path
-        Where the exercises are.
+    source : pathlib.Path, optional
+        Where the exercises are; see :func:`aiimpact.classroom.grading.editions.folder`.
     progress : callable
         Called with how many are done, and of how many.
 
@@ -150,6 +150,7 @@ def grade(
     entries += [paper.entry for paper in papers]
     entries.sort(key=lambda entry: entry.file)
     reports.write(entries, out, level, len(found))
+    receipts.keep(entries, submissions, out)
     return entries
 
 

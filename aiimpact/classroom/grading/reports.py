@@ -33,14 +33,35 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
     _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
     _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
-    for old in out.glob("feedback/*/*.html"):
-        old.unlink()  # Of what is set aside by now, no page is left that could be handed out.
+    # Of what is set aside by now, no page is left that could be handed out; nor is one of an
+    # earlier version, which lay a folder higher.
+    for old in (*out.glob("feedback/*/*.html"), *out.glob("feedback/*/*/*.html")):
+        old.unlink()
     for entry in entries:
         if not entry.set_aside:
-            path = out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
+            path = page_of(entry, out)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(feedback(entry), encoding="utf-8")
     (out / "overview.html").write_text(overview(entries, level, found), encoding="utf-8")
+
+
+def page_of(entry: Entry, out: Path) -> Path:
+    """Give the place of a student's page about one exercise: where nbgrader has its own.
+
+    Parameters
+    ----------
+    entry : aiimpact.classroom.grading.entries.Entry
+        A submission that was graded.
+    out : pathlib.Path
+        Folder of the reports.
+
+    Returns
+    -------
+    pathlib.Path
+        Such as `feedback/s001/01_training_footprint/01_training_footprint.html`.
+    """
+    folder = out / "feedback" / intake.file_name(entry.student) / entry.exercise
+    return folder / f"{entry.exercise}.html"
 
 
 def figures(entries: Sequence[Entry], found: int) -> str:
