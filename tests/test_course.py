@@ -213,6 +213,15 @@ def test_a_submission_in_anothers_name_is_not(tmp_path, monkeypatch):
     assert said == "it claims to be from s101, but jupyter-s102 has written it"
 
 
+def test_one_number_that_hands_in_for_two_is_told_in_a_pod(tmp_path, monkeypatch):
+    mine, forged = submission(tmp_path, "s102"), submission(tmp_path, "s101")
+    assert [exchange.refused(x, "any") for x in (mine, forged)] == ["", ""], "All are user 1000."
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    monkeypatch.setattr(exchange, "_name", lambda number: "jovyan")
+    for place, student in ((mine, "s102"), (forged, "s101")):
+        assert "has handed in for s101 and for s102" in exchange.refused(place, student)
+
+
 def test_a_submission_with_a_link_in_it_is_not_taken(tmp_path):
     place = submission(tmp_path)
     (place / "deep").mkdir()

@@ -183,7 +183,8 @@ def place(
     variables = {"PORTS": " ".join(map(str, ports)), "PROXY": str(PROXY)}
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     home = tmp_path_factory.mktemp(request.param)
-    with running(start, f"{url}/hub/health", home, environment=variables):
+    health = f"{url}/hub/health"
+    with running(start, health, home, environment=variables, patience_s=PATIENCE):
         people = {name: Person(name, url) for name in ("teacher", "s101", "s102")}
         for person in people.values():
             person.log_in()
@@ -304,13 +305,26 @@ def test_a_term_on_a_hub(place: Place) -> None:
 def test_a_student_gets_notebooks_by_nbgitpuller_and_no_solution(place: Place) -> None:
     teacher, student = place.people["teacher"], place.people["s101"]
     python = f"{sys.executable} -m aiimpact.classroom"
-    teacher.type(f"{python} publish --out /srv/shared/class --exercises ~/exercises")
-    asked = {"repo": "file:///srv/shared/class", "branch": "main", "targetpath": "exercises"}
-    pulled = student.session.get(student.at("git-pull/api"), params=asked, timeout=PATIENCE)
-    assert '"phase": "finished"' in pulled.text, pulled.text
+    publish = f"{python} publish --out /srv/shared/class --exercises ~/exercises"
+    teacher.type(publish)
+    pull(student)
     names = {item["name"] for item in student.read("exercises")}
     assert {source.name for source in editions.sources(EXERCISES)} <= names
     everything = student.type("cd ~/exercises", "git log --all --patch", "cat *.ipynb")
     assert "YOUR CODE HERE" in everything
     assert "BEGIN SOLUTION" not in everything
     assert "HIDDEN TESTS" not in everything
+
+    # What is new comes with the same link, and what a student has written stays.
+    student.type(f"sed -i 's/YOUR CODE HERE/my_own_work = 1/' ~/exercises/{STEM}.ipynb")
+    teacher.type("touch ~/new-1-py3-none-any.whl", f"{publish} --wheel ~/new-1-py3-none-any.whl")
+    pull(student)
+    assert "environment.yml" in {item["name"] for item in student.read("exercises")}
+    assert "my_own_work" in student.type(f"cat ~/exercises/{STEM}.ipynb")
+
+
+def pull(student: Person) -> None:
+    """Follow nbgitpuller's link, as far as a page does without being looked at."""
+    asked = {"repo": "file:///srv/shared/class", "branch": "main", "targetpath": "exercises"}
+    pulled = student.session.get(student.at("git-pull/api"), params=asked, timeout=PATIENCE)
+    assert '"phase": "finished"' in pulled.text, pulled.text

@@ -53,8 +53,5 @@ c.Spawner.environment = {
     # Stands for /etc/jupyter: start.sh has written it.
     "JUPYTER_CONFIG_PATH": "/srv/jupyter",
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    # What nbgitpuller clones lies on this machine, and belongs to somebody else.
-    "GIT_CONFIG_COUNT": "1",
-    "GIT_CONFIG_KEY_0": "safe.directory",
-    "GIT_CONFIG_VALUE_0": "*",
+    "GIT_CONFIG_GLOBAL": "/srv/jupyter/gitconfig",
 }

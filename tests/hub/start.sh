@@ -23,6 +23,8 @@ mkdir -m 777 /srv/nbgrader/exchange
 # Stands for /etc/jupyter, which belongs to the machine.
 mkdir -m 755 /srv/jupyter
 python -m aiimpact.classroom settings > /srv/jupyter/nbgrader_config.py
+# What nbgitpuller clones here belongs to somebody else, which git wants to be told.
+printf '[safe]\n\tdirectory = *\n' > /srv/jupyter/gitconfig
 # In a pod everybody is `jovyan`, and HOME is the mount of a volume. The Littlest JupyterHub makes a
 # user of the system for each of its own.
 number=20001

@@ -64,9 +64,21 @@ def refused(submission: Path, student: str) -> str:
         return f"{links[0]} is a link, which can lead to files of the teacher's"
     number = submission.lstat().st_uid
     owner = _name(number)
-    if number == os.getuid() or owner in ("", CONTAINER, student, on_tljh(student)):
+    if number == os.getuid() or owner in (student, on_tljh(student)):
         return ""
-    return f"it claims to be from {student}, but {owner} has written it"
+    if owner not in ("", CONTAINER):
+        return f"it claims to be from {student}, but {owner} has written it"
+    # Of a number without a name all that can be told is that it is one student.
+    claimed = sorted(
+        {
+            path.name.rsplit("+", 3)[0]
+            for path in submission.parent.iterdir()
+            if path.lstat().st_uid == number
+        }
+    )
+    if len(claimed) > 1:
+        return f"one user, number {number}, has handed in for {' and for '.join(claimed)}"
+    return ""
 
 
 def on_tljh(student: str) -> str:
