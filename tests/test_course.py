@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
+import yaml
 from traitlets.config import Config
 
 from aiimpact.classroom import __main__ as command_line
@@ -295,6 +297,36 @@ def test_the_links_open_a_notebook_of_the_repository(tmp_path, capsys):
     assert {query["repo"][0] for query in asked} == {"https://git.example.org/a b?c&d"}
     for query, source in zip(asked, editions.sources(), strict=True):
         assert query["urlpath"] == [f"lab/tree/{query['targetpath'][0]}/{source.name}"]
+
+
+# What the page and the files for a hub say
+
+
+@pytest.mark.parametrize("path", ["teaching/hub.md", "hub/Dockerfile"])
+def test_every_command_that_is_shown_is_one(path):
+    shown = (ROOT / "book" / path).read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = re.findall(
+        r"^.*?python -m aiimpact\.classroom ([^|>\n`]+)", shown, flags=re.MULTILINE
+    )
+    assert commands
+    for words in commands:
+        given = command_line._parser().parse_args(shlex.split(words, comments=True))
+        assert callable(given.run)
+
+
+def test_the_chart_gives_each_user_a_number_that_the_image_has_a_name_for():
+    values = yaml.safe_load((ROOT / "book" / "hub" / "values.yaml").read_text(encoding="utf-8"))
+    (code,) = values["hub"]["extraConfig"].values()
+    settings = Config()
+    exec(code, {"c": settings})
+    first, last = map(
+        int, re.findall(r"seq (\d+) (\d+)", (ROOT / "book/hub/Dockerfile").read_text())[0]
+    )
+    users = [Config({"user": Config({"id": number})}) for number in (1, 2000)]
+    assert [settings.KubeSpawner.uid(user) for user in users] == [first, last]
+    (mount,) = values["singleuser"]["storage"]["extraVolumeMounts"]
+    assert mount["mountPath"] == str(course.EXCHANGE)
+    assert mount["name"] == values["singleuser"]["storage"]["extraVolumes"][0]["name"]
 
 
 # Grading what was left open

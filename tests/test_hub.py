@@ -208,13 +208,12 @@ def is_answer(cell: Any) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def work(student: Person, tasks: int) -> None:
-    """Fetch, look at one's numbers, write answers, hand in."""
+def fetch(student: Person) -> None:
+    """Fetch, and look at one's numbers: nobody has typed an id."""
     (released,) = student.assignments()
     assert released["status"] == "released"
     student.assignments("fetch")
-    path = f"api/contents/{STEM}/{STEM}.ipynb"
-    notebook = nbformat.from_dict(student.get(path)["content"])
+    notebook = nbformat.from_dict(student.read(f"{STEM}/{STEM}.ipynb"))
     assert "YOUR CODE HERE" in str(notebook)
     assert "BEGIN SOLUTION" not in str(notebook)
     assert "HIDDEN TESTS" not in str(notebook)
@@ -223,8 +222,14 @@ def work(student: Person, tasks: int) -> None:
     mine = numbers.own("01", student.name)
     assert shown.startswith(f"# The numbers of {student.name}, as you have logged in here."), shown
     assert f"own.pounds = {mine.pounds!r}" in shown
-    body = {"type": "notebook", "format": "json", "content": solved(notebook, tasks)}
-    saved = student.session.put(student.at(path), json=body, timeout=PATIENCE)
+
+
+def hand_in(student: Person, tasks: int) -> None:
+    """Write the answers of so many tasks, save and submit."""
+    path = f"{STEM}/{STEM}.ipynb"
+    notebook = solved(nbformat.from_dict(student.read(path)), tasks)
+    body = {"type": "notebook", "format": "json", "content": notebook}
+    saved = student.session.put(student.at(f"api/contents/{path}"), json=body, timeout=PATIENCE)
     assert saved.ok, saved.text
     listed = student.assignments("submit")
     assert [x["status"] for x in listed if "submissions" in x] == ["submitted"]
@@ -244,10 +249,10 @@ def forge(student: Person, victim: str) -> None:
 
 
 def feedback(student: Person) -> str:
-    """Fetch feedback, and read the page through the server as a student does."""
+    """Fetch feedback, and read the newest page through the server as a student does."""
     listed = student.assignments("fetch_feedback")
     (handed_in,) = [x for x in listed if "submissions" in x]
-    (submission,) = handed_in["submissions"]
+    submission = handed_in["submissions"][-1]
     assert submission["has_local_feedback"], submission
     return student.read(f"{submission['local_feedback_path']}/{STEM}.html")
 
@@ -264,8 +269,10 @@ def test_a_term_on_a_hub(place: Place) -> None:
         f"nbgrader generate_assignment {STEM} --create",
         f"nbgrader release_assignment {STEM}",
     )
-    work(one, tasks=8)
-    work(two, tasks=1)
+    fetch(one)
+    fetch(two)
+    hand_in(one, tasks=8)
+    hand_in(two, tasks=1)
 
     # What is not one's own is out of reach.
     for path in (
@@ -277,13 +284,7 @@ def test_a_term_on_a_hub(place: Place) -> None:
     if place.kind == "tljh":
         forge(two, "s101")
 
-    said = teacher.type(
-        "cd ~/course",
-        f"nbgrader collect {STEM}",
-        f"AIIMPACT_EXERCISES=~/exercises {python} grade submitted --out grading",
-        f"nbgrader release_feedback {STEM}",
-        "cat grading/students.csv",
-    )
+    said = teacher.type("cd ~/course", f"nbgrader collect {STEM}", *grade_and_release(python))
     if place.kind == "tljh":
         assert "it claims to be from s101, but jupyter-s102 has written it" in said
     assert "cheating attempt" not in said
@@ -297,9 +298,24 @@ def test_a_term_on_a_hub(place: Place) -> None:
     assert "s101" not in pages["s102"]
     assert "Permission denied" in two.type(f"ls {EXCHANGE}/feedback", works=False)
     assert "code 0" not in two.type(f"cat {EXCHANGE}/feedback/*.html", works=False)
+
+    # Better work, handed in again, has a page of its own.
+    hand_in(two, tasks=8)
+    again = f"nbgrader collect {STEM} --update"
+    said = teacher.type("cd ~/course", again, *grade_and_release(python))
+    assert re.search(r"^s102,20,20,", said, flags=re.MULTILINE), said
+    assert "<p>s102: <strong>20 of 24 points</strong>" in feedback(two)
     there = f"api/contents/{STEM}"
     assert two.session.get(one.at(there), timeout=60).status_code in (403, 404)
     assert requests.get(one.at(there), timeout=60).status_code == 403
+
+
+def grade_and_release(python: str) -> list[str]:
+    return [
+        f"AIIMPACT_EXERCISES=~/exercises {python} grade submitted --out grading",
+        f"nbgrader release_feedback {STEM}",
+        "cat grading/students.csv",
+    ]
 
 
 def test_a_student_gets_notebooks_by_nbgitpuller_and_no_solution(place: Place) -> None:
