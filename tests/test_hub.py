@@ -184,12 +184,15 @@ def place(
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     home = tmp_path_factory.mktemp(request.param)
     health = f"{url}/hub/health"
-    with running(start, health, home, environment=variables, patience_s=PATIENCE):
-        people = {name: Person(name, url) for name in ("teacher", "s101", "s102")}
-        for person in people.values():
-            person.log_in()
-        yield Place(request.param, url, people)
-    print((home / "log").read_text()[-3000:])
+    try:
+        with running(start, health, home, environment=variables, patience_s=PATIENCE):
+            people = {name: Person(name, url) for name in ("teacher", "s101", "s102")}
+            for person in people.values():
+                person.log_in()
+            yield Place(request.param, url, people)
+    finally:
+        # Of a test that fails, pytest shows it.
+        print((home / "log").read_text()[-20_000:])
 
 
 def solved(notebook: Any, tasks: int) -> Any:
@@ -288,6 +291,7 @@ def test_a_term_on_a_hub(place: Place) -> None:
     if place.kind == "tljh":
         assert "it claims to be from s101, but jupyter-s102 has written it" in said
     assert "cheating attempt" not in said
+    print(said)
     assert re.search(r"^s101,20,20,", said, flags=re.MULTILINE), said
     assert re.search(r"^s102,1,1,", said, flags=re.MULTILINE), said
 

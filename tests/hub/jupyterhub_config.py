@@ -46,7 +46,7 @@ c.JupyterHub.spawner_class = Pod if os.environ["KIND"] == "z2jh" else OfTheSyste
 c.JupyterHub.bind_url = f"http://127.0.0.1:{proxy}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{hub}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{proxy_api}"
-c.ConfigurableHTTPProxy.command = [os.environ["PROXY"]]
+c.ConfigurableHTTPProxy.should_start = False  # start.sh has started it.
 c.Spawner.ip = "127.0.0.1"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 300
 c.Spawner.environment = {

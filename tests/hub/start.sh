@@ -67,6 +67,14 @@ for i in "${!kept[@]}"; do
   [ -n "$(ls "${kept[i]}" 2>/dev/null)" ] || { mkdir -p "${kept[i]}"; mount --bind "/srv/kept/$i" "${kept[i]}"; }
 done
 
+# The hub gives a proxy of its own ten seconds to start, which a busy machine may take longer for.
+read -r public hub api <<< "$PORTS"
+CONFIGPROXY_AUTH_TOKEN=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+export CONFIGPROXY_AUTH_TOKEN
+"$PROXY" --ip 127.0.0.1 --port "$public" --api-ip 127.0.0.1 --api-port "$api" \
+  --error-target "http://127.0.0.1:$hub/hub/error" &
+until (: < "/dev/tcp/127.0.0.1/$api") 2> /dev/null; do sleep 0.2; done
+
 cd /srv/jupyterhub
 umask 022
 KIND=$kind HERE=$here exec "$@"
