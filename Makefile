@@ -176,7 +176,7 @@ test-hub: $(HUB)/.installed $(VENV)/.test $(FRONT_END)  ## test a term on a Jupy
 	cd tests/hub && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	rm -rf $(HUB)/wheel && $(BIN)/python -m hatchling build -t wheel -d $(HUB)/wheel
 	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(HUB)/wheel/*.whl
-	$(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
 
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release
