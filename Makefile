@@ -9,7 +9,7 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -17,6 +17,7 @@ RESOLUTION ?= highest
 OTHER  := _build/versions
 SCALE  := _build/scale
 HOSTS  := _build/hosts
+HUB    := _build/hub
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -83,6 +84,11 @@ student teacher: $(VENV)/.classroom  ## write notebooks and handouts for student
 grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
 	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+
+.PHONY: publish
+publish: $(VENV)/.classroom $(FRONT_END)  ## write a repository for students, without solutions: _build/class
+	rm -rf _build/wheel && $(BIN)/python -m hatchling build -t wheel -d _build/wheel
+	$(BIN)/python -m aiimpact.classroom publish --out _build/class --wheel _build/wheel/*.whl
 
 .PHONY: mark
 mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
@@ -174,6 +180,19 @@ test-hosts: $(HOSTS)/.installed $(FRONT_END)  ## test explorers in Voila, in mar
 	cd tests/hosts && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	PYTHONPATH=. $(HOSTS)/bin/python -m pytest -m hosts tests/test_hosts.py
 
+$(HUB)/.installed: requirements/hub.txt
+	$(PYTHON) -m venv --clear $(HUB)
+	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/hub.txt
+	touch $@
+
+# On a hub the library is a wheel, and the exercises lie elsewhere.
+.PHONY: test-hub
+test-hub: $(HUB)/.installed $(VENV)/.test $(FRONT_END)  ## test a term on a JupyterHub with users of its own (as root, on Linux)
+	cd tests/hub && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	rm -rf $(HUB)/wheel && $(BIN)/python -m hatchling build -t wheel -d $(HUB)/wheel
+	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(HUB)/wheel/*.whl
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
+
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
@@ -207,3 +226,5 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	  --extra scale --extra classroom --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  --extra live --group hosts pyproject.toml -c requirements/test.txt -o requirements/hosts.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra live --extra lab --extra classroom --group hub pyproject.toml -c requirements/test.txt -o requirements/hub.txt $(UPGRADE)

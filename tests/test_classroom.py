@@ -67,9 +67,31 @@ def test_capitals_blanks_and_width_of_an_id_do_not_count(student):
 
 
 @pytest.mark.parametrize("wrong", ["", "  ", "\u3000", None, 7, ..., b"s001"])
-def test_an_id_that_is_none_is_refused_in_words(wrong):
+def test_an_id_that_is_none_is_refused_in_words(wrong, monkeypatch):
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
     with pytest.raises(ValueError, match=r"STUDENT must be your id, got .* between the quotes"):
         numbers.own("01", wrong)
+
+
+@pytest.mark.parametrize("left_open", [..., "", "  ", "\u3000"])
+def test_on_a_hub_an_id_that_is_left_open_is_the_name_of_who_has_logged_in(left_open, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "S101")
+    own = numbers.own("01", left_open)
+    assert own.pounds == numbers.own("01", "s101").pounds
+    assert repr(own).startswith("# The numbers of S101, as you have logged in here.\nown.pounds = ")
+    assert "S101" not in repr(numbers.own("01", "s101"))
+
+
+def test_on_a_hub_an_id_that_is_written_counts_and_one_that_is_wrong_is_still_refused(monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "s101")
+    assert drawn("01", "s000") != drawn("01", "s101")
+    assert numbers.own("01", "s000").pounds == 645_000
+    for wrong in (None, 7, b"s001"):
+        with pytest.raises(ValueError, match="STUDENT must be your id"):
+            numbers.own("01", wrong)
+    monkeypatch.setenv("JUPYTERHUB_USER", " ")
+    with pytest.raises(ValueError, match="STUDENT must be your id"):
+        numbers.own("01", "")
 
 
 def test_an_exercise_or_a_number_that_is_not_there_is_refused_in_words():

@@ -103,7 +103,7 @@ class Class:
 
     @property
     def pages(self) -> list[Path]:
-        return [self.out / "overview.html", *sorted(self.out.glob("feedback/*/*.html"))]
+        return [self.out / "overview.html", *sorted(self.out.glob("feedback/*/*/*.html"))]
 
     def tables(self) -> dict[str, bytes]:
         return {name: (self.out / name).read_bytes() for name in TABLES}
@@ -451,7 +451,7 @@ def test_a_better_version_counts_and_an_unchanged_one_is_not_run_again(small, tm
     assert len(set((tmp_path / "out" / "exams").iterdir()) - before) == 1
 
     (submissions / half).write_bytes(b"")
-    page = tmp_path / "out" / "feedback" / student / f"{STEM}.html"
+    page = tmp_path / "out" / "feedback" / student / STEM / f"{STEM}.html"
     assert page.exists()
     grade.grade(submissions, tmp_path / "out", limits=LIMITS)
     assert not page.exists(), "A page is left of what does not count any more."

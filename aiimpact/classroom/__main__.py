@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
@@ -42,11 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     ):
         edition = commands.add_parser(name, help=what)
         edition.add_argument("--out", type=Path, default=Path("_build", name))
+        _say_where(edition)
         edition.set_defaults(run=_edition, teacher=name == "teacher")
     grade = commands.add_parser("grade", help="grade a folder that has a folder for each student")
     grade.add_argument("submissions", type=Path)
     grade.add_argument("--out", type=Path, default=Path("_build", "grading"))
     grade.add_argument("--jobs", type=int, help="how many at a time [one for each processor]")
+    _say_where(grade)
     usual = Limits()
     grade.add_argument(
         "--cluster", metavar="ADDRESS", help="hold the exams on this cluster of Dask"
@@ -58,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
     grade.set_defaults(run=_grade)
+    _of_a_hub(commands)
     own = commands.add_parser("numbers", help="print a student's own numbers")
     own.add_argument("exercise", help="such as 01")
     own.add_argument("student", help="the student's id")
@@ -65,11 +69,41 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _say_where(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--exercises",
+        type=Path,
+        metavar="DIR",
+        help="where the exercises are [AIIMPACT_EXERCISES, or those of this clone]",
+    )
+
+
+def _of_a_hub(commands: Any) -> None:
+    course = commands.add_parser("course", help="write a teacher's folder for nbgrader")
+    course.add_argument("--out", type=Path, default=Path("_build", "course"))
+    course.set_defaults(run=_course)
+    settings = commands.add_parser("settings", help="print nbgrader's settings for a hub")
+    settings.set_defaults(run=_settings)
+    for command in (course, settings):
+        command.add_argument("--course", help="its name [footprint]")
+        command.add_argument(
+            "--exchange", type=Path, help="the folder that all reach [/srv/nbgrader/exchange]"
+        )
+    publish = commands.add_parser("publish", help="write a repository for students, no solutions")
+    publish.add_argument("--out", type=Path, default=Path("_build", "class"))
+    publish.add_argument("--wheel", type=Path, help="the library, for Binder")
+    publish.add_argument("--hub", help="address of a hub: print the links that students click on")
+    publish.add_argument("--repository", help="where the repository will be, for those links")
+    publish.set_defaults(run=_publish)
+    for command in (course, publish):
+        _say_where(command)
+
+
 def _edition(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import editions
 
     make = editions.make_teacher if given.teacher else editions.make_student
-    written = make(given.out)
+    written = make(given.out, given.exercises)
     print(f"{len(written)} files in {given.out}: a notebook and a handout for each exercise.")
     return 0
 
@@ -85,6 +119,7 @@ def _grade(given: argparse.Namespace) -> int:
         "limits": Limits(given.cell_seconds, given.seconds, given.memory_mb),
         "level": level,
         "jobs": given.jobs,
+        "source": given.exercises,
         "progress": progress.Bar(),
     }
     try:
@@ -111,6 +146,34 @@ def _grade(given: argparse.Namespace) -> int:
     for slip, times, _ in reports.commonest(entries)[:1]:
         print(f"Commonest slip: {slip}, {times} times.")
     print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
+    return 0
+
+
+def _course(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import course
+
+    made = course.make(
+        given.out, course=given.course, exchange=given.exchange, where=given.exercises
+    )
+    print(f"{len(made)} assignments in {given.out / 'source'}. Go on there, with nbgrader.")
+    return 0
+
+
+def _settings(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import course
+
+    print(course.settings(given.course, given.exchange), end="")
+    return 0
+
+
+def _publish(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import editions, publish
+
+    new = publish.publish(given.out, where=given.exercises, wheel=given.wheel)
+    print(f"{given.out} {'has a new commit' if new else 'is as it was'}: push it from there.")
+    if given.hub and given.repository:
+        for source in editions.sources(given.exercises):
+            print(publish.link(given.hub, given.repository, source.name))
     return 0
 
 

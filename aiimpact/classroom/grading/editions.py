@@ -1,12 +1,14 @@
 """Two editions from one source: the student's, with nothing to copy, and the teacher's, with all.
 
-The source is `chapters/exercises`. nbgrader's own preprocessors take solutions, hidden tests and
+The source is `chapters/exercises`. It has the solutions, so the package does not bring it along:
+students install that too. nbgrader's own preprocessors take solutions, hidden tests and
 outputs away and lock what a student must not change.
 """
 
 from __future__ import annotations
 
 import copy
+import os
 import re
 import warnings
 from collections.abc import Iterable
@@ -31,11 +33,17 @@ from aiimpact.classroom.grading import pages
 SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
 
+VARIABLE = "AIIMPACT_EXERCISES"
+"""Variable that says where the exercises are, where this is no clone."""
+
+STUB = "# YOUR CODE HERE"
+"""What stands for a solution in a student's edition: without the usual `raise`, so that an open task
+says that it is missing, in a check's words."""
+
 _HEADING = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n"
     r"\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*",
 )
-_STUB = "# YOUR CODE HERE"
 _MARKER = re.compile(r"^\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)\n?", flags=re.MULTILINE)
 
 
@@ -64,13 +72,31 @@ class Task:
     cells: tuple[str, ...]
 
 
-def sources(folder: Path = SOURCE) -> list[Path]:
+def folder(given: Path | None = None) -> Path:
+    """Say where the exercises are.
+
+    Parameters
+    ----------
+    given : pathlib.Path, optional
+        Where somebody says they are.
+
+    Returns
+    -------
+    pathlib.Path
+        What is given; else what :data:`VARIABLE` says; else the folder of the clone.
+    """
+    if given:
+        return given
+    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else SOURCE
+
+
+def sources(where: Path | None = None) -> list[Path]:
     """Give the source notebooks in order.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Where they are.
+    where : pathlib.Path, optional
+        Where they are; see :func:`folder`.
 
     Returns
     -------
@@ -82,9 +108,14 @@ def sources(folder: Path = SOURCE) -> list[Path]:
     FileNotFoundError
         If there are none.
     """
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    where = folder(where)
+    found = sorted(where.glob("[0-9][0-9]_*.ipynb"))
     if not found:
-        msg = f"There is no exercise in {folder}. Run this in a clone of the project."
+        msg = (
+            f"There is no exercise in {where}. They are in chapters/exercises of a clone of the "
+            f"project, and not in the package, for they hold the solutions. Say where yours are: "
+            f"--exercises DIR, or {VARIABLE}=DIR."
+        )
         raise FileNotFoundError(msg)
     return found
 
@@ -166,8 +197,7 @@ def with_tests(notebook: Any) -> Any:
     nbformat.NotebookNode
         Without solutions and outputs.
     """
-    # Without the usual `raise`: an open task then says that it is missing, in a check's words.
-    clear = ClearSolutions(code_stub={"python": _STUB})
+    clear = ClearSolutions(code_stub={"python": STUB})
     return _through((LockCells(), clear, ClearOutput(), ComputeChecksums()), notebook)
 
 
@@ -187,45 +217,46 @@ def taught(notebook: Any) -> Any:
     return _through((LockCells(), ComputeChecksums(), CheckCellMetadata()), notebook)
 
 
-def make_student(out: Path, folder: Path = SOURCE) -> list[Path]:
+def make_student(out: Path, where: Path | None = None) -> list[Path]:
     """Write the student's notebooks, and a handout to print for each.
 
     Parameters
     ----------
     out : pathlib.Path
         Folder to write to.
-    folder : pathlib.Path
-        Where the sources are.
+    where : pathlib.Path, optional
+        Where the sources are; see :func:`folder`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, folder, teacher=False))
+    return list(_write(out, where, teacher=False))
 
 
-def make_teacher(out: Path, folder: Path = SOURCE) -> list[Path]:
+def make_teacher(out: Path, where: Path | None = None) -> list[Path]:
     """Write the teacher's notebooks, and a handout with solutions and points for each.
 
     Parameters
     ----------
     out : pathlib.Path
         Folder to write to.
-    folder : pathlib.Path
-        Where the sources are.
+    where : pathlib.Path, optional
+        Where the sources are; see :func:`folder`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, folder, teacher=True))
+    return list(_write(out, where, teacher=True))
 
 
-def _write(out: Path, folder: Path, *, teacher: bool) -> Iterable[Path]:
+def _write(out: Path, where: Path | None, *, teacher: bool) -> Iterable[Path]:
+    found = sources(where)
     out.mkdir(parents=True, exist_ok=True)
-    for path in sources(folder):
+    for path in found:
         notebook = read(path)
         edition = taught(notebook) if teacher else released(notebook)
         target = out / path.name

@@ -72,6 +72,7 @@ class Desk:
     limits: Limits
     level: Level
     deadline: float
+    student: str = ""
     history: list[str] = field(default_factory=list)
     strikes: int = 0
     _room: int = 0
@@ -179,7 +180,9 @@ class Desk:
         threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         self._asked = 0
         self._answer(START_SECONDS)
-        for source in self.history:
+        # Who has left the id open on a hub has got the numbers of the name that the hub knows.
+        hub = f"__import__('os').environ[{numbers.HUB_USER!r}] = {self.student!r}"
+        for source in [hub, *self.history]:
             self._exchange("run", {"source": source})
 
     def _memory(self) -> str:
@@ -259,7 +262,7 @@ def sit(
     ExamError
         If it cannot be graded.
     """
-    desk = Desk(limits, level, time.monotonic() + limits.seconds)
+    desk = Desk(limits, level, time.monotonic() + limits.seconds, student)
     names: dict[str, Any] = {"STUDENT": student}
     done: list[Ran] = []
     stopped = ""
@@ -309,7 +312,11 @@ def _ours(source: str, name: str, names: dict[str, Any]) -> None:
 
 
 def _notes(worked_as: Any, student: str) -> Iterable[str]:
-    if isinstance(worked_as, str) and numbers.normal(worked_as) != numbers.normal(student):
+    if (
+        isinstance(worked_as, str)
+        and not numbers.is_open(worked_as)
+        and numbers.normal(worked_as) != numbers.normal(student)
+    ):
         yield (
             f"The notebook was worked with the numbers of {worked_as[:40]!r}, but it was handed in "
             f"by {student!r}, whose numbers count."

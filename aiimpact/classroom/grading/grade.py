@@ -24,7 +24,7 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, exams, intake, reports
+from aiimpact.classroom.grading import editions, exams, intake, receipts, reports
 from aiimpact.classroom.grading.alone import alone
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.exams import Share
@@ -92,7 +92,7 @@ def grade(
     jobs: int | None = None,
     executor: Executor | None = None,
     in_flight: int = exams.IN_FLIGHT,
-    source: Path = editions.SOURCE,
+    source: Path | None = None,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
     """Grade everything in a folder, and write gradebook, feedback and overview.
@@ -114,8 +114,8 @@ def grade(
         machine, if left out. It stays open.
     in_flight : int
         How many exams are handed out at once.
-    source : pathlib.Path
-        Where the exercises are.
+    source : pathlib.Path, optional
+        Where the exercises are; see :func:`aiimpact.classroom.grading.editions.folder`.
     progress : callable
         Called with how many are done, and of how many.
 
@@ -149,6 +149,7 @@ def grade(
             entries = [*plan.set_aside, *(paper.entry for paper in plan.papers)]
             entries.sort(key=lambda entry: entry.file)
             reports.write(entries, out, level, plan.found)
+            receipts.keep(entries, submissions, out)
     return entries
 
 
@@ -160,7 +161,7 @@ def hold_share(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
-    source: Path = editions.SOURCE,
+    source: Path | None = None,
     progress: Progress = lambda done, of: None,
 ) -> int:
     """Hold the exams of one share of a class, and no more: :func:`grade` then finds them held.
@@ -217,7 +218,7 @@ class Plan:
     set_aside: list[Entry]
 
 
-def _plan(submissions: Path, out: Path, limits: Limits, level: Level, source: Path) -> Plan:
+def _plan(submissions: Path, out: Path, limits: Limits, level: Level, source: Path | None) -> Plan:
     found = intake.survey(submissions)
     if not found:
         msg = f"There is nothing in {submissions}. It must have a folder for each student."

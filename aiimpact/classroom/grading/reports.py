@@ -33,9 +33,10 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
     _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
     _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
-    # Of what is set aside by now, no page is left that could be handed out.
-    counts = {_feedback_path(entry, out) for entry in entries if not entry.set_aside}
-    for page in out.glob("feedback/*/*.html"):
+    # Of what is set aside by now, no page is left that could be handed out; nor is one of an
+    # earlier version, which lay a folder higher.
+    counts = {page_of(entry, out) for entry in entries if not entry.set_aside}
+    for page in (*out.glob("feedback/*/*.html"), *out.glob("feedback/*/*/*.html")):
         if page not in counts:
             page.unlink()
     (out / "overview.html").write_text(overview(entries, level, found), encoding="utf-8")
@@ -53,13 +54,28 @@ def write_feedback(entry: Entry, cells: Sequence[Any], out: Path) -> None:
     out : pathlib.Path
         Folder to write to.
     """
-    path = _feedback_path(entry, out)
+    path = page_of(entry, out)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(feedback(entry, cells), encoding="utf-8")
 
 
-def _feedback_path(entry: Entry, out: Path) -> Path:
-    return out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
+def page_of(entry: Entry, out: Path) -> Path:
+    """Give the place of a student's page about one exercise: where nbgrader has its own.
+
+    Parameters
+    ----------
+    entry : aiimpact.classroom.grading.entries.Entry
+        A submission that was graded.
+    out : pathlib.Path
+        Folder of the reports.
+
+    Returns
+    -------
+    pathlib.Path
+        Such as `feedback/s001/01_training_footprint/01_training_footprint.html`.
+    """
+    folder = out / "feedback" / intake.file_name(entry.student) / entry.exercise
+    return folder / f"{entry.exercise}.html"
 
 
 def figures(entries: Sequence[Entry], found: int) -> str:
