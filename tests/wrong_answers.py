@@ -7,11 +7,10 @@ student's side is the cell as it was handed out, run with the answer itself, as 
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,25 +20,22 @@ import pandas as pd
 from nbgrader import utils
 
 from aiimpact.classroom import checks
-from aiimpact.classroom.grading import desk, editions, exam, sandbox
+from aiimpact.classroom.grading import desk, editions, exam
 from aiimpact.classroom.grading.sandbox import Limits
 
 STUDENTS = ("s000", "s007")
 
 
+def _refuse(*_: Any, **__: Any) -> Any:
+    msg = "no idea"
+    raise ValueError(msg)
+
+
 class Odd:
     """An object that answers every question with an error."""
 
-    def __eq__(self, other: object) -> bool:
-        raise RuntimeError("compared")
-
+    __eq__ = __repr__ = __bool__ = __len__ = __iter__ = _refuse
     __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        raise RuntimeError("shown")
-
-    def __bool__(self) -> bool:
-        raise RuntimeError("asked")
 
 
 INSTEAD_OF_ANYTHING: dict[str, Any] = {
@@ -78,10 +74,6 @@ INSTEAD_OF_ANYTHING: dict[str, Any] = {
 }
 
 
-def _raises(*_: Any, **__: Any) -> Any:
-    raise ValueError("no idea")
-
-
 def _prints(*inputs: Any, **named: Any) -> None:
     print(*inputs, *named.values())
 
@@ -90,19 +82,14 @@ def _exits(*_: Any, **__: Any) -> Any:
     raise SystemExit(1)
 
 
-def _stops(*_: Any, **__: Any) -> Any:
-    raise KeyboardInterrupt
-
-
 def _endless(*inputs: Any, **named: Any) -> Any:
     return _endless(*inputs, **named)
 
 
 INSTEAD_OF_A_FUNCTION: dict[str, Any] = {
-    "raises": _raises,
+    "raises": _refuse,
     "prints": _prints,
     "exits": _exits,
-    "stops": _stops,
     "calls itself": _endless,
     "asserts": lambda *_, **__: exec("assert False"),
     "no argument": lambda: 1.0,

@@ -8,8 +8,10 @@ well. In an exam the grader runs the same checks on its own side.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import dataclasses
+import itertools
 import math
 import operator
 import types
@@ -19,7 +21,8 @@ from typing import Any, ClassVar
 import yaml
 
 from aiimpact import claims
-from aiimpact.ask.judge import TOLERANCE, accepted, judge, with_unit
+from aiimpact.ask import slips
+from aiimpact.ask.judge import TOLERANCE, Right, accepted, counts_as_right, judge, with_unit
 from aiimpact.live import numbers as written
 
 # What is left of nought where both sides were computed.
@@ -113,6 +116,77 @@ def number(
     own = {words: (float(wrong), words) for words, wrong in wrongs.items() if _is_finite(wrong)}
     value = _number(given, "the answer")
     print(f"Got it. {_praise(value, right, unit, tolerance, quantities, own)}")
+
+
+def taken_back(
+    given: Any,
+    back: Callable[..., float],
+    expected: float,
+    unit: str = "",
+    *,
+    of: str,
+    tolerance: float = TOLERANCE,
+    mistakes: Mapping[str, float] | None = None,
+    **quantities: float,
+) -> None:
+    """Check a number by what it leads back to, and name a slip in the number itself.
+
+    Parameters
+    ----------
+    given : number or list of numbers
+        The student's. [`of`]
+    back : callable
+        Takes them, and gives what the task gave. [`unit`]
+    expected : number
+        What the task gave. [`unit`]
+    unit : str
+        Unit of what they lead back to.
+    of : str
+        Unit of the student's.
+    tolerance : float
+        How far off counts as right, as a share of `expected`.
+    mistakes : dict of str to float, optional
+        What mistakes that belong to this task alone lead back to, by what to say of them. [`unit`]
+    **quantities : float
+        What went into it, by the names that slips know.
+
+    Raises
+    ------
+    Missing
+        If there is nothing.
+    KeepWorking
+        If it is no number or a wrong one.
+
+    Examples
+    --------
+    >>> taken_back(800.0, lambda t: 100 * (t - 200) / t, 75.0, "% before it", of="t")
+    Got it. It is 75 % before it.
+    >>> taken_back(0.8, lambda t: 100 * (t - 200) / t, 75.0, "% before it", of="t")
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: 0.8 t? 1,000 times too small: t or kt?
+    """
+    answers = [_number(x, "the answer") for x in (given if isinstance(given, list) else [given])]
+    try:
+        number(back(*answers), expected, unit, tolerance=tolerance, mistakes=mistakes, **quantities)
+    except KeepWorking as reply:
+        if reply.slip in (mistakes or {}):
+            raise
+        right = accepted(_number(expected, "what this leads to"), tolerance, noise=_NOISE)
+        powers = [slip for slip in slips.load() if slip.wide and slip.fits(of, {})]
+        for (i, answer), slip in itertools.product(enumerate(answers), powers):
+            meant = [*answers[:i], answer / slip.result(1.0, {}), *answers[i + 1 :]]
+            if _leads_to(right, back, meant):
+                msg = f"{_written(answer, of)}? {slip.say(of)}"
+                raise KeepWorking(msg, slip.key) from None
+        raise
+
+
+def _leads_to(right: Right, back: Callable[..., float], answers: Sequence[float]) -> bool:
+    """Say whether answers that nobody has given lead to the right thing."""
+    with contextlib.suppress(ArithmeticError, ValueError):
+        value = back(*answers)
+        return _is_finite(value) and counts_as_right(right, value)
+    return False
 
 
 def between(given: Any, low: float, high: float, unit: str = "") -> float:
