@@ -460,7 +460,7 @@ def finds(test: Any, bug: Any, fix: Any, example: Mapping[str, Any] | None = Non
     try:
         _call(test, fix)
     except Reply as reply:
-        msg = f"with your repair, {reply.words}"
+        msg = f"on a repaired function, {reply.words}"
         raise type(reply)(msg) from None
     except AssertionError as error:
         detail = f" It says: {error}" if str(error) else ""
