@@ -617,7 +617,7 @@ my_programme_t = Evil({argument})
 """
 answers(
     "an object that refuses everything",
-    Graded((4,), says="got a Evil"),
+    Graded((4,), says="got an Evil"),
     {"programme": EVIL.format(base="", argument="")},
     quick=True,
 )

@@ -79,7 +79,7 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("a" * 30, "a" * 30), likeness("short", "shore")
     (1.0, 0.0)
     >>> round(likeness("The quick brown fox jumps over it.", "The quick brown fox jumped over it."), 2)
-    0.85
+    0.82
     """
     if one == other:
         return 1.0
@@ -109,7 +109,7 @@ def pair(texts: Sequence[str], known: Mapping[str, str]) -> dict[int, tuple[str,
     Examples
     --------
     >>> pair(["b", "a", "a"], {"first": "a", "second": "b", "third": "c"})
-    {1: ('first', 1.0), 0: ('second', 1.0)}
+    {0: ('second', 1.0), 1: ('first', 1.0)}
     """
     alike = [
         (-how, i, name)
