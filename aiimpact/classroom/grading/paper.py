@@ -19,7 +19,8 @@ from aiimpact.classroom.grading import pages
 STYLE = """
 .line { border-bottom: 0.3mm solid #888; height: 8mm; break-inside: avoid; }
 .blank { display: inline-block; border-bottom: 0.3mm solid #888; min-width: 45mm; height: 6mm; }
-.given { margin: 0.8rem 0; break-inside: avoid; } table.own td { padding-block: 0.5rem; }
+.given { margin: 0.8rem 0; break-inside: avoid; } table.own td { padding-block: 0.4rem; }
+table.own td:last-child { white-space: nowrap; } table.own .blank { min-width: 30mm; }
 """
 
 _HINT = re.compile(r"\s*<details>.*?</details>", flags=re.DOTALL)
@@ -58,7 +59,7 @@ def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
         if utils.is_solution(cell):
             if room := _room(cell):
                 yield new_markdown_cell(room)
-        elif utils.is_grade(cell):
+        elif utils.is_grade(cell) or "numbers.own(" in cell.source:
             continue
         elif cell.cell_type == "markdown":
             yield new_markdown_cell(_HINT.sub("", cell.source))
@@ -76,7 +77,7 @@ def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
 def _own_numbers(exercise: str) -> str:
     rows = "".join(
         f"<tr><td><code>own.{escape(p.name)}</code></td><td>{escape(p.what)}</td>"
-        f'<td><span class="blank"></span> {escape(p.unit)}</td></tr>'
+        f'<td><span class="blank"></span> {_unit(p)}</td></tr>'
         for p in numbers.parameters()
         if p.exercise == exercise
     )
@@ -93,10 +94,10 @@ def _room(cell: Any) -> str:
         return _lines(_LINES_OF_A_TEXT)
     if "ENTRY" in source:
         entry = source.split('"""')[1].strip("\n")
-        entry = re.sub(r"\.\.\.$", "_" * 36, entry, flags=re.MULTILINE)
-        return f"<pre>{escape(entry)}</pre>{_lines(4)}"
+        entry = re.sub(r"\.\.\.$|\{\w+\}", "_" * 36, entry, flags=re.MULTILINE)
+        return f"<pre>{escape(entry)}</pre>\n\n{_lines(4)}"
     parts = [
-        f"<pre>{escape(definition)}</pre>{_lines(_LINES_OF_A_FUNCTION)}"
+        f"<pre>{escape(definition)}</pre>\n\n{_lines(_LINES_OF_A_FUNCTION)}"
         for definition in _DEFINITION.findall(source)
     ]
     answers = _NUMBER.findall(source)
@@ -107,7 +108,11 @@ def _room(cell: Any) -> str:
         f"{escape(note.strip('[]'))}</div>"
         for name, note in answers
     ]
-    return "".join(parts)
+    return "\n\n".join(parts)
+
+
+def _unit(parameter: numbers.Parameter) -> str:
+    return "" if parameter.unit == "1" else escape(parameter.unit)
 
 
 def _lines(count: int) -> str:
@@ -116,14 +121,18 @@ def _lines(count: int) -> str:
 
 # Strips with everybody's own numbers
 
-ON_A_PAGE = 15
+_MUCH = 240
+_LONG = 12
 _STRIPS = """
 @page { size: A4; margin: 8mm; }
-body { font: 7pt/1.22 system-ui, sans-serif; margin: 0; max-width: none; }
-.strip { display: flex; gap: 3mm; box-sizing: border-box; min-height: 18.6mm; padding: 0.8mm 0;
+body { font: 7pt/1.2 system-ui, sans-serif; margin: 0; padding: 0; max-width: none; }
+.strip { display: flex; gap: 2mm; box-sizing: border-box; min-height: 18.6mm; padding: 0.4mm 0;
   border-bottom: 0.3mm dashed #555; break-inside: avoid; overflow-wrap: anywhere; }
-.who { flex: 0 0 32mm; } .who strong { display: block; font-size: 13pt; line-height: 1.1; }
-.what span { display: inline-block; margin-right: 2.2mm; } .what p { margin: 0.3mm 0 0; }
+.who { flex: 0 0 28mm; min-width: 0; } .little .what { font-size: 8pt; } .much .what { font-size: 6.7pt; }
+.long .who strong { font-size: 8.5pt; }
+.who span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.what { flex: 1; } .who strong { display: block; font-size: 13pt; line-height: 1.1; }
+.what span { display: inline-block; margin-right: 2mm; } .what p { margin: 0; }
 @media screen { body { max-width: 194mm; margin: 8mm auto; } }
 @media print { body { font-size: 7pt; } }
 """
@@ -157,12 +166,15 @@ def strips(
 def _strip(exercise: str, title: str, student: str, name: str, texts: Iterable[str]) -> str:
     own = numbers.own(exercise, student)
     mine = "".join(
-        f"<span><b>{escape(p.name)}</b> {escape(str(getattr(own, p.name)))} {escape(p.unit)}</span>"
+        f"<span><b>{escape(p.name)}</b> {escape(str(getattr(own, p.name)))} {_unit(p)}</span>"
         for p in numbers.parameters()
         if p.exercise == exercise
     )
     sentences = "".join(f"<p>{escape(text)}</p>" for text in texts)
+    size = "much" if len(re.sub(r"<[^>]+>", "", mine + sentences)) > _MUCH else "little"
+    size += " long" if len(student) > _LONG else ""
     return (
-        f'<div class="strip"><div class="who"><strong>{escape(student)}</strong>{escape(name)}'
-        f'<br>{escape(title)}</div><div class="what">{mine}{sentences}</div></div>'
+        f'<div class="strip {size}"><div class="who"><strong>{escape(student)}</strong>'
+        f"<span>{escape(name)}</span>"
+        f'<span>{escape(title)}</span></div><div class="what">{mine}{sentences}</div></div>'
     )
