@@ -199,12 +199,12 @@ def test_many_long_cells_of_a_hostile_notebook_cost_no_more_than_ours():
     compared = []
     notebook = handed_in(STEMS[0], solved=False)
     notebook.cells[:0] = [
-        nbformat.v4.new_code_cell(ours[::-1] * (1 + 999 * (i % 2)), id=f"x{i}") for i in range(2000)
+        nbformat.v4.new_code_cell(ours[::-1] * (1 + 49 * (i % 2)), id=f"x{i}") for i in range(100)
     ]
     before, likeness.pieces = likeness.pieces, lambda text: compared.append(text) or before(text)
     try:
-        with pytest.raises(intake.SetAsideError, match="none of its cells"):
-            named(notebook, STEMS[0])
+        assert named(notebook, STEMS[0])[100:] == names(STEMS[0])
     finally:
         likeness.pieces = before
-    assert max(map(len, compared), default=0) < 2 * len(ours)
+    assert max(map(len, compared)) < 2 * len(ours)
+    assert len(compared) < 20 * len(notebook.cells)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 CLOSE = 0.75
 """From which likeness on two texts count as one. Two cells of one exercise have less than 0.6. [1]"""
@@ -61,13 +62,15 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset(text[i : i + _PIECE] for i in range(len(text) - _PIECE + 1))
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str, cut: Callable[[str], frozenset[str]] | None = None) -> float:
     """Say how much of two texts is the same, whatever its order.
 
     Parameters
     ----------
     one, other : str
         As :func:`normal` gives them.
+    cut : callable, optional
+        :func:`pieces`, or what remembers them.
 
     Returns
     -------
@@ -87,7 +90,8 @@ def likeness(one: str, other: str) -> float:
     # So however long a text is that somebody hands in, comparing it costs no more than ours.
     if shorter < _SHORTEST or 2 * shorter < CLOSE * (shorter + longer):
         return 0.0
-    of_one, of_other = pieces(one), pieces(other)
+    cut = cut or pieces
+    of_one, of_other = cut(one), cut(other)
     return 2 * len(of_one & of_other) / (len(of_one) + len(of_other))
 
 
@@ -111,11 +115,12 @@ def pair(texts: Sequence[str], known: Mapping[str, str]) -> dict[int, tuple[str,
     >>> pair(["b", "a", "a"], {"first": "a", "second": "b", "third": "c"})
     {0: ('second', 1.0), 1: ('first', 1.0)}
     """
+    cut = cache(pieces)  # for as long as this takes
     alike = [
         (-how, i, name)
         for name, wanted in known.items()
         for i, text in enumerate(texts[:MOST])
-        if (how := likeness(text, wanted)) >= CLOSE
+        if (how := likeness(text, wanted, cut)) >= CLOSE
     ]
     found: dict[int, tuple[str, float]] = {}
     taken: set[str] = set()
