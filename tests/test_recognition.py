@@ -154,7 +154,7 @@ def test_of_two_copies_no_name_is_given_twice(name):
     lot = random.Random(0)
     again = copy.deepcopy(notebook.cells)
     for cell in again:
-        cell.source = _scrambled(cell.source, lot)
+        cell.source, cell.id = _scrambled(cell.source, lot), f"{cell.id}-again"
     notebook.cells += again
     given_names = [key for key in named(notebook, name) if key]
     assert sorted(given_names) == sorted(filter(None, names(name)))
