@@ -80,6 +80,10 @@ notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them
 student teacher: $(VENV)/.classroom  ## write notebooks and handouts for students, or for teachers
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
+.PHONY: numbers
+numbers: $(VENV)/.test  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
+	$(BIN)/python -m aiimpact.classroom numbers --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
+
 .PHONY: grade
 grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }

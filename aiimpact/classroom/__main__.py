@@ -62,9 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
     grade.set_defaults(run=_grade)
     _of_a_hub(commands)
-    own = commands.add_parser("numbers", help="print a student's own numbers")
-    own.add_argument("exercise", help="such as 01")
-    own.add_argument("student", help="the student's id")
+    own = commands.add_parser(
+        "numbers", help="print a student's own numbers, or strips to cut for a class"
+    )
+    own.add_argument("exercise", nargs="?", default="", help="such as 01")
+    own.add_argument("student", nargs="?", default="", help="the student's id")
+    own.add_argument(
+        "--class", dest="ids", type=Path, help="a CSV file: ids, and names if you like"
+    )
+    own.add_argument("--exercise", dest="only", default="", help="such as 01 [all]")
+    own.add_argument("--out", type=Path, default=Path("_build", "numbers"))
     own.set_defaults(run=_numbers)
     return parser
 
@@ -178,7 +185,13 @@ def _publish(given: argparse.Namespace) -> int:
 
 
 def _numbers(given: argparse.Namespace) -> int:
-    print(numbers.own(given.exercise, given.student))
+    if given.ids is None:
+        print(numbers.own(given.exercise, given.student))
+        return 0
+    from aiimpact.classroom.grading import editions
+
+    written = editions.make_numbers(given.out, given.ids, given.only or given.exercise)
+    print(f"{len(written)} pages in {given.out}: print one, cut it, and give everybody a strip.")
     return 0
 
 

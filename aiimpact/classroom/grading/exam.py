@@ -24,6 +24,7 @@ import tempfile
 import textwrap
 import threading
 import time
+import traceback
 import types
 import unicodedata
 from collections.abc import Iterable
@@ -325,24 +326,48 @@ def _notes(worked_as: Any, student: str) -> Iterable[str]:
 
 def _test(source: str, name: str, names: dict[str, Any], desk: Desk) -> Ran:
     """Run a test cell on this side, with the student's values under the names that it uses."""
-    own_names = dict(names)
+    answers: dict[str, Any] = {}
     sheet = io.StringIO()
     try:
         for wanted in _wanted(source, names):
-            own_names[wanted] = desk.value(wanted)
+            answers[wanted] = desk.value(wanted)
         with contextlib.redirect_stdout(sheet):
-            _execute(source, name, own_names)
+            _execute(source, name, {**names, **answers})
     except checks.Reply as reply:
         return Ran(_sheet(sheet), legible(str(reply), LONGEST_REPLY), reply.slip)
     except DeskLostError as lost:
-        return Ran(failed=f"An answer of the notebook {lost}.")
+        return Ran(failed=f"Keep working: an answer of the notebook {lost}.")
     except ExamError:
         raise
     except Exception as error:
-        told = legible(f"{type(error).__name__}: {error}", LONGEST_REPLY)
-        note = f"The check {name} cannot cope with the answer, look at it yourself: {told}"
-        return Ran(failed="The check cannot cope with this answer.", note=note)
+        return _stopped_check(name, error, answers)
     return Ran(_sheet(sheet))
+
+
+def _stopped_check(name: str, error: Exception, answers: dict[str, Any]) -> Ran:
+    """Say what a student and a teacher read of a check that stopped at an error of Python's.
+
+    A check should not get there. If an answer is missing, nobody need look; all else may be a
+    mistake of the check.
+    """
+    absent = [answer for answer, value in answers.items() if value is None or value is ...]
+    if absent:
+        words = f"this check needs {', '.join(absent)}, which you have not given yet."
+        return Ran(failed=str(checks.Missing(words)))
+    told = legible(f"{type(error).__name__}: {error}", LONGEST_REPLY)
+    note = f"The check {name} cannot cope with the answer, look at it yourself: {told}"
+    words = "The check stops at this answer. Your teacher is told to look at it."
+    if isinstance(error, ValueError) and _is_rule(error):
+        words = legible(str(checks.KeepWorking(str(error))), LONGEST_REPLY)
+    return Ran(failed=words, note=note)
+
+
+def _is_rule(error: Exception) -> bool:
+    """Say whether the library has refused a number, in its own words."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    module = frame.f_globals.get("__name__", "")
+    ours = ("aiimpact.classroom", "aiimpact.ask", "aiimpact.live")
+    return module.startswith("aiimpact.") and not module.startswith(ours)
 
 
 def _sheet(sheet: io.StringIO) -> str:
