@@ -1,4 +1,4 @@
-"""`python -m aiimpact.classroom`: make editions, grade a class, look up a student's numbers."""
+"""`python -m aiimpact.classroom`: make editions, collect, grade, give back, look up a student's numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from aiimpact.classroom import numbers
+from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
 
 
@@ -49,7 +50,17 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
+    grade.add_argument(
+        "--roster", type=Path, help="a table of the class, for names and who is missing"
+    )
+    grade.add_argument("--id-column", default="", help="title of the column of ids in that table")
+    grade.add_argument(
+        "--as-named",
+        action="store_true",
+        help="grade also if most notebooks are of others than their folders say",
+    )
     grade.set_defaults(run=_grade)
+    around_grading.add(commands)
     own = commands.add_parser("numbers", help="print a student's own numbers")
     own.add_argument("exercise", help="such as 01")
     own.add_argument("student", help="the student's id")
@@ -67,11 +78,14 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import grade, intake, reports, sandbox
+    from aiimpact.classroom.grading import grade, intake, layouts, reports, roster, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
     print(LEVELS[level])
+    people = None
+    if given.roster:
+        people = roster.read_roster(given.roster, layouts.known(), given.id_column)
     try:
         entries = grade.grade(
             given.submissions,
@@ -79,6 +93,8 @@ def _grade(given: argparse.Namespace) -> int:
             limits=limits,
             level=level,
             jobs=given.jobs,
+            roster=people,
+            as_named=given.as_named,
             progress=_bar,
         )
     except KeyboardInterrupt:

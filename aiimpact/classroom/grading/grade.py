@@ -29,9 +29,10 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, intake, reports
+from aiimpact.classroom.grading import collection, editions, identity, intake, reports
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.gradebook import Book
+from aiimpact.classroom.grading.roster import Roster
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
 
 STARTING_UP = 60.0
@@ -95,6 +96,8 @@ def grade(
     level: Level | None = None,
     jobs: int | None = None,
     source: Path = editions.SOURCE,
+    roster: Roster | None = None,
+    as_named: bool = False,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
     """Grade everything in a folder, and write gradebook, feedback and overview.
@@ -113,6 +116,10 @@ def grade(
         How many at a time; one for each processor, if left out.
     source : pathlib.Path
         Where the exercises are.
+    roster : aiimpact.classroom.grading.roster.Roster, optional
+        The class; what it was collected with, if left out.
+    as_named : bool
+        Whether to grade also if most notebooks are of others than their folders say.
     progress : callable
         Called with how many are done, and of how many.
 
@@ -126,7 +133,8 @@ def grade(
     NotADirectoryError
         If there is no folder of submissions.
     ValueError
-        If there is nothing in it, or one of the two folders lies in the other.
+        If there is nothing in it, one of the two folders lies in the other, or most notebooks are of others
+        than their folders say.
     """
     limits, level = limits or Limits(), level or strongest()
     found = intake.survey(submissions)
@@ -138,7 +146,11 @@ def grade(
         msg = f"OUT must lie outside of SUBMISSIONS, and not around it, got {out}."
         raise ValueError(msg)
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
+    known = collection.read(submissions / collection.NAME)
+    known.people = roster.people if roster else known.people
     papers, entries = plan(found, exercises)
+    if not as_named:
+        _check_identity(papers, submissions)
     book = Book(out, {paper.entry.exercise: exercises[paper.entry.exercise] for paper in papers})
     with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
         for done, (paper, result) in enumerate(exams.sit(papers), start=1):
@@ -149,8 +161,15 @@ def grade(
             progress(done, len(papers))
     entries += [paper.entry for paper in papers]
     entries.sort(key=lambda entry: entry.file)
-    reports.write(entries, out, level, len(found))
+    for entry in entries:
+        entry.notes += filter(None, [known.origin(entry.file).note])
+    reports.write(entries, out, level, len(found), known)
     return entries
+
+
+def _check_identity(papers: list[Paper], submissions: Path) -> None:
+    pairs = [(paper.entry.student, identity.written_id(paper.cells)) for paper in papers]
+    identity.check(pairs, submissions, [paper.entry.file for paper in papers])
 
 
 def _record(book: Book, paper: Paper, result: dict[str, Any]) -> None:
