@@ -17,6 +17,8 @@ RESOLUTION ?= highest
 OTHER  := _build/versions
 SCALE  := _build/scale
 HOSTS  := _build/hosts
+# Who is in the class, for the commands that ask.
+ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)")
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -72,10 +74,20 @@ notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them
 student teacher: $(VENV)/.test  ## write notebooks and handouts for students, or for teachers
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
+.PHONY: collect
+collect: $(VENV)/.test  ## sort a download of a platform into a folder for each student: FROM=zip or folder [ROSTER=table]
+	@test -n "$(FROM)" || { echo "Say what was downloaded: make collect FROM=download.zip ROSTER=class.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom collect "$(FROM)" --out "$(or $(OUT),submissions)" $(ROSTERED) $(if $(IDS),--ids "$(IDS)") $(if $(LAYOUT),--layout "$(LAYOUT)") $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(YES),--yes)
+
+.PHONY: give-back
+give-back: $(VENV)/.test  ## fill points into a table that Canvas, Moodle or Blackboard exported: SHEET=table [OUT=folder]
+	@test -n "$(SHEET)" || { echo "Say which table: make give-back SHEET=export.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom give-back "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
+
 .PHONY: grade
 grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named)
 
 .PHONY: mark
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]

@@ -140,10 +140,9 @@ def plan(
     Plan
         To be shown, and carried out by :func:`write`.
     """
-    inner = _unwrapped(download, roster)
+    platform, inner = _recognised(download, known, roster, platform)
     paths = [item.path[inner:] for item in download.items]
     clones = [path[inner:] for path in download.clones]
-    platform = platform or recognise(paths, clones, known.platforms)
     pieces = []
     for item, path in zip(download.items, paths, strict=True):
         piece = Piece(item, platform.read(path, clones))
@@ -165,19 +164,24 @@ def plan(
     return result
 
 
-def _unwrapped(download: Download, roster: Roster | None) -> int:
-    """Give how much of each path is a folder around everything, such as a zip's own name."""
-    inner = 0
+def _recognised(
+    download: Download, known: Known, roster: Roster | None, platform: Platform | None
+) -> tuple[Platform, int]:
+    """Give the platform, and how much of each path is a folder around everything, such as a zip's own name."""
+    certain = inner = 0
     while True:
         paths = [item.path[inner:] for item in download.items]
-        tops = {path.partition("/")[0] for path in paths}
-        if len(tops) != 1 or tops & {path[inner:] for path in download.clones}:
-            return inner
-        (top,) = tops
+        clones = [path[inner:] for path in download.clones]
+        found = platform or recognise(paths, clones, known.platforms)
+        if found is not known.platforms[-1] and (not platform or any(map(found.read, paths))):
+            return found, inner
+        (top, *more) = {path.partition("/")[0] for path in paths} or {""}
         rest = [path.removeprefix(f"{top}/") for path in paths]
-        if rest == paths or _may_be_a_student(top, rest, roster):
-            return inner
+        if more or rest == paths or top in clones:
+            return found, certain
         inner += len(top) + 1
+        if certain + len(top) + 1 == inner and not _may_be_a_student(top, rest, roster):
+            certain = inner
 
 
 def _may_be_a_student(top: str, rest: Sequence[str], roster: Roster | None) -> bool:
@@ -410,7 +414,7 @@ def _choose(result: Plan, out: Path) -> None:
             piece.what = (
                 "taken" if piece in kept else f"older than {_short(kept[0])}, by the {note}"
             )
-        if len(pieces) > 1 and len(kept) == 1:
+        if note:
             kept[0].what = f"taken, the newest of {len(pieces)} by the {note}"
         old = before.get((student, slot))
         for piece in kept:
@@ -429,7 +433,7 @@ def _newest(pieces: list[Piece]) -> tuple[list[Piece], str]:
     distinct = {piece.digest: piece for piece in pieces}
     ranked = sorted(distinct.values(), key=lambda piece: piece.order, reverse=True)
     if len(ranked) == 1:
-        return [max(pieces, key=lambda piece: piece.order)], "same content"
+        return [max(pieces, key=lambda piece: piece.order)], ""
     first, second = ranked[0].order, ranked[1].order
     if first == second:
         return ranked, ""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from aiimpact.classroom import numbers
+
 
 def add(commands: Any) -> None:
     """Add both to a command line.
@@ -59,7 +61,7 @@ def add(commands: Any) -> None:
         help="fill in also where answers wait to be marked by hand",
     )
     back.add_argument(
-        "--scale", action="store_true", help="convert the points to the platform's maximum"
+        "--convert", action="store_true", help="convert the points to the platform's maximum"
     )
     back.set_defaults(run=_give_back)
 
@@ -144,7 +146,7 @@ def shown(plan: Any) -> Iterable[str]:
     own = [piece for piece in plan.pieces if not piece.left]
     if own:
         rows = [
-            (p.student, p.known_by, p.exercise or "no exercise", p.claims["file_id"], p.what)
+            (p.student, p.known_by, p.exercise or "no exercise", p.claims["file_id"], _what(p))
             for p in sorted(own, key=lambda p: (p.student, p.exercise, p.item.path))
         ]
         yield from table(("student", "known by", "exercise", "file", "what becomes of it"), rows)
@@ -159,6 +161,12 @@ def shown(plan: Any) -> Iterable[str]:
         gone = [p.id or p.full_name for p in plan.roster.people if p.id not in there]
         if gone:
             yield f"\nNothing from {len(gone)} of {len(plan.roster.people)} on the roster: {', '.join(gone)}"
+
+
+def _what(piece: Any) -> str:
+    if not piece.written or numbers.normal(piece.written) == numbers.normal(piece.student):
+        return str(piece.what)
+    return f"{piece.what}; but the id in it is {piece.written!r}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
@@ -214,7 +222,7 @@ def _give_back(given: argparse.Namespace) -> int:
         exercise=given.exercise,
         column=given.column,
         waiting=given.waiting,
-        scale=given.scale,
+        convert=given.convert,
     )
     print("\n".join(told))
     return 0

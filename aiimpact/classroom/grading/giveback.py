@@ -66,7 +66,7 @@ def give_back(
     exercise: str = "",
     column: str = "",
     waiting: bool = False,
-    scale: bool = False,
+    convert: bool = False,
 ) -> list[str]:
     """Fill points into a table that a platform has exported; a filled copy is written beside it.
 
@@ -88,7 +88,7 @@ def give_back(
         Title of the column that they go into; found, if there is only one way.
     waiting : bool
         Whether to fill in where answers wait to be marked by hand.
-    scale : bool
+    convert : bool
         Whether to convert points to the platform's maximum.
 
     Returns
@@ -124,7 +124,7 @@ def give_back(
     pairs = _pairs(header, table, points, exercise, column, _by_numbers(theirs, kept))
     for name, place in pairs:
         students = [_student(person, kept, name, points[name]) for person in theirs.people]
-        _refuse_maximum(sheet, rows, place, table, points[name], scale)
+        _refuse_maximum(sheet, rows, place, table, points[name], convert)
         filled = _fill(sheet, rows, place, table, theirs, students, points[name], waiting)
         told += _told(filled, name, header[place], students, points[name])
         told += _feedback(path, out, kept, name, points[name], waiting)
@@ -328,15 +328,15 @@ def _refuse_maximum(
     place: int,
     table: Mapping[str, Any],
     points: Mapping[str, Points],
-    scale: bool,
+    convert: bool,
 ) -> None:
     ours = max(each.most for each in points.values())
     theirs = {_most(sheet, row, place, table["grades"]) for row in rows} - {None, 0.0}
-    if not scale and any(most != ours for most in theirs):
+    if not convert and any(most != ours for most in theirs):
         said = ", ".join(f"{most:g}" for most in sorted(x for x in theirs if x))
         msg = (
             f"In the platform there are {said} points to get, in the exercise {ours:g}. Set {ours:g} there and "
-            "export again, or give SCALE=1 to convert."
+            "export again, or give CONVERT=1 to convert."
         )
         raise ValueError(msg)
 

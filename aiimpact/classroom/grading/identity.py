@@ -112,6 +112,6 @@ def check(pairs: Sequence[tuple[str, str]], submissions: Path, paths: Sequence[s
         f"  make collect FROM='{submissions}' ROSTER=class.csv    with a table that maps names or logins to ids\n"
         f"  make collect FROM='{submissions}' IDS=notebook        if you trust the ids that students wrote\n"
         "and grade the folder `submissions` that it writes. If the folders are right all the same, grade with "
-        "--as-named."
+        "--as-named (with make: AS_NAMED=1)."
     )
     raise DisagreeError(msg)

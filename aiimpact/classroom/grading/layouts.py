@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 GROUPS = {"student_id", "file_id", "timestamp", "first_name", "last_name", "email"}
 """Names of groups in patterns, as nbgrader's `zip_collect` has them."""
 
+_WHOSE = {"student_id", "email", "full_name", "first_name", "tail"}
 _MORE = {"full_name", "late", "number", "folder", "receipt", "tail", "assignment", "before"}
 
 
@@ -183,11 +184,15 @@ def known(added: Path | None = None) -> Known:
         except yaml.YAMLError as error:
             msg = f"{added} cannot be read as YAML: {error}"
             raise ValueError(msg) from None
-    return Known(
-        tuple(_platform(each) for part in read for each in part.get("platforms", ())),
-        tuple(each for part in read for each in part.get("tables", ())),
-        frozenset(name.casefold() for part in read for name in part.get("nobody", ())),
-    )
+    try:
+        return Known(
+            tuple(_platform(each) for part in read for each in part.get("platforms", ())),
+            tuple(each for part in read for each in part.get("tables", ())),
+            frozenset(name.casefold() for part in read for name in part.get("nobody", ())),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        msg = f"{added} must be like platforms.yaml of this library, and is not: {error}"
+        raise ValueError(msg) from None
 
 
 def _platform(given: dict[str, Any]) -> Platform:
@@ -236,12 +241,16 @@ def compiled(pattern: str) -> re.Pattern[str]:
         raise ValueError(msg) from None
     groups = set(result.groupindex)
     if "file_id" not in groups or groups - GROUPS - _MORE:
-        msg = (
-            "A pattern must have the group file_id, and whose it is: student_id, email, full_name "
-            f"or first_name and last_name; got {pattern}"
-        )
-        raise ValueError(msg)
+        _refuse(pattern)
     return result
+
+
+def _refuse(pattern: str) -> NoReturn:
+    msg = (
+        "A pattern must have the group file_id, and whose it is: student_id, email, full_name "
+        f"or first_name and last_name; got {pattern}"
+    )
+    raise ValueError(msg)
 
 
 def own_pattern(pattern: str) -> Platform:
@@ -258,7 +267,10 @@ def own_pattern(pattern: str) -> Platform:
         Its `student_id` may be anything that a roster holds.
     """
     keys = ("id", "login", "email", "full_name", "platform_id")
-    return Platform("own", "your own pattern", (compiled(pattern),), keys)
+    result = compiled(pattern)
+    if not _WHOSE & set(result.groupindex):
+        _refuse(pattern)
+    return Platform("own", "your own pattern", (result,), keys)
 
 
 def recognise(
