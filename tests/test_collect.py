@@ -411,6 +411,17 @@ def test_the_next_download_adds_and_replaces(sort, people, work, tmp_path):
     assert b"newer" in b"".join(path.read_bytes() for path in (out / "s101").iterdir())
 
 
+def test_the_same_download_twice_changes_nothing(sort, people, work, tmp_path):
+    sort(platforms.moodle(CLASS, work), people())
+    before = digest(tmp_path / "submissions")
+    plan = sort(platforms.moodle(CLASS, work), people())
+    assert {piece.what for piece in plan.pieces} == {"is there already"}
+    after = digest(tmp_path / "submissions")
+    record = str(tmp_path / "submissions" / collection.NAME)
+    assert after.pop(record)[0] == before.pop(record)[0]
+    assert after == before
+
+
 def test_what_a_teacher_has_put_there_is_never_overwritten(sort, people, work, tmp_path):
     mine = tmp_path / "submissions" / "s101" / "01.ipynb"
     mine.parent.mkdir(parents=True)

@@ -307,7 +307,13 @@ def out(tmp_path_factory):
     return tmp_path_factory.mktemp("out") / "grading"
 
 
-@pytest.mark.parametrize("title", LAYOUTS)
+QUICK = {"moodle", "canvas", "github"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [pytest.param(x, marks=[] if x in QUICK else pytest.mark.grading) for x in LAYOUTS],
+)
 def test_from_download_to_grades(title, perfect, out, tmp_path, monkeypatch, capsys):
     """Three commands, on a class that is perfect: all points of the checks, in the platform's own table."""
     monkeypatch.chdir(tmp_path)

@@ -404,21 +404,27 @@ def _choose(result: Plan, out: Path) -> None:
     for piece in result.pieces:
         if not piece.left:
             groups[numbers.normal(piece.student), _slot(piece, result.platform)].append(piece)
-    before = {
-        (numbers.normal(o.student), o.exercise): o for o in result.before.origins if o.exercise
-    }
+    before = {(numbers.normal(o.student), o.slot): o for o in result.before.origins}
     used = _used(result.before, out)
     for (student, slot), pieces in groups.items():
         kept, note = _newest(pieces)
         for piece in pieces:
-            piece.what = (
-                "taken" if piece in kept else f"older than {_short(kept[0])}, by the {note}"
-            )
-        if note:
-            kept[0].what = f"taken, the newest of {len(pieces)} by the {note}"
+            piece.what = _fate(piece, kept, note, len(pieces))
         old = before.get((student, slot))
         for piece in kept:
             _place(piece, old, used)
+
+
+def _fate(piece: Piece, kept: Sequence[Piece], note: str, of: int) -> str:
+    """Say what becomes of one of several files."""
+    if not any(piece is each for each in kept):
+        same = piece.digest == kept[0].digest
+        return f"{'the same as' if same else 'older than'} {_short(kept[0])}{f', by the {note}' if note else ''}"
+    if note:
+        return f"taken, the newest of {of} by the {note}"
+    return (
+        "taken" if len(kept) == 1 else f"taken, and nothing says which of {len(kept)} is the newest"
+    )
 
 
 def _slot(piece: Piece, platform: Platform) -> str:
@@ -563,6 +569,7 @@ def _origin(piece: Piece, platform: Platform) -> Origin:
         student=piece.student,
         path=piece.path,
         exercise=piece.exercise,
+        slot=_slot(piece, platform),
         original=piece.item.path,
         platform=platform.name,
         key=piece.key,

@@ -28,6 +28,8 @@ class Origin:
         Where it lies in the folder of submissions.
     exercise : str
         Which exercise it is; empty if it is none.
+    slot : str
+        Of several files of a student for this, the newest counts: the exercise, or a name.
     original : str
         Where it lay in the download.
     platform : str
@@ -51,6 +53,7 @@ class Origin:
     student: str
     path: str
     exercise: str = ""
+    slot: str = ""
     original: str = ""
     platform: str = ""
     key: str = ""
