@@ -74,6 +74,10 @@ notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them
 student teacher: $(VENV)/.test  ## write notebooks and handouts for students, or for teachers
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
+.PHONY: wheel
+wheel: $(VENV)/.book $(FRONT_END)  ## pack the library into one file that students install: _build/student/aiimpact-….whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir _build/student .
+
 .PHONY: collect
 collect: $(VENV)/.test  ## sort a download of a platform into a folder for each student: FROM=zip or folder [ROSTER=table]
 	@test -n "$(FROM)" || { echo "Say what was downloaded: make collect FROM=download.zip ROSTER=class.csv"; exit 2; }
