@@ -386,5 +386,8 @@ def _feedback(
     target = path.with_name(f"{path.stem}-feedback-{exercise}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, page in sorted(pages.items()):
-            archive.writestr(zipfile.ZipInfo(name), page.read_bytes(), zipfile.ZIP_DEFLATED)
+            # Always dated alike, so that the same pages give the same bytes; readable when unpacked.
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
     yield f"  {len(pages)} pages of feedback for Moodle's “Upload multiple feedback files in a zip”: {target}"
