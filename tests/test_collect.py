@@ -21,6 +21,7 @@ from platforms import CLASS, LAYOUTS, OWN, ROSTERS, Student
 
 from aiimpact.classroom import __main__ as command
 from aiimpact.classroom.grading import (
+    class_tables,
     collect,
     collection,
     download,
@@ -91,7 +92,7 @@ def people(tmp_path):
 def read(folder: Path, raw: bytes, **options):
     path = folder / "roster.csv"
     path.write_bytes(raw)
-    return roster.read_roster(path, KNOWN, **options)
+    return class_tables.read_roster(path, KNOWN, **options)
 
 
 def written(folder: Path) -> dict[str, set[str]]:

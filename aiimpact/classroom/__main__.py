@@ -78,14 +78,14 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import grade, intake, layouts, reports, roster, sandbox
+    from aiimpact.classroom.grading import class_tables, grade, intake, layouts, reports, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
     print(LEVELS[level])
     people = None
     if given.roster:
-        people = roster.read_roster(given.roster, layouts.known(), given.id_column)
+        people = class_tables.read_roster(given.roster, layouts.known(), given.id_column)
     try:
         entries = grade.grade(
             given.submissions,

@@ -75,7 +75,7 @@ def _add_tables(command: argparse.ArgumentParser) -> None:
 
 
 def _collect(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import collect, download, editions, layouts, roster
+    from aiimpact.classroom.grading import class_tables, collect, download, editions, layouts
 
     known = layouts.known(given.platforms)
     platform = known.platform(given.layout) if given.layout else None
@@ -85,7 +85,9 @@ def _collect(given: argparse.Namespace) -> int:
     if here == there or here in there.parents or there in here.parents:
         msg = f"OUT must lie outside of FROM, and not around it, got {given.out}."
         raise ValueError(msg)
-    people = roster.read_roster(given.roster, known, given.id_column) if given.roster else None
+    people = (
+        class_tables.read_roster(given.roster, known, given.id_column) if given.roster else None
+    )
     released = {path.stem: editions.released(editions.read(path)) for path in editions.sources()}
     with download.opened(given.download, known) as opened:
         plan = collect.plan(
@@ -209,10 +211,12 @@ def _width(text: str) -> int:
 
 
 def _give_back(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import giveback, layouts, roster
+    from aiimpact.classroom.grading import class_tables, giveback, layouts
 
     known = layouts.known(given.platforms)
-    people = roster.read_roster(given.roster, known, given.id_column) if given.roster else None
+    people = (
+        class_tables.read_roster(given.roster, known, given.id_column) if given.roster else None
+    )
     told = giveback.give_back(
         given.sheet,
         given.out,

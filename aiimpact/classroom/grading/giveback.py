@@ -13,17 +13,10 @@ from typing import Any
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import collection, intake, reports
+from aiimpact.classroom.grading.class_tables import kind_of, roster_of, same, says_points
 from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.layouts import Known
-from aiimpact.classroom.grading.roster import (
-    Person,
-    Roster,
-    kind_of,
-    letters,
-    roster_of,
-    same,
-    says_points,
-)
+from aiimpact.classroom.grading.roster import Person, Roster, letters
 from aiimpact.classroom.grading.sheet import Cell, Sheet
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from aiimpact.classroom.grading.roster import decoded, delimiter
+from aiimpact.classroom.grading.class_tables import decoded, delimiter
 
 
 @dataclass(frozen=True, slots=True)
