@@ -18,6 +18,8 @@ OTHER  := _build/versions
 SCALE  := _build/scale
 HOSTS  := _build/hosts
 HUB    := _build/hub
+# Who is in the class, for the commands that ask.
+ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)")
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -81,18 +83,31 @@ student teacher: $(VENV)/.classroom  ## write notebooks and handouts for student
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
 .PHONY: numbers
-numbers: $(VENV)/.test  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
+numbers: $(VENV)/.classroom  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
 	$(BIN)/python -m aiimpact.classroom numbers --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
+.PHONY: wheel
+wheel: $(VENV)/.classroom $(FRONT_END)  ## pack the library into one file that students install: _build/student/aiimpact-….whl
+	rm -f _build/student/*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir _build/student .
+
+.PHONY: collect
+collect: $(VENV)/.classroom  ## sort a download of a platform into a folder for each student: FROM=zip or folder [ROSTER=table]
+	@test -n "$(FROM)" || { echo "Say what was downloaded: make collect FROM=download.zip ROSTER=class.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom collect "$(FROM)" --out "$(or $(OUT),submissions)" $(ROSTERED) $(if $(IDS),--ids "$(IDS)") $(if $(LAYOUT),--layout "$(LAYOUT)") $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(YES),--yes)
+
+.PHONY: give-back
+give-back: $(VENV)/.classroom  ## fill points into a table that Canvas, Moodle or Blackboard exported: SHEET=table [OUT=folder]
+	@test -n "$(SHEET)" || { echo "Say which table: make give-back SHEET=export.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom give-back "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
 
 .PHONY: grade
 grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named)
 
 .PHONY: publish
-publish: $(VENV)/.classroom $(FRONT_END)  ## write a repository for students, without solutions: _build/class
-	rm -rf _build/wheel && $(BIN)/python -m hatchling build -t wheel -d _build/wheel
-	$(BIN)/python -m aiimpact.classroom publish --out _build/class --wheel _build/wheel/*.whl
+publish: wheel  ## write a repository for students, without solutions: _build/class
+	$(BIN)/python -m aiimpact.classroom publish --out _build/class --wheel _build/student/*.whl
 
 .PHONY: mark
 mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
@@ -127,8 +142,8 @@ test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, aga
 	RANDOM_MODELS=5000 $(BIN)/pytest -n 2 tests/test_random_in_page.py
 
 .PHONY: test-grading
-test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
-	$(BIN)/pytest -s -m grading tests/test_grading.py
+test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too, and a class of each platform
+	$(BIN)/pytest -s -m grading tests/test_grading.py tests/test_give_back.py
 
 .PHONY: test-questions
 test-questions: $(VENV)/.test $(FRONT_END)  ## write all questions for a question bank and compare each with its page

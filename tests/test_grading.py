@@ -600,7 +600,7 @@ def test_a_submission_sees_python_and_the_library_and_nothing_else(open_desk):
         "import aiimpact\nfrom pathlib import Path\n"
         "print(sorted(p.name for p in Path(aiimpact.__file__).parents[1].iterdir()))"
     )
-    python, root_of_library = Path(sys.prefix), Path(grade.__file__).parents[2]
+    python, root_of_library = Path(sys.prefix), Path(grade.__file__).parents[3]
     inside = python.is_relative_to(root_of_library)
     way = {python.relative_to(root_of_library).parts[0]} if inside else set()
     assert set(eval(seen.printed)) <= {"aiimpact"} | way

@@ -1,4 +1,4 @@
-"""`python -m aiimpact.classroom`: make editions, grade a class, look up a student's numbers."""
+"""`python -m aiimpact.classroom`: make editions, collect, grade, give back, look up a student's numbers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import numbers
+from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
 
 
@@ -60,7 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
+    grade.add_argument(
+        "--roster", type=Path, help="a table of the class, for names and who is missing"
+    )
+    grade.add_argument("--id-column", default="", help="title of the column of ids in that table")
+    grade.add_argument(
+        "--as-named",
+        action="store_true",
+        help="grade also if most notebooks are of others than their folders say",
+    )
     grade.set_defaults(run=_grade)
+    around_grading.add(commands)
     _of_a_hub(commands)
     own = commands.add_parser(
         "numbers", help="print a student's own numbers, or strips to cut for a class"
@@ -116,7 +127,17 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import cluster, exams, grade, intake, progress, reports, sandbox
+    from aiimpact.classroom.grading import (
+        class_tables,
+        cluster,
+        exams,
+        grade,
+        intake,
+        layouts,
+        progress,
+        reports,
+        sandbox,
+    )
 
     level = sandbox.strongest()
     print(LEVELS[level])
@@ -127,8 +148,12 @@ def _grade(given: argparse.Namespace) -> int:
         "level": level,
         "jobs": given.jobs,
         "source": given.exercises,
+        "as_named": given.as_named,
         "progress": progress.Bar(),
     }
+    people = None
+    if given.roster:
+        people = class_tables.read_roster(given.roster, layouts.known(), given.id_column)
     try:
         if given.shard:
             share = exams.Share.read(given.shard)
@@ -142,7 +167,12 @@ def _grade(given: argparse.Namespace) -> int:
         )
         with pool as (executor, in_flight):
             entries = grade.grade(
-                given.submissions, given.out, executor=executor, in_flight=in_flight, **usual
+                given.submissions,
+                given.out,
+                executor=executor,
+                in_flight=in_flight,
+                roster=people,
+                **usual,
             )
     except KeyboardInterrupt:
         print("\nInterrupted. What is done is kept: give the same command again to go on.")

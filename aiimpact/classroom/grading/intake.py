@@ -21,11 +21,13 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import utils
 
+from aiimpact.classroom.grading import layouts
 from aiimpact.classroom.grading.likeness import normal, pair
 
 _DEFINITION = re.compile(r"^(?:def (?=\w)|(?=\w+[^\S\n]*=(?!=)))(\w+)", flags=re.MULTILINE)
 
 LARGEST = 20_000_000
+CHECKPOINTS = ".ipynb_checkpoints"
 
 
 class SetAsideError(Exception):
@@ -63,7 +65,7 @@ class Found:
         SetAsideError
             If it is no plain file, lies outside a student's folder, or is too large.
         """
-        if ".ipynb_checkpoints" in self.path.parts:
+        if CHECKPOINTS in self.path.parts:
             _set_aside("it is a checkpoint that Jupyter keeps")
         try:
             status = self.path.lstat()
@@ -112,14 +114,22 @@ def survey(folder: Path) -> list[Found]:
 
 
 def _survey(folder: Path) -> Iterator[Found]:
+    known = layouts.known()
     for entry in folder.iterdir():
+        if known.is_nobody(entry.name) and entry.name != CHECKPOINTS:
+            continue
         if not entry.is_dir() or entry.is_symlink():
             yield Found("", printable(entry.name), entry)
             continue
-        files = [*_files(entry)]
+        files = [path for path in _files(entry) if not _is_nobody(path.relative_to(entry), known)]
         for path in files or [entry]:
             name = path.relative_to(folder).as_posix()
             yield Found(printable(entry.name), printable(name), path)
+
+
+def _is_nobody(path: Path, known: layouts.Known) -> bool:
+    # A checkpoint may be all that is left of somebody's work, and is told of.
+    return CHECKPOINTS not in path.parts and known.is_nobody(path.as_posix())
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -38,7 +38,7 @@ def keep(entries: Sequence[Entry], submissions: Path, out: Path) -> None:
     if not any(found):
         return
     for entry, receipt in zip(graded, found, strict=True):
-        folder = reports.page_of(entry, out).parent
+        folder = reports.page_of(out, entry.student, entry.exercise).parent
         if not receipt and (folder / SECRET).exists():
             continue
         for name, text in (receipt or {TIME: "", SECRET: secrets.token_hex(64)}).items():
