@@ -44,11 +44,16 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="grade a folder that has a folder for each student")
     grade.add_argument("submissions", type=Path)
     grade.add_argument("--out", type=Path, default=Path("_build", "grading"))
-    grade.add_argument("--jobs", type=int, help="how many at a time [one for each processor]")
+    grade.add_argument("--jobs", type=int, help="how many at a time [as many as fit]")
     usual = Limits()
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
+    grade.add_argument(
+        "--not-isolated",
+        action="store_true",
+        help="grade even if submissions can read or delete files of yours",
+    )
     grade.set_defaults(run=_grade)
     own = commands.add_parser("numbers", help="print a student's own numbers")
     own.add_argument("exercise", help="such as 01")
@@ -67,18 +72,23 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import grade, intake, reports, sandbox
+    from aiimpact.classroom.grading import grade, intake, machine, reports, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
+    if not given.not_isolated:
+        sandbox.require_isolation(level)
+    jobs = given.jobs or machine.jobs(limits)
     print(LEVELS[level])
+    print(machine.described(limits, jobs))
     try:
         entries = grade.grade(
             given.submissions,
             given.out,
             limits=limits,
             level=level,
-            jobs=given.jobs,
+            jobs=jobs,
+            not_isolated=given.not_isolated,
             progress=_bar,
         )
     except KeyboardInterrupt:

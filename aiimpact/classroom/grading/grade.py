@@ -29,7 +29,7 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, intake, reports
+from aiimpact.classroom.grading import editions, intake, machine, reports, sandbox, watch
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.gradebook import Book
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
@@ -94,6 +94,7 @@ def grade(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
+    not_isolated: bool = False,
     source: Path = editions.SOURCE,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
@@ -110,7 +111,9 @@ def grade(
     level : str, optional
         How submissions are kept apart; the strongest that works here, if left out.
     jobs : int, optional
-        How many at a time; one for each processor, if left out.
+        How many at a time; if left out, as many as processors and memory are enough for.
+    not_isolated : bool
+        Whether to grade even if submissions can read or delete files of yours.
     source : pathlib.Path
         Where the exercises are.
     progress : callable
@@ -125,10 +128,14 @@ def grade(
     ------
     NotADirectoryError
         If there is no folder of submissions.
+    aiimpact.classroom.grading.sandbox.NotIsolatedError
+        If this machine cannot keep submissions apart, and `not_isolated` was not given.
     ValueError
         If there is nothing in it, or one of the two folders lies in the other.
     """
     limits, level = limits or Limits(), level or strongest()
+    if not not_isolated:
+        sandbox.require_isolation(level)
     found = intake.survey(submissions)
     if not found:
         msg = f"There is nothing in {submissions}. It must have a folder for each student."
@@ -140,7 +147,7 @@ def grade(
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
     papers, entries = plan(found, exercises)
     book = Book(out, {paper.entry.exercise: exercises[paper.entry.exercise] for paper in papers})
-    with _Exams(out / "exams", limits, level, jobs or os.cpu_count() or 1) as exams:
+    with _Exams(out / "exams", limits, level, jobs or machine.jobs(limits)) as exams:
         for done, (paper, result) in enumerate(exams.sit(papers), start=1):
             entry = paper.entry
             entry.set_aside = result.get("set_aside", "")
@@ -281,10 +288,10 @@ class _Exams:
                 self._running.add(process)
             try:
                 written, _ = process.communicate(
-                    json.dumps(exam), timeout=self._limits.seconds + STARTING_UP
+                    json.dumps(exam), timeout=self._limits.seconds * watch.LONGEST + STARTING_UP
                 )
             except subprocess.TimeoutExpired:
-                return {"set_aside": f"it was not done after {self._limits.seconds:g} s"}
+                return {"set_aside": watch.TOO_BUSY, "broke_off": True}
             finally:
                 _end(process)
                 with self._lock:
