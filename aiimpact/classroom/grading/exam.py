@@ -216,13 +216,19 @@ class Desk:
     def _look(self, process: subprocess.Popen[str]) -> None:
         """End a desk that takes more than its share; limits alone count each process by itself."""
         while process.poll() is None and process is self._process:
-            held = (0.0, 0) if self.level == "namespaces" else processes.size(Path(self._folder))
-            if why := self.watch.look(*held):
+            if why := self.watch.look(*self._held(process)):
                 if process is self._process:
                     self._excess = why
                     processes.end(process.pid)
                 return
             time.sleep(WATCH_SECONDS)
+
+    def _held(self, process: subprocess.Popen[str]) -> tuple[float, int]:
+        """Measure its files, where no file system of its own bounds them."""
+        if self.level == "namespaces":
+            return 0.0, 0
+        size_mb, files = processes.size(Path(self._folder))
+        return size_mb + processes.deleted_mb(process.pid, self.limits.disk_mb), files
 
     def _exchange(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
         if self._process is None or self._process.stdin is None:

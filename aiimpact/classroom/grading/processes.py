@@ -245,6 +245,39 @@ def size(folder: Path) -> tuple[float, int]:
     return blocks / 2048, count
 
 
+def deleted_mb(ancestor: int, largest_mb: int, proc: Path = PROC) -> float:
+    """Measure files that are deleted and still held, so that they lie in no folder.
+
+    Parameters
+    ----------
+    ancestor : int
+        Number of the process that holds them, or whose children do.
+    largest_mb : int
+        How large a file may be, for one that is mapped and of which no more is told. [MiB]
+    proc : pathlib.Path
+        Where the system tells about processes.
+
+    Returns
+    -------
+    float
+        What they take. [MiB]
+    """
+    opened: dict[int, int] = {}
+    mapped: set[int] = set()
+    for process in family_of(ancestor, proc):
+        folder = proc / str(process.number)
+        with contextlib.suppress(OSError):
+            for link in os.scandir(folder / "fd"):
+                with contextlib.suppress(OSError):
+                    status = link.stat()
+                    if status.st_nlink == 0:
+                        opened[status.st_ino] = status.st_blocks
+        with contextlib.suppress(OSError):
+            told = (folder / "maps").read_text(errors="replace")
+            mapped |= set(map(int, re.findall(r" (\d+) +/.* \(deleted\)$", told, re.MULTILINE)))
+    return sum(opened.values()) / 2048 + len(mapped - opened.keys()) * largest_mb
+
+
 def adopt() -> None:
     """Become the parent of what a process of ours leaves behind, so that it is found."""
     if sys.platform == "linux":

@@ -103,7 +103,8 @@ class Watch:
             self._asked = cpu_s, now_s, waited_s
         spent = cpu_s - self._asked[0], now_s - self._asked[1], waited_s - self._asked[2]
         late = _late(*spent, limits.cell_seconds, limits.patience)
-        if late and spent[2] > spent[1] / 4:
+        # One that computes has had all its time, however long that took.
+        if late and spent[0] <= limits.cell_seconds and spent[2] > spent[1] / 4:
             self.busy = (
                 f"The machine was busy: in {spent[1]:.0f} s a cell that was stopped had to wait "
                 f"{spent[2]:.0f} s for a processor, which were not counted."
