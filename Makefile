@@ -73,9 +73,9 @@ student teacher: $(VENV)/.test  ## write notebooks and handouts for students, or
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
 .PHONY: grade
-grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
+grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder NOT_ISOLATED=1]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(if $(NOT_ISOLATED),--not-isolated)
 
 .PHONY: mark
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]

@@ -401,10 +401,10 @@ def test_without_isolation_nothing_is_graded_unless_asked_for(level, tmp_path, m
 # Time
 
 
-def clocked(limits: Limits, *looks: tuple[float, float, float], tasks: int = 3) -> list[str]:
+def clocked(limits: Limits, *looks: tuple[float, float, float], known: bool = True) -> list[str]:
     """Look at a clock, a processor's time and a time of waiting; give the words of each look."""
     times = iter([0.0, *(now for now, _, _ in looks)])
-    uses = iter([processes.Use(10, tasks, cpu, waited) for _, cpu, waited in looks])
+    uses = iter([processes.Use(10, 3, cpu, waited, known) for _, cpu, waited in looks])
 
     class Fake(processes.Meter):
         def read(self, now_s: float) -> processes.Use:
@@ -440,7 +440,7 @@ def test_a_cell_that_sleeps_is_stopped_by_the_clock():
 
 def test_where_no_system_tells_the_clock_is_what_there_is():
     limits = Limits(cell_seconds=20, seconds=180)
-    assert clocked(limits, (0, 0, 0), (21, 0, 0), tasks=0) == ["", "ran longer than 20 s"]
+    assert clocked(limits, (0, 0, 0), (21, 0, 0), known=False) == ["", "ran longer than 20 s"]
 
 
 def test_what_earlier_desks_used_stays_on_the_account():

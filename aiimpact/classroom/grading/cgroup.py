@@ -10,6 +10,8 @@ import contextlib
 import functools
 import itertools
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,18 +39,19 @@ def _may_be_used(folder: Path) -> bool:
         given = set((folder / "cgroup.subtree_control").read_text().split())
     except OSError:
         return False
-    if not given >= _NEEDED:
+    if not given >= _NEEDED or not os.access(folder, os.W_OK):
         return False
-    tried = folder / f"aiimpact-{os.getpid()}-try"
+    tried = None
     try:
-        tried.mkdir()
-        (tried / "memory.max").write_text("max")
-        # To come in, one must be allowed to write where the ways part.
-        allowed = os.access(folder / "cgroup.procs", os.W_OK)
-        tried.rmdir()
-    except OSError:
+        tried = Group(folder, Limits())
+        enters = 'import sys; open(sys.argv[1], "w").write("0")'
+        command = [sys.executable, "-I", "-S", "-c", enters, str(tried.folder / "cgroup.procs")]
+        return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
         return False
-    return allowed
+    finally:
+        if tried:
+            tried.close()
 
 
 class Group:
@@ -57,6 +60,13 @@ class Group:
     def __init__(self, above: Path, limits: Limits) -> None:
         self.folder = above / f"aiimpact-{os.getpid()}-{next(_numbers)}"
         self.folder.mkdir()
+        try:
+            self._limit(limits)
+        except OSError:
+            self.close()
+            raise
+
+    def _limit(self, limits: Limits) -> None:
         # Its files are in memory as well.
         most = (limits.memory_mb + limits.disk_mb) << 20
         for name, value in (

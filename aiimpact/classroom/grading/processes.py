@@ -35,12 +35,15 @@ class Use:
     waited_s : float
         How much of the time since the first look any of them was ready and had to wait for a
         processor. [s]
+    known : bool
+        Whether the system tells any of this.
     """
 
     memory_mb: int = 0
     tasks: int = 0
     cpu_s: float = 0.0
     waited_s: float = 0.0
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Meter:
         Use
             What they use now and have used.
         """
+        if not self._proc.is_dir():
+            return Use(known=False)
         family = family_of(self.ancestor, self._proc)
         for process in family:
             self._own_s[process.number, process.started] = process.cpu_s

@@ -92,7 +92,7 @@ class Watch:
         limits = self.limits
         cpu_s = self._before.cpu_s + use.cpu_s
         waited_s = self._before.waited_s + use.waited_s
-        if not use.tasks:  # Nobody tells here, so the clock has to do.
+        if not use.known:  # The clock has to do.
             cpu_s = now_s - self._start_s
         if late := _late(cpu_s, now_s - self._start_s, waited_s, limits.seconds, limits.patience):
             self.over = True
