@@ -301,6 +301,20 @@ def test_buffers_of_sockets_are_counted(open_desk, level):
 
 @isolated
 @levels
+def test_many_busy_processes_pay_from_one_account(open_desk, level):
+    ran = open_desk(level, cell_seconds=3).run(
+        "import os, signal\n"
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        "for _ in range(20):\n"
+        "    if os.fork() == 0:\n"
+        "        while True: pass\n"
+        "os.read(os.pipe()[0], 1)"
+    )
+    assert ran.failed == "Left out: the cell ran longer than 3 s."
+
+
+@isolated
+@levels
 def test_a_flood_of_answers_stays_in_the_pipe(open_desk, level):
     one = open_desk(level)
     line = b'{"number": 0, "x": "' + b"x" * 900_000 + b'"}\\n'

@@ -72,7 +72,7 @@ def _edition(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import grade, intake, machine, reports, sandbox
+    from aiimpact.classroom.grading import cgroup, grade, intake, machine, reports, sandbox
 
     limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
@@ -80,7 +80,7 @@ def _grade(given: argparse.Namespace) -> int:
         sandbox.require_isolation(level)
     jobs = given.jobs or machine.jobs(limits)
     print(LEVELS[level])
-    print(machine.described(limits, jobs))
+    print(machine.described(limits, jobs), cgroup.described())
     try:
         entries = grade.grade(
             given.submissions,

@@ -34,6 +34,19 @@ def place() -> Path | None:
     return next(filter(_may_be_used, machine.groups("")), None)
 
 
+def described() -> str:
+    """Say in a sentence who counts the memory of submissions.
+
+    Returns
+    -------
+    str
+        For the line above the bar.
+    """
+    if place():
+        return "The kernel itself counts the memory of each submission."
+    return "The memory of each submission is looked at from outside, again and again."
+
+
 def _may_be_used(folder: Path) -> bool:
     try:
         given = set((folder / "cgroup.subtree_control").read_text().split())
