@@ -85,6 +85,7 @@ student teacher: $(VENV)/.classroom  ## write notebooks and handouts for student
 .PHONY: numbers
 numbers: $(VENV)/.classroom  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
 	$(BIN)/python -m aiimpact.classroom numbers --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
+
 .PHONY: wheel
 wheel: $(VENV)/.classroom $(FRONT_END)  ## pack the library into one file that students install: _build/student/aiimpact-….whl
 	rm -f _build/student/*.whl
@@ -101,9 +102,9 @@ give-back: $(VENV)/.classroom  ## fill points into a table that Canvas, Moodle o
 	$(BIN)/python -m aiimpact.classroom give-back "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
 
 .PHONY: grade
-grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
+grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder NOT_ISOLATED=1]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named)
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named) $(if $(NOT_ISOLATED),--not-isolated)
 
 .PHONY: publish
 publish: wheel  ## write a repository for students, without solutions: _build/class

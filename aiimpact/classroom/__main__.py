@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="grade a folder that has a folder for each student")
     grade.add_argument("submissions", type=Path)
     grade.add_argument("--out", type=Path, default=Path("_build", "grading"))
-    grade.add_argument("--jobs", type=int, help="how many at a time [one for each processor]")
+    grade.add_argument("--jobs", type=int, help="how many at a time [as many as fit]")
     _say_where(grade)
     usual = Limits()
     grade.add_argument(
@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         "--as-named",
         action="store_true",
         help="grade also if most notebooks are of others than their folders say",
+    )
+    grade.add_argument(
+        "--not-isolated",
+        action="store_true",
+        help="grade even if submissions can read or delete files of yours",
     )
     grade.set_defaults(run=_grade)
     around_grading.add(commands)
@@ -128,25 +133,33 @@ def _edition(given: argparse.Namespace) -> int:
 
 def _grade(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import (
+        cgroup,
         class_tables,
         cluster,
         exams,
         grade,
         intake,
         layouts,
+        machine,
         progress,
         reports,
         sandbox,
     )
 
+    limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
+    if not given.not_isolated:
+        sandbox.require_isolation(level)
+    jobs = given.jobs or machine.jobs(limits)
     print(LEVELS[level])
+    print(machine.described(limits, jobs), cgroup.described())
     # A job that is told to end, as Slurm does it, ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     usual = {
-        "limits": Limits(given.cell_seconds, given.seconds, given.memory_mb),
+        "limits": limits,
         "level": level,
-        "jobs": given.jobs,
+        "jobs": jobs,
+        "not_isolated": given.not_isolated,
         "source": given.exercises,
         "as_named": given.as_named,
         "progress": progress.Bar(),

@@ -33,8 +33,10 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from aiimpact.classroom import checks, numbers
-from aiimpact.classroom.grading import sandbox
+from aiimpact.classroom.grading import cgroup, processes
+from aiimpact.classroom.grading.processes import Meter
 from aiimpact.classroom.grading.sandbox import Level, Limits, command
+from aiimpact.classroom.grading.watch import TOO_BUSY, Watch
 
 LONGEST_LINE = 1_000_000
 LONGEST_REPLY = 2_000
@@ -43,6 +45,8 @@ FULL_SHEETS = 50
 """How many cells may print as much as a cell may; what all of them print is kept up to there."""
 
 WATCH_SECONDS = 0.2
+MOST_MEMORY_MB = 1024
+"""What an exam itself may take more than at its start, whatever is sent to it. [MiB]"""
 _LEFT_OUT = "Left out: the cell "
 START_SECONDS = 60.0
 """How long a desk may take to be ready. A busy machine is not a student's fault. [s]"""
@@ -54,6 +58,10 @@ class DeskLostError(Exception):
 
 class ExamError(Exception):
     """The submission cannot be graded; the text says why."""
+
+
+class BusyError(ExamError):
+    """The machine was too busy, which is nobody's fault; the text says so."""
 
 
 @dataclass(slots=True)
@@ -72,14 +80,14 @@ class Desk:
 
     limits: Limits
     level: Level
-    deadline: float
     student: str = ""
     history: list[str] = field(default_factory=list)
     strikes: int = 0
     _room: int = 0
     _process: subprocess.Popen[str] | None = None
+    _group: cgroup.Group | None = None
     _excess: str = ""
-    _answers: queue.Queue[str] = field(default_factory=queue.Queue)
+    _answers: Answers = field(default_factory=lambda: Answers())
     _asked: int = 0
     _folder: str = ""
 
@@ -100,8 +108,9 @@ class Desk:
         return Ran(printed, told)
 
     def __post_init__(self) -> None:
-        """Make room for what is printed."""
+        """Make room for what is printed, and start the clock."""
         self._room = FULL_SHEETS * self.limits.printed
+        self.watch = Watch(self.limits)
 
     def value(self, name: str) -> Any:
         """Give what the student has under a name."""
@@ -129,13 +138,17 @@ class Desk:
 
     def close(self) -> None:
         """End the process and remove its folder."""
+        self._answers.close()
         if self._process:
-            sandbox.end(self._process.pid)
+            processes.end(self._process.pid)
             self._process.wait()
             if self._process.stdin:
                 with contextlib.suppress(OSError):
                     self._process.stdin.close()
             self._process = None
+        if self._group:
+            self._group.close()
+            self._group = None
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = ""
@@ -148,15 +161,22 @@ class Desk:
         return answer.get("value", ...)
 
     def _ask(self, kind: str, **given: Any) -> dict[str, Any]:
+        if self._excess:
+            # What it used too much of was found when its answer was there already.
+            self.close()
         try:
             if self._process is None:
                 self._start()
             return self._exchange(kind, given)
         except (DeskLostError, OSError) as error:
+            out_of_memory = self._group is not None and self._group.ran_out()
             self.close()
+            if self.watch.over:
+                msg = f"it {self._excess}"
+                raise ExamError(msg) from None
             self.strikes += 1
             why = str(error) if isinstance(error, DeskLostError) else "ended its Python"
-            msg = self._excess or why
+            msg = self._excess or (f"used more than {self._memory()}" if out_of_memory else why)
             if self.strikes > MOST_STRIKES:
                 msg = f"its Python was lost {self.strikes} times; the last time a cell {msg}"
                 raise ExamError(msg) from None
@@ -164,21 +184,29 @@ class Desk:
 
     def _start(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="desk-")
-        self._answers = queue.Queue()
+        self._answers = Answers()
         self._excess = ""
+        if above := cgroup.place():
+            self._group = cgroup.Group(above, self.limits)
         self._process = subprocess.Popen(
-            command("aiimpact.classroom.grading.desk", Path(self._folder), self.level, self.limits),
+            command(
+                "aiimpact.classroom.grading.desk",
+                Path(self._folder),
+                self.level,
+                self.limits,
+                self._group.folder if self._group else None,
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
             errors="replace",
         )
-        reader = threading.Thread(
-            target=_read, args=(self._process.stdout, self._answers), daemon=True
-        )
-        reader.start()
-        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
+        self.watch.follow(Meter(self._process.pid, group=self._group))
+        threading.Thread(
+            target=self._answers.read, args=(self._process.stdout,), daemon=True
+        ).start()
+        threading.Thread(target=self._look, args=(self._process,), daemon=True).start()
         self._asked = 0
         self._answer(START_SECONDS)
         # Who has left the id open on a hub has got the numbers of the name that the hub knows.
@@ -189,40 +217,70 @@ class Desk:
     def _memory(self) -> str:
         return f"{self.limits.memory_mb:,} MB of memory"
 
-    def _watch(self, process: subprocess.Popen[str]) -> None:
+    def _look(self, process: subprocess.Popen[str]) -> None:
         """End a desk that takes more than its share; limits alone count each process by itself."""
-        most = self.limits.memory_mb, self.limits.processes + len(("unshare", "its first thread"))
-        while process.poll() is None:
-            memory_mb, tasks = sandbox.usage(process.pid)
-            if memory_mb > most[0]:
-                self._excess = f"used more than {self._memory()}"
-            elif tasks > most[1]:
-                self._excess = f"ran more than {self.limits.processes} processes"
-            if self._excess and process is self._process:
-                sandbox.end(process.pid)
+        while process.poll() is None and process is self._process:
+            if why := self.watch.look(*self._held(process)):
+                if process is self._process:
+                    self._excess = why
+                    processes.end(process.pid)
                 return
             time.sleep(WATCH_SECONDS)
+
+    def _held(self, process: subprocess.Popen[str]) -> tuple[float, int]:
+        """Measure its files, where no file system of its own bounds them."""
+        if self.level == "namespaces":
+            return 0.0, 0
+        size_mb, files = processes.size(Path(self._folder))
+        return size_mb + processes.deleted_mb(process.pid, self.limits.disk_mb), files
 
     def _exchange(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
         if self._process is None or self._process.stdin is None:
             raise AssertionError
         self._asked += 1
         ask = {"number": self._asked, "kind": kind, "with": given}
-        self._process.stdin.write(json.dumps(ask) + "\n")
-        self._process.stdin.flush()
-        return self._answer(self.limits.cell_seconds)
+        self.watch.ask()
+        try:
+            self._process.stdin.write(json.dumps(ask) + "\n")
+            self._process.stdin.flush()
+            return self._answer(self.watch.longest_s)
+        finally:
+            self.watch.answered()
 
     def _answer(self, seconds: float) -> dict[str, Any]:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            msg = f"it was not done after {self.limits.seconds:g} s"
-            raise ExamError(msg)
         try:
-            line = self._answers.get(timeout=min(seconds, left))
+            return _parsed(self._answers.get(seconds), self._asked)
         except queue.Empty:
-            msg = f"ran longer than {min(seconds, left):.3g} s"
-            raise DeskLostError(msg) from None
-        return _parsed(line, self._asked)
+            raise BusyError(TOO_BUSY) from None
+
+
+class Answers:
+    """What a desk has written and nobody has read yet: a line or two, whatever it sends."""
+
+    def __init__(self) -> None:
+        self._lines: queue.Queue[str] = queue.Queue(maxsize=2)
+        self._closed = threading.Event()
+
+    def read(self, stream: IO[str]) -> None:
+        """Read to the end; no faster than somebody takes what was read."""
+        with stream, contextlib.suppress(OSError, ValueError):
+            while line := stream.readline(LONGEST_LINE):
+                self._put(line)
+        self._put("")
+
+    def get(self, seconds: float) -> str:
+        """Give the next line, and an empty text at the end."""
+        return self._lines.get(timeout=seconds)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._closed.set()
+
+    def _put(self, line: str) -> None:
+        while not self._closed.is_set():
+            with contextlib.suppress(queue.Full):
+                self._lines.put(line, timeout=WATCH_SECONDS)
+                return
 
 
 class Remote:
@@ -263,7 +321,7 @@ def sit(
     ExamError
         If it cannot be graded.
     """
-    desk = Desk(limits, level, time.monotonic() + limits.seconds, student)
+    desk = Desk(limits, level, student)
     names: dict[str, Any] = {"STUDENT": student}
     done: list[Ran] = []
     stopped = ""
@@ -290,6 +348,7 @@ def sit(
         notes = list(dict.fromkeys(ran.note for ran in done if ran.note))
         with contextlib.suppress(DeskLostError):
             notes += _notes(desk.value("STUDENT"), student)
+        notes += [desk.watch.busy] if desk.watch.busy else []
     finally:
         desk.close()
     sent = [{"printed": x.printed, "failed": x.failed, "slip": x.slip} for x in done]
@@ -439,13 +498,6 @@ def _sendable(value: Any) -> Any:
     return {"value": value} if isinstance(value, dict) else value
 
 
-def _read(stream: IO[str], answers: queue.Queue[str]) -> None:
-    with stream, contextlib.suppress(OSError, ValueError):
-        while line := stream.readline(LONGEST_LINE):
-            answers.put(line)
-    answers.put("")
-
-
 def _parsed(line: str, number: int) -> dict[str, Any]:
     if not line:
         _lose("ended its Python")
@@ -467,15 +519,15 @@ def _lose(why: str) -> NoReturn:
 def main() -> None:
     """Sit one exam: read it from standard input, write the result to standard output."""
     _limit_ourselves()
-    sandbox.end_with_parent()
-    sandbox.adopt()
+    processes.end_with_parent()
+    processes.adopt()
     given = json.load(sys.stdin)
     try:
         result = sit(given["cells"], given["student"], Limits(**given["limits"]), given["level"])
     except ExamError as error:
-        result = {"set_aside": str(error)}
+        result = {"set_aside": str(error), "broke_off": isinstance(error, BusyError)}
     finally:
-        sandbox.end(os.getpid(), itself=False)
+        processes.end(os.getpid(), itself=False)
     json.dump(result, sys.stdout)
 
 
@@ -484,7 +536,9 @@ def _limit_ourselves() -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        most = 3 << 30
+        # What numpy has reserved for each processor is not what a submission sends.
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + (MOST_MEMORY_MB << 20)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 

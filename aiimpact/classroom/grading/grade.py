@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -30,8 +29,10 @@ from aiimpact.classroom.grading import (
     exams,
     identity,
     intake,
+    machine,
     receipts,
     reports,
+    sandbox,
 )
 from aiimpact.classroom.grading.alone import alone
 from aiimpact.classroom.grading.entries import Entry
@@ -102,6 +103,7 @@ def grade(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
+    not_isolated: bool = False,
     executor: Executor | None = None,
     in_flight: int = exams.IN_FLIGHT,
     source: Path | None = None,
@@ -122,7 +124,9 @@ def grade(
     level : str, optional
         How submissions are kept apart; the strongest that works here, if left out.
     jobs : int, optional
-        How many at a time; one for each processor, if left out.
+        How many at a time; if left out, as many as processors and memory are enough for.
+    not_isolated : bool
+        Whether to grade even if submissions can read or delete files of yours.
     executor : concurrent.futures.Executor, optional
         Who holds the exams, such as `client.get_executor(pure=False)` of a Dask cluster; this
         machine, if left out. It stays open.
@@ -146,6 +150,8 @@ def grade(
     ------
     NotADirectoryError
         If there is no folder of submissions.
+    aiimpact.classroom.grading.sandbox.NotIsolatedError
+        If this machine cannot keep submissions apart, and `not_isolated` was not given.
     ValueError
         If there is nothing in it, one of the two folders lies in the other, or most notebooks are of
         others than their folders say.
@@ -153,12 +159,14 @@ def grade(
         If somebody else is grading into `out`.
     """
     limits, level = limits or Limits(), level or strongest()
+    if not not_isolated:
+        sandbox.require_isolation(level)
     plan = _plan(submissions, out, limits, level, source, as_named=as_named)
     known = collection.read(submissions / collection.NAME)
     known.people = roster.people if roster else known.people
     sat = {paper.entry.exercise: plan.exercises[paper.entry.exercise] for paper in plan.papers}
     with alone(out), Book(out, sat) as book:
-        holder = nullcontext(executor) if executor else exams.Here(jobs or os.cpu_count() or 1)
+        holder = nullcontext(executor) if executor else exams.Here(jobs or machine.jobs(limits))
         try:
             with holder as pool:
                 held = exams.held(_read(plan.papers), exams.Kept(out / "exams"), pool, in_flight)
@@ -184,6 +192,7 @@ def hold_share(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
+    not_isolated: bool = False,
     source: Path | None = None,
     as_named: bool = False,
     progress: Progress = lambda done, of: None,
@@ -195,7 +204,7 @@ def hold_share(
 
     Parameters
     ----------
-    submissions, out, limits, level, jobs, source, as_named, progress
+    submissions, out, limits, level, jobs, not_isolated, source, as_named, progress
         As for :func:`grade`.
     share : Share
         Which share.
@@ -211,9 +220,11 @@ def hold_share(
         As :func:`grade` does.
     """
     limits, level = limits or Limits(), level or strongest()
+    if not not_isolated:
+        sandbox.require_isolation(level)
     plan = _plan(submissions, out, limits, level, source, as_named=as_named)
     papers = [paper for paper in plan.papers if share.has(paper.key)]
-    with alone(out, among_shares=True), exams.Here(jobs or os.cpu_count() or 1) as pool:
+    with alone(out, among_shares=True), exams.Here(jobs or machine.jobs(limits)) as pool:
         held = exams.held(_read(papers), exams.Kept(out / "exams"), pool)
         for done, (paper, _) in enumerate(held, start=1):
             paper.cells = []
