@@ -79,7 +79,7 @@ grade: $(VENV)/.test  ## grade a class: SUBMISSIONS=folder with a folder for eac
 
 .PHONY: mark
 mark: $(VENV)/.test  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
-	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
+	$(BIN)/python -m aiimpact.classroom mark --out "$(or $(OUT),_build/grading)"
 
 # The book is built meanwhile, for that keeps only one core busy.
 .PHONY: test

@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
     grade.set_defaults(run=_grade)
+    mark = commands.add_parser("mark", help="open what is marked by hand, in nbgrader's Formgrader")
+    mark.add_argument("--out", type=Path, default=Path("_build", "grading"))
+    mark.add_argument("--port", type=int, default=8888)
+    mark.set_defaults(run=_mark)
     own = commands.add_parser("numbers", help="print a student's own numbers")
     own.add_argument("exercise", help="such as 01")
     own.add_argument("student", help="the student's id")
@@ -90,6 +94,13 @@ def _grade(given: argparse.Namespace) -> int:
     for slip, times, _ in reports.commonest(entries)[:1]:
         print(f"Commonest slip: {slip}, {times} times.")
     print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
+    return 0
+
+
+def _mark(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import mark
+
+    mark.serve(given.out, port=given.port)
     return 0
 
 

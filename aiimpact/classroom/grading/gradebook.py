@@ -15,9 +15,9 @@ import nbformat
 from nbformat.v4 import new_notebook, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import LimitOutput, SaveAutoGrades, SaveCells
+from nbgrader.preprocessors import ClearHiddenTests, LimitOutput, SaveAutoGrades, SaveCells
 
-from aiimpact.classroom.grading import editions
+from aiimpact.classroom.grading import editions, inert
 from aiimpact.classroom.grading.entries import Mark
 
 _COURSE = "exercises"
@@ -94,7 +94,9 @@ class Book:
             step.preprocess(notebook, resources)
         path = self._folder / "autograded" / student / exercise / f"{exercise}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, path)
+        # What can be handed back holds no hidden test, and what a browser shows nothing that acts.
+        shown, _ = ClearHiddenTests().preprocess(inert.notebook(notebook), resources)
+        nbformat.write(shown, path)
         with Gradebook(self._url, _COURSE) as book:
             submitted = book.find_submission_notebook(exercise, exercise, student)
             grades = {grade.name: grade for grade in submitted.grades}
