@@ -11,7 +11,9 @@ import re
 LONGEST = 1_000
 
 _COMMANDS = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
     rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi
     Psi Omega infty partial nabla ell hbar degree circ prime
@@ -25,10 +27,12 @@ _COMMANDS = frozenset(
     hat bar vec dot ddot tilde overline underline widehat widetilde overbrace underbrace
     mathrm mathbf mathit mathsf mathcal mathbb mathfrac operatorname text textbf textit textrm
     quad qquad ldots cdots vdots ddots dots displaystyle textstyle limits nolimits
-    begin end
-    """.split()
+        """,
+    )
 )
-_ENVIRONMENTS = frozenset("aligned align* cases matrix pmatrix bmatrix vmatrix gathered".split())
+_ENVIRONMENTS = frozenset(
+    ("aligned", "align*", "cases", "matrix", "pmatrix", "bmatrix", "vmatrix", "gathered")
+)
 _PART = re.compile(
     r"\\begin\{(?P<begin>[a-z]+\*?)\}|\\end\{(?P<end>[a-z]+\*?)\}|\\(?P<command>[A-Za-z]+)"
     r"|\\[\\,;:! {}|%]|(?P<brace>[{}])|(?P<less>[<>])|(?P<tab>&)"
@@ -78,7 +82,7 @@ def simple(source: str) -> str:
 def _is_known(part: re.Match[str]) -> bool:
     if environment := part["begin"] or part["end"]:
         return environment in _ENVIRONMENTS
-    return part["command"] is None or part["command"] in _COMMANDS - {"begin", "end"}
+    return part["command"] is None or part["command"] in _COMMANDS
 
 
 def _written(part: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """nbgrader's gradebook: points are read off the outputs of tests and kept in its database.
 
 The folder around it is a course of nbgrader, so that its Formgrader opens it for what is marked by
-hand: `jupyter lab` in that folder.
+hand: see :mod:`aiimpact.classroom.grading.mark`.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Book:
         self._folder = folder
         self._url = f"sqlite:///{(folder / 'gradebook.db').resolve()}"
         self._tasks = {name: editions.tasks(source) for name, source in exercises.items()}
+        self._answers = {name: editions.answers(source) for name, source in exercises.items()}
         folder.mkdir(parents=True, exist_ok=True)
         # A new gradebook calls `alembic`, which lies beside this Python.
         beside = str(Path(sys.executable).parent)
@@ -100,7 +101,12 @@ class Book:
         with Gradebook(self._url, _COURSE) as book:
             submitted = book.find_submission_notebook(exercise, exercise, student)
             grades = {grade.name: grade for grade in submitted.grades}
-            return [_mark(task, grades, said) for task in self._tasks[exercise]]
+            comments = {comment.name: comment.manual_comment for comment in submitted.comments}
+            answers = self._answers[exercise]
+            return [
+                _mark(task, grades, said, [comments.get(x) for x in answers.get(task.number, [])])
+                for task in self._tasks[exercise]
+            ]
 
     def _resources(self, name: str) -> dict[str, Any]:
         return {"nbgrader": {"notebook": name, "assignment": name, "db_url": self._url}}
@@ -127,16 +133,22 @@ def _fill(cells: list[Any], ran: list[dict[str, str]]) -> dict[str, dict[str, st
     return said
 
 
-def _mark(task: editions.Task, grades: dict[str, Any], said: dict[str, dict[str, str]]) -> Mark:
+def _mark(
+    task: editions.Task,
+    grades: dict[str, Any],
+    said: dict[str, dict[str, str]],
+    comments: list[str | None],
+) -> Mark:
     found = [grades[name] for name in task.cells]
     results = [said[name] for name in task.cells if name in said]
     waiting = [x for x in found if x.auto_score is None and x.manual_score is None]
     # Of what went well, the last line will do.
-    words = " ".join(x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results)
+    words = [x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results]
+    words += [f"Your teacher says: {comment}" for comment in comments if comment]
     return Mark(
         task,
         points=sum(float(x.score) for x in found),
         by_hand=sum(float(x.max_score) for x in waiting),
-        words=" ".join(words.split()),
+        words=" ".join(" ".join(words).split()),
         slip=next((result["slip"] for result in results if result["slip"]), ""),
     )

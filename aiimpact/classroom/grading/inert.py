@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader import utils
 
 from aiimpact.classroom.grading import formulas
-from aiimpact.classroom.grading.exam import legible
+from aiimpact.classroom.grading.told import legible
 
 LONGEST = 20_000
 """How much of an answer is read as Markdown; a longer one is shown as it was typed. [characters]"""
@@ -32,7 +31,9 @@ LONGEST_SHOWN = 200_000
 
 _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 _TAGS = frozenset(
-    "p ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td hr em strong s".split()
+    re.findall(
+        r"\w+", "p ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td hr em strong s"
+    )
 )
 _PLAIN = frozenset(" ,.;?()")
 

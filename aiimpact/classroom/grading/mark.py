@@ -17,7 +17,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, pass_context
+from jinja2 import BaseLoader, DictLoader, Environment, FileSystemLoader, pass_context
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from jupyter_server.utils import url_path_join
@@ -60,11 +60,20 @@ _ANY_NAME, _NAME = "([^/]+)", r"((?:[\w.-]|%[89A-F][0-9A-F])+)"
 
 _ON_EVENT = re.compile(r'\son\w+="([^"]*)"', flags=re.IGNORECASE)
 _FORMULA = re.compile(r"<span>&#36;((?:&#36;)?)(.+?)\1&#36;</span>")
-# Formgrader waits for MathJax, which it would load from another host. Formulas are there already.
-_NO_MATHJAX = (
-    "<script>var MathJax = "
-    '{Hub: {Startup: {signal: {Interest: (tell) => tell("End")}}}};</script>'
-)
+_REPLACED = {
+    # Formgrader waits for MathJax, which it would load from another host. Formulas are there already.
+    "{{ mathjax() }}": (
+        "<script>var MathJax = "
+        '{Hub: {Startup: {signal: {Interest: (tell) => tell("End")}}}};</script>'
+        "<style>.rendered_html :is(td, th) { border: 1px solid #ccc; padding: 0.2em 0.6em; }</style>"
+    ),
+    # What leads to pages that are not here.
+    ' data-link="{{ resources.notebook_path }}"': "",
+    ' title="Open live notebook"': "",
+    '<li role="presentation"><a href="{{ base_url }}/formgrader/manage_assignments">'
+    "Manage Assignments</a></li>": "",
+}
+"""Parts of nbgrader's templates, and what stands for them."""
 
 
 def serve(folder: Path, *, open_browser: bool = True, port: int = 8888) -> None:
@@ -88,9 +97,10 @@ def serve(folder: Path, *, open_browser: bool = True, port: int = 8888) -> None:
         msg = f"There is no gradebook in {folder}. Grade a class first, or give its OUT."
         raise FileNotFoundError(msg)
     os.chdir(folder)  # Formgrader takes the course from where it is started.
+    for exercise in Path("autograded").glob("*/*"):
+        Path("source", exercise.name).mkdir(parents=True, exist_ok=True)  # Else it lists nothing.
     nonce = secrets.token_urlsafe(24)
-    config = Config()
-    config.ServerApp = {
+    server_options = {
         "ip": "127.0.0.1",
         "port": port,
         "root_dir": str(Path.cwd()),
@@ -100,7 +110,9 @@ def serve(folder: Path, *, open_browser: bool = True, port: int = 8888) -> None:
         "contents_manager_class": AsyncContentsManager,
         "tornado_settings": {"headers": _headers(nonce), "aiimpact_nonce": nonce},
     }
-    config.IdentityProvider = {"cookie_options": {"samesite": "Strict"}}
+    identity = {"cookie_options": {"samesite": "Strict"}}
+    no_files = {"files_handler_class": None}
+    config = Config(ServerApp=server_options, IdentityProvider=identity, ContentsManager=no_files)
     server = _Server.instance(config=config)
     server.initialize([], find_extensions=False)
     server.start()
@@ -136,10 +148,10 @@ def _hashes() -> Iterable[str]:
         yield f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-class _Server(ServerApp):  # type: ignore[misc]
+class _Server(ServerApp):
     """A Jupyter server of which nothing but the login is left."""
 
-    default_services = ()
+    default_services = ()  # type: ignore[assignment]
 
     def load_config_file(self, suppress_errors: bool = True) -> None:
         """Read none: what a user has set for other servers is not for this one."""
@@ -189,22 +201,23 @@ class _Stamp:
 
     def __call__(self, source: str) -> str:
         """Give the template with it."""
-        source = source.replace("{{ mathjax() }}", _NO_MATHJAX)
+        for theirs, ours in _REPLACED.items():
+            source = source.replace(theirs, ours)
         return re.sub(r"<(script|style)\b", rf'<\1 nonce="{self._nonce}"', source)
 
 
 class _Stamped(BaseLoader):
     """Loads what another loader loads, stamped."""
 
-    def __init__(self, loader: BaseLoader, stamp: _Stamp) -> None:
-        self._loader, self._stamp = loader, stamp
+    def __init__(self, loader: BaseLoader | None, stamp: _Stamp) -> None:
+        self._loader, self._stamp = loader or DictLoader({}), stamp
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Give the source of a template."""
-        source, *rest = self._loader.get_source(environment, template)
-        return self._stamp(source), *rest
+        source, path, is_current = self._loader.get_source(environment, template)
+        return self._stamp(source), path, is_current
 
     def list_templates(self) -> list[str]:
         """Give the names of all templates."""
@@ -219,7 +232,7 @@ class _Exporter(HTMLExporter):  # type: ignore[misc]
         super().__init__(**options)
 
     def _create_environment(self) -> Environment:
-        environment = super()._create_environment()
+        environment: Environment = super()._create_environment()
         environment.loader = _Stamped(environment.loader, self._stamp)
         return environment
 
