@@ -155,7 +155,7 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type in ("fence", "code_block"):
             yield _code(token.content)
         elif token.type.startswith("math"):
-            yield _formula(token.content, block=True)
+            yield f"<p>{_formula(token.content, block=True)}</p>"
         else:
             yield _tag(token)
 
