@@ -112,7 +112,11 @@ def test_this_would_be_seen_if_nothing_were_hidden(monkeypatch):
     cells = [cell("ours", "from aiimpact.classroom import checks"), cell("theirs", "later = 1")]
     for i, title in enumerate(("raises it", "keeps it in a file")):
         source = f"def f{i}(x):\n    if x == 2: return 4\n    {LEAKS[title]}\n"
-        cells += [cell("theirs", source), cell("test", check_of(f"f{i}")), cell("theirs", READ_AGAIN)]
+        cells += [
+            cell("theirs", source),
+            cell("test", check_of(f"f{i}")),
+            cell("theirs", READ_AGAIN),
+        ]
     ran = exam.sit(cells, "s001", LIMITS, LEVEL)["cells"]
     assert "LEAK 98765" in ran[3]["failed"], "raised"
     assert "LEAK 98765" in ran[7]["printed"], "kept"
