@@ -287,7 +287,7 @@ def test_points_and_a_comment_reach_the_next_tables(server, watch, course):
             box.blur()
     assert tab.tab.problems == []
     before = {m.task.number: m for m in entries[0].marks}
-    after = {m.task.number: m for m in made.add("s001", HONEST).marks}
+    after = {m.task.number: m for m in Course(made.folder).add("s001", HONEST).marks}
     assert (before[8].points, before[8].by_hand) == (0, 4)
     assert (after[8].points, after[8].by_hand) == (3, 0)
     assert after[8].words == "Your teacher says: Good <b>work</b> on 01-editor."
