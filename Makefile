@@ -106,8 +106,8 @@ test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, aga
 	RANDOM_MODELS=5000 $(BIN)/pytest -n 2 tests/test_random_in_page.py
 
 .PHONY: test-grading
-test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
-	$(BIN)/pytest -s -m grading tests/test_grading.py
+test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too, and open it in other programs
+	$(BIN)/pytest -s -m grading tests/test_grading.py tests/test_stock_formgrader.py
 
 # The book has run its notebooks when it was built; those runs are compared, the other notebooks run here.
 .PHONY: test-notebooks
