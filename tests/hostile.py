@@ -29,7 +29,7 @@ CONTROLS = {
     "script": "<script>window.fired='script'</script>",
     "image": _image("image"),
     "svg": f'<svg onload="{fire("svg")}"></svg>',
-    "kernel": f'<img src="" onerror="{KERNEL}">',
+    "kernel": f'<img src="nothere" onerror="{KERNEL}">',
     "dialog": "<script>alert('dialog')</script>",
     "remote": f"![]({ELSEWHERE}/remote.png)",
     "configuration": "![](/formgrader/fired?path=/tmp/anywhere)",

@@ -60,6 +60,8 @@ class Course:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.book = gradebook.Book(folder, {STEM: KIT.source})
+        # Formgrader as it comes lists nothing without it.
+        (folder / "source" / STEM).mkdir(parents=True, exist_ok=True)
 
     def add(self, student: str, *texts: str, **said: str) -> Entry:
         cells = paper(student, *texts)
@@ -91,8 +93,6 @@ def untreated(tmp_path_factory) -> Course:
         for student, text in CONTROLS.items():
             made.add(student, text)
         made.add("all", *(text for title, text in CONTROLS.items() if title != "leave"))
-    for exercise in made.folder.glob("autograded/*/*"):
-        (made.folder / "source" / exercise.name).mkdir(parents=True, exist_ok=True)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,9 @@ def test_without_our_step_and_server_each_kind_is_seen(untreated, watch, tmp_pat
             tab.open_submission(student)
             did = tab.did()
             if student == "kernel":
+                deadline = time.monotonic() + 60
+                while kernels(server) == 0 and time.monotonic() < deadline:
+                    time.sleep(0.5)
                 assert kernels(server) == 1
             elif student == "dialog":
                 assert did["dialogs"] == ["dialog"]
