@@ -6,6 +6,7 @@ import contextlib
 import copy
 import os
 import re
+import shutil
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -107,6 +108,7 @@ class Server:
 @contextlib.contextmanager
 def marking(folder: Path, home: Path) -> Iterator[Server]:
     """The server that `make mark` starts, and the address to which it sends the browser."""
+    shutil.rmtree(folder / "source", ignore_errors=True)  # As `grade` leaves it.
     port = free_port()
     command = [
         sys.executable,
