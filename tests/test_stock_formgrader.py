@@ -18,7 +18,7 @@ from corpus import STEM
 from hostile import CONTROLS
 from nbconvert import HTMLExporter
 from servers import free_port, running
-from test_marking import Server, Watch, course, untreated, watch  # noqa: F401 - fixtures
+from test_marking import Server, Watch, as_written, course, watch  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.grading, pytest.mark.timeout(900)]
 
@@ -59,9 +59,10 @@ def of_a_student(addresses: list[str]) -> list[str]:
     return [address for address in addresses if "fired" in address]
 
 
-def test_without_our_step_and_server_each_kind_is_seen(untreated, watch, tmp_path):  # noqa: F811
+def test_without_our_step_and_server_each_kind_is_seen(watch, tmp_path):  # noqa: F811
     """The other tests would see it: all of these work in Formgrader as it comes."""
-    with stock(untreated.folder, tmp_path) as server:
+    answers = {title: [text] for title, text in CONTROLS.items()}
+    with stock(as_written(tmp_path / "course", answers).folder, tmp_path) as server:
         for student in CONTROLS:
             tab = watch(server)
             tab.open_submission(student)
