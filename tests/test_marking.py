@@ -300,7 +300,7 @@ def test_the_policy_stops_what_slips_through(watch, tmp_path):
         tab.open_submission("all")
         did = tab.did()
         assert set(did) == {"asked"}
-        assert set(did["asked"]) == set(tab.stopped), "None of these has left the browser."
+        assert set(did["asked"]) <= set(tab.stopped), "None of these has left the browser."
         # A page can be left, but nothing is taken along.
         tab = watch(server)
         tab.open_submission("leave")
