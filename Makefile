@@ -112,7 +112,7 @@ publish: wheel  ## write a repository for students, without solutions: _build/cl
 
 .PHONY: mark
 mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
-	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
+	$(BIN)/python -m aiimpact.classroom mark --out "$(or $(OUT),_build/grading)"
 
 .PHONY: questions
 questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links]
@@ -143,8 +143,8 @@ test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, aga
 	RANDOM_MODELS=5000 $(BIN)/pytest -n 2 tests/test_random_in_page.py
 
 .PHONY: test-grading
-test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too, and a class of each platform
-	$(BIN)/pytest -s -m grading tests/test_grading.py tests/test_give_back.py
+test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too, a class of each platform, and what a browser shows of it
+	$(BIN)/pytest -s -m grading tests/test_grading.py tests/test_give_back.py tests/test_stock_formgrader.py
 
 .PHONY: test-questions
 test-questions: $(VENV)/.test $(FRONT_END)  ## write all questions for a question bank and compare each with its page

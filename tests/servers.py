@@ -49,7 +49,7 @@ def running(
             yield
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=90)
 
 
 def _answers(request: urllib.request.Request) -> bool:

@@ -312,6 +312,12 @@ def test_hidden_tests_do_not_show_up_in_feedback(graded):
         text = page.read_text(encoding="utf-8")
         assert [line for line in hidden if reports.escape(line) in text] == []
         assert "HIDDEN" not in text
+    notebooks = list(graded.out.glob("autograded/*/*/*.ipynb"))
+    assert len(notebooks) >= sum(not entry.set_aside for entry in graded.entries)
+    for path in notebooks:
+        text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+        assert [line for line in hidden if line in text] == []
+        assert "HIDDEN" not in text
 
 
 def test_no_cell_of_a_table_is_taken_for_a_formula(graded):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import wrong_answers
-from wrong_answers import INSTEAD_OF_A_FUNCTION, INSTEAD_OF_ANYTHING, Beside, Cell
+from wrong_answers import INSTEAD_OF_A_FUNCTION, INSTEAD_OF_ANYTHING, Cell, put
 
 from aiimpact.ask.judge import accepted, judge
 from aiimpact.classroom.grading import editions, exam, sandbox
@@ -49,7 +49,7 @@ def wrong(cell: Cell, answer: str) -> dict[str, Any]:
         given |= INSTEAD_OF_A_FUNCTION
     if is_number(right):
         given |= {"x1000": right * 1000, "/1000": right / 1000, "minus": -right, "half": right / 2}
-        given |= {"numpy": np.float64(right * 3), "as a text": str(right), "in a list": [right]}
+        given |= {"numpy": np.float64(right * 3 + 1), "as a text": str(right), "in a list": [right]}
         # Nought may be right, and so may minus nought.
         given = {key: x for key, x in given.items() if x is not right and not same(x, right)}
     return given
@@ -193,7 +193,7 @@ X = "x = answer + 1\nassert x"
 def ran(source: str, **answers: Any) -> exam.Ran:
     names: dict[str, Any] = {}
     exam._execute("from aiimpact import grid\nfrom aiimpact.classroom import checks", "0", names)
-    return exam._test(source, "fragile", names, Beside(answers))
+    return put(source, "fragile", names, answers)
 
 
 def test_a_check_that_stops_at_what_is_not_there_says_so_and_nobody_need_look():

@@ -1,6 +1,6 @@
 """Wrong answers to every task of every exercise, put to its check here, without a sandbox.
 
-The teacher's side is :func:`aiimpact.classroom.grading.exam._test` with a desk in this process. The
+The teacher's side is :func:`aiimpact.classroom.grading.exam._Test` with a desk in this process. The
 student's side is the cell as it was handed out, run with the answer itself, as a notebook does.
 """
 
@@ -122,13 +122,14 @@ class Inside(desk.Desk):
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
+        self._held = {}
 
 
 class Beside(exam.Desk):
     """The exam's side of it."""
 
     def __init__(self, names: dict[str, Any]) -> None:
-        super().__init__(Limits(), "limits", float("inf"))
+        super().__init__(Limits(), "limits")
         self._inside = Inside(names)
 
     def _ask(self, kind: str, **given: Any) -> dict[str, Any]:
@@ -176,8 +177,15 @@ def _of(path: Any, student: str) -> Iterator[Cell]:
 
 def in_exam(cell: Cell, answers: dict[str, Any]) -> exam.Ran:
     """Put a check to a student's answers as the grading does."""
-    names = {**cell.right, **answers}
-    return exam._test(cell.source, cell.name, dict(cell.ours), Beside(names))
+    return put(cell.source, cell.name, dict(cell.ours), {**cell.right, **answers})
+
+
+def put(source: str, name: str, ours: dict[str, Any], answers: dict[str, Any]) -> exam.Ran:
+    """Put a test to answers: what is shown of it, then what is hidden."""
+    test = exam._Test(source, name, ours, Beside(answers), stopped="")
+    test.shown()
+    test.hidden()
+    return test.ran
 
 
 def in_notebook(cell: Cell, answers: dict[str, Any]) -> str:

@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
         help="grade even if submissions can read or delete files of yours",
     )
     grade.set_defaults(run=_grade)
+    mark = commands.add_parser("mark", help="open what is marked by hand, in nbgrader's Formgrader")
+    mark.add_argument("--out", type=Path, default=Path("_build", "grading"))
+    mark.add_argument("--port", type=int, default=8888)
+    mark.set_defaults(run=_mark)
     around_grading.add(commands)
     _of_a_hub(commands)
     own = commands.add_parser(
@@ -196,6 +200,13 @@ def _grade(given: argparse.Namespace) -> int:
     for slip, times, _ in reports.commonest(entries)[:1]:
         print(f"Commonest slip: {slip}, {times} times.")
     print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
+    return 0
+
+
+def _mark(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import mark
+
+    mark.serve(given.out, port=given.port)
     return 0
 
 

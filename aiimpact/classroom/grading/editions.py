@@ -169,6 +169,29 @@ def tasks(notebook: Any) -> list[Task]:
     ]
 
 
+def answers(notebook: Any) -> dict[int, list[str]]:
+    """List the cells that students answer in, under which a teacher may leave a comment.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The source.
+
+    Returns
+    -------
+    dict of int to list of str
+        Their names, by the number of the task.
+    """
+    found: dict[int, list[str]] = {}
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (match := _HEADING.match(cell.source)):
+            number = int(match["number"])
+        elif utils.is_solution(cell) and number:
+            found.setdefault(number, []).append(cell.metadata.nbgrader.grade_id)
+    return found
+
+
 def released(notebook: Any) -> Any:
     """Make the student's edition of an exercise.
 

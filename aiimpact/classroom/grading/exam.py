@@ -24,22 +24,20 @@ import tempfile
 import textwrap
 import threading
 import time
-import traceback
 import types
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from aiimpact.classroom import checks, numbers
-from aiimpact.classroom.grading import cgroup, processes
+from aiimpact.classroom.grading import cgroup, processes, told
 from aiimpact.classroom.grading.processes import Meter
 from aiimpact.classroom.grading.sandbox import Level, Limits, command
+from aiimpact.classroom.grading.told import LONGEST_REPLY, legible
 from aiimpact.classroom.grading.watch import TOO_BUSY, Watch
 
 LONGEST_LINE = 1_000_000
-LONGEST_REPLY = 2_000
 MOST_STRIKES = 8
 FULL_SHEETS = 50
 """How many cells may print as much as a cell may; what all of them print is kept up to there."""
@@ -83,6 +81,8 @@ class Desk:
     student: str = ""
     history: list[str] = field(default_factory=list)
     strikes: int = 0
+    calls: int = 0
+    lost: str = ""
     _room: int = 0
     _process: subprocess.Popen[str] | None = None
     _group: cgroup.Group | None = None
@@ -97,15 +97,15 @@ class Desk:
             answer = self._ask("run", source=source)
         except DeskLostError as lost:
             return Ran(failed=f"{_LEFT_OUT}{lost}.")
-        told = _error(answer["error"]) if answer.get("error") else ""
-        if told.startswith("MemoryError"):
+        failed = _error(answer["error"]) if answer.get("error") else ""
+        if failed.startswith("MemoryError"):
             # What it holds would make later cells fail.
             self.close()
             return Ran(failed=f"{_LEFT_OUT}used more than {self._memory()}.")
         self.history.append(source)
         printed = legible(answer.get("printed"), min(self.limits.printed, self._room))
         self._room -= len(printed)
-        return Ran(printed, told)
+        return Ran(told.without_paths(printed), told.without_paths(failed))
 
     def __post_init__(self) -> None:
         """Make room for what is printed, and start the clock."""
@@ -116,12 +116,16 @@ class Desk:
         """Give what the student has under a name."""
         return self._understood(self._ask("value", name=name), name)
 
-    def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(
+        self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], held: str = ""
+    ) -> Any:
         """Call a function of the student's."""
+        self.calls += 1
         try:
             answer = self._ask(
                 "call",
                 name=function,
+                held=held,
                 args=[_sendable(x) for x in args],
                 kwargs={key: _sendable(x) for key, x in kwargs.items()},
             )
@@ -129,10 +133,10 @@ class Desk:
             msg = f"your function {function} {lost}."
             raise checks.KeepWorking(msg) from None
         if answer.get("raised"):
-            told = _error(answer["raised"])
-            if told.startswith("AssertionError: "):
-                raise AssertionError(told.removeprefix("AssertionError: "))
-            msg = f"your function raises {told}"
+            raised = told.without_paths(_error(answer["raised"]))
+            if raised.startswith("AssertionError: "):
+                raise AssertionError(raised.removeprefix("AssertionError: "))
+            msg = f"your function raises {raised}"
             raise checks.KeepWorking(msg)
         return self._understood(answer, function)
 
@@ -155,7 +159,7 @@ class Desk:
 
     def _understood(self, answer: dict[str, Any], name: str) -> Any:
         if answer.get("callable"):
-            return Remote(self, name)
+            return Remote(self, name, legible(answer.get("held"), 200))
         if "other" in answer:
             return checks.Unsendable(legible(answer["other"], 60))
         return answer.get("value", ...)
@@ -180,6 +184,7 @@ class Desk:
             if self.strikes > MOST_STRIKES:
                 msg = f"its Python was lost {self.strikes} times; the last time a cell {msg}"
                 raise ExamError(msg) from None
+            self.lost = msg
             raise DeskLostError(msg) from None
 
     def _start(self) -> None:
@@ -286,13 +291,14 @@ class Answers:
 class Remote:
     """A function of the student's, called from here and run there."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
+    def __init__(self, desk: Desk, name: str, held: str = "") -> None:
         self.desk = desk
         self.name = name
+        self.held = held
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it."""
-        return self.desk.call(self.name, args, kwargs)
+        return self.desk.call(self.name, args, kwargs, self.held)
 
 
 def sit(
@@ -324,13 +330,14 @@ def sit(
     desk = Desk(limits, level, student)
     names: dict[str, Any] = {"STUDENT": student}
     done: list[Ran] = []
+    tests: list[_Test] = []
     stopped = ""
     try:
         for cell in cells:
             if cell["role"] == "test":
-                ran = _test(cell["source"], cell["name"], names, desk)
-                if ran.failed and stopped:
-                    ran.failed = f"{ran.failed} A cell before this check {stopped}"
+                test = _Test(cell["source"], cell["name"], dict(names), desk, stopped)
+                ran = test.shown()
+                tests.append(test)
                 stopped = ""
             else:
                 ran = desk.run(cell["source"])
@@ -345,9 +352,15 @@ def sit(
             if cell["role"] == "ours":
                 _ours(cell["source"], cell["name"], names)
             done.append(ran)
-        notes = list(dict.fromkeys(ran.note for ran in done if ran.note))
+        worked_as: Any = None
         with contextlib.suppress(DeskLostError):
-            notes += _notes(desk.value("STUDENT"), student)
+            worked_as = desk.value("STUDENT")
+        # From here on no cell runs and no value is read: what a function does with an input of a
+        # hidden test, it can hand to nobody.
+        for test in tests:
+            test.hidden()
+        notes = list(dict.fromkeys(ran.note for ran in done if ran.note))
+        notes += _notes(worked_as, student)
         notes += [desk.watch.busy] if desk.watch.busy else []
     finally:
         desk.close()
@@ -383,94 +396,69 @@ def _notes(worked_as: Any, student: str) -> Iterable[str]:
         )
 
 
-def _test(source: str, name: str, names: dict[str, Any], desk: Desk) -> Ran:
-    """Run a test cell on this side, with the student's values under the names that it uses."""
-    answers: dict[str, Any] = {}
-    sheet = io.StringIO()
-    try:
-        for wanted in _wanted(source, names):
-            answers[wanted] = desk.value(wanted)
-        with contextlib.redirect_stdout(sheet):
-            _execute(source, name, {**names, **answers})
-    except checks.Reply as reply:
-        return Ran(_sheet(sheet), legible(str(reply), LONGEST_REPLY), reply.slip)
-    except DeskLostError as lost:
-        return Ran(failed=f"Keep working: an answer of the notebook {lost}.")
-    except ExamError:
-        raise
-    except Exception as error:
-        return _stopped_check(name, error, answers)
-    return Ran(_sheet(sheet))
+@dataclass
+class _Test:
+    """A test cell: what a student may read of it runs where it stands, what is hidden in the end."""
+
+    source: str
+    name: str
+    names: dict[str, Any]
+    desk: Desk
+    stopped: str
+    absent: list[str] = field(default_factory=list)
+    ran: Ran = field(default_factory=Ran)
+
+    def shown(self) -> Ran:
+        """Run what a student has read, with the student's values as they are here."""
+        try:
+            for wanted in _wanted(self.source, self.names):
+                value = self.names[wanted] = self.desk.value(wanted)
+                if value is None or value is ...:
+                    self.absent.append(wanted)
+        except DeskLostError as lost:
+            self._fail(f"Keep working: an answer of the notebook {lost}.")
+        else:
+            self._run(told.parts(self.source)[0], hidden=False)
+        return self.ran
+
+    def hidden(self) -> None:
+        """Run what is hidden, unless it has failed already."""
+        if not self.ran.failed:
+            self._run(told.parts(self.source)[1], hidden=True)
+
+    def _run(self, source: str, *, hidden: bool) -> None:
+        sheet = io.StringIO()
+        before, strikes = self.desk.calls, self.desk.strikes
+        try:
+            with contextlib.redirect_stdout(sheet):
+                _execute(source, self.name, self.names)
+        except ExamError:
+            raise
+        except Exception as error:
+            # What is told of a value, which was there before any hidden input was, may be told.
+            vague = hidden and self.desk.calls > before
+            lost = self.desk.lost if self.desk.strikes > strikes else ""
+            words, slip, note = told.of(
+                error, self.name, self.absent, hidden=hidden, vague=vague, lost=lost
+            )
+            self._fail(words, slip)
+            self.ran.note = note
+        if hidden and self.desk.calls > before:
+            self.ran.printed += "" if self.ran.failed else "Got it, in the hidden cases too.\n"
+        else:
+            self.ran.printed += legible(sheet.getvalue(), LONGEST_LINE)
+
+    def _fail(self, words: str, slip: str = "") -> None:
+        behind = f" A cell before this check {self.stopped}" if self.stopped else ""
+        self.ran.failed, self.ran.slip = words + behind, slip
 
 
-def _stopped_check(name: str, error: Exception, answers: dict[str, Any]) -> Ran:
-    """Say what a student and a teacher read of a check that stopped at an error of Python's.
-
-    A check should not get there. If an answer is missing, nobody need look; all else may be a
-    mistake of the check.
-    """
-    absent = [answer for answer, value in answers.items() if value is None or value is ...]
-    if absent:
-        words = f"this check needs {', '.join(absent)}, which you have not given yet."
-        return Ran(failed=str(checks.Missing(words)))
-    told = legible(f"{type(error).__name__}: {error}", LONGEST_REPLY)
-    note = f"The check {name} cannot cope with the answer, look at it yourself: {told}"
-    words = "The check stops at this answer. Your teacher is told to look at it."
-    if isinstance(error, ValueError) and _is_rule(error):
-        words = legible(str(checks.KeepWorking(str(error))), LONGEST_REPLY)
-    return Ran(failed=words, note=note)
-
-
-def _is_rule(error: Exception) -> bool:
-    """Say whether the library has refused a number, in its own words."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    module = frame.f_globals.get("__name__", "")
-    ours = ("aiimpact.classroom", "aiimpact.ask", "aiimpact.live")
-    return module.startswith("aiimpact.") and not module.startswith(ours)
-
-
-def _sheet(sheet: io.StringIO) -> str:
-    return legible(sheet.getvalue(), LONGEST_LINE)
-
-
-def _error(told: Any) -> str:
+def _error(given: Any) -> str:
     """Write an error as the other side tells it, which may be anything."""
-    if not isinstance(told, dict):
+    if not isinstance(given, dict):
         return "Error: garbled"
-    name, says = (legible(told.get(key), LONGEST_REPLY) for key in ("name", "says"))
+    name, says = (legible(given.get(key), LONGEST_REPLY) for key in ("name", "says"))
     return f"{name or 'Error'}: {says}"
-
-
-def legible(text: Any, most: int) -> str:
-    r"""Take a text of which nothing is known so that any file and any page can hold it.
-
-    Parameters
-    ----------
-    text : str or anything
-        As it came.
-    most : int
-        How much of it is kept. [characters]
-
-    Returns
-    -------
-    str
-        Its beginning, with control characters and halves of characters as escapes; empty if it
-        is no text.
-
-    Examples
-    --------
-    >>> legible("a\x00\ud800", 10), legible("abc", 2), legible(None, 1)
-    ('a\\x00\\ud800', 'ab … (cut here)', '')
-    """
-    if not isinstance(text, str):
-        return ""
-    kept = "".join(
-        c.encode("unicode_escape").decode()
-        if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"
-        else c
-        for c in text[:most].replace("\r", "\n")
-    )
-    return f"{kept} … (cut here)" if len(text) > most else kept
 
 
 def _wanted(source: str, names: dict[str, Any]) -> list[str]:
@@ -492,7 +480,7 @@ def _execute(source: str, name: str, names: dict[str, Any]) -> None:
 
 def _sendable(value: Any) -> Any:
     if isinstance(value, Remote):
-        return {"own": value.name}
+        return {"own": value.name, "held": value.held}
     if isinstance(value, types.FunctionType):
         return {"source": textwrap.dedent(inspect.getsource(value)), "name": value.__name__}
     return {"value": value} if isinstance(value, dict) else value
