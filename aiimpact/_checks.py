@@ -80,6 +80,8 @@ class Rule:
 
     def holds(self, values: Any) -> bool:
         """Say whether every value is in the range."""
+        if isinstance(values, float):
+            return self.low <= values <= self.high
         flat = values.reshape(-1)
         # `argmin` and `argmax` find a NaN first, and NaN fails both comparisons.
         return bool(self.low <= flat[flat.argmin()] and flat[flat.argmax()] <= self.high)
