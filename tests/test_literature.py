@@ -205,6 +205,49 @@ def test_growth_of_data_centres():
     assert round(growth.cagr(415, 945, 6), 2) == 0.15, "IEA 2025, Energy and AI"
 
 
+@pytest.mark.parametrize(
+    ("key", "printed", "place"),
+    [
+        ("datacentre-mt-2024", (180, 180, 180), "IEA 2025, p. 18 and p. 246"),
+        ("datacentre-mt-2030", (320, 320, 320), "IEA 2025, p. 87: a peak by 2030"),
+        ("datacentre-mt-2035", (300, 300, 500), "IEA 2025, p. 18: 300 Mt, up to 500 Mt"),
+        ("datacentre-mt-2035-edition-2026", (350, 350, 350), "IEA 2026, p. 13: they double"),
+        ("datacentre-twh-2035", (700, 1200, 1700), "IEA 2025, executive summary"),
+        ("accelerated-server-growth", (0.3, 0.3, 0.3), "IEA 2025, p. 63"),
+        ("ai-share-2024", (0.15, 0.15, 0.15), "IEA 2025, p. 56: accelerated servers"),
+    ],
+)
+def test_the_international_energy_agency_on_data_centres(key, printed, place):
+    row = tables.constant(key)
+    assert (row.low, row.mid, row.high) == printed, place
+    assert row.verified, place
+
+
+def test_emissions_of_data_centres_grow_twice_as_fast_as_five_per_cent_and_then_fall():
+    mt = {year: tables.constant(f"datacentre-mt-{year}") for year in (2024, 2030, 2035)}
+    assert growth.cagr(mt[2024].mid, mt[2030].mid, 6) == pytest.approx(0.101, abs=0.0005)
+    assert growth.cagr(mt[2030].mid, mt[2035].mid, 5) == pytest.approx(-0.013, abs=0.0005)
+    newer = tables.constant("datacentre-mt-2035-edition-2026").mid
+    assert newer / mt[2024].mid == pytest.approx(2, abs=0.1), "IEA 2026, p. 13: emissions double"
+
+
+def test_carbon_intensity_of_data_centres_is_their_emissions_over_their_electricity():
+    row = tables.constant("datacentre-grid-2030")
+    for year, value in ((2024, row.high), (2030, row.mid)):
+        t = tables.constant(f"datacentre-mt-{year}").mid * units.T_PER_MT
+        mwh = tables.constant(f"datacentre-twh-{year}").mid * units.MWH_PER_TWH
+        assert grid.implied_grid_kg_per_kwh(t, mwh) == pytest.approx(value, abs=0.0005)
+
+
+def test_share_of_ai_is_of_one_agency_and_says_what_it_counts():
+    row, servers = tables.constant("ai-share-2030"), tables.constant("ai-share-2024")
+    assert round(465 / 950, 3) == row.high == row.mid, "IEA 2026, p. 26, AI-focused data centres"
+    rate = tables.constant("accelerated-server-growth").mid
+    first, last = (tables.constant(f"datacentre-twh-{year}").mid for year in (2024, 2030))
+    grown = growth.project(servers.mid * first, rate, 6) / last
+    assert grown == pytest.approx(row.low, abs=0.0005), "IEA 2025, p. 56 and p. 63"
+
+
 def test_uptime_survey_of_2025_in_shares():
     assert round(datacentre.overhead_share(1.54), 2) == 0.35
     assert datacentre.pue_from_it_share(1 - 0.35) == pytest.approx(1.54, abs=0.005)
