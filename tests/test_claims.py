@@ -92,6 +92,43 @@ def test_a_reproduced_claim_gives_the_articles_number(claim):
             )
 
 
+@pytest.mark.parametrize(
+    ("claim_id", "low", "high", "times"),
+    [
+        (
+            "ai-3-5-percent-of-emissions-2030",
+            "AI in 2030, if it is accelerated servers alone",
+            "All data centres of 2030 in the base case, as a share of energy CO2",
+            100,
+        ),
+        (
+            "gpt4-over-1000-t",
+            "Emissions of 90 days in eastern Canada",
+            "Emissions of 100 days there, with 24 hours each",
+            1,
+        ),
+        (
+            "irena-5pct-growth-2030",
+            "The same from 2030 to 2035",
+            "Growth a year of the base case of 2025 to 2030, all data centres",
+            100,
+        ),
+    ],
+)
+def test_a_range_to_teach_ends_where_its_steps_end(claim_id, low, high, times):
+    """Middle beside middle, of one scenario; and no slip of a source among the ends."""
+    claim = claims.get(claim_id)
+    steps = claim.recompute().set_index("what").computed
+    assert claim.teach_today.low == pytest.approx(times * steps[low], rel=0.04)
+    assert claim.teach_today.high == pytest.approx(times * steps[high], rel=0.02)
+
+
+def test_the_claim_about_hong_kong_keeps_its_condition():
+    claim = claims.get("hk-ai-carbon-neutral-2035")
+    for condition in ("policy", "innovation", "public participation"):
+        assert condition in claim.claim
+
+
 @each_claim
 def test_a_wrong_claim_is_wrong_by_its_factor(claim):
     match = re.fullmatch(r"wrong-by-factor\((\d+)\)", claim.verdict)

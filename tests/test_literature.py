@@ -239,6 +239,32 @@ def test_carbon_intensity_of_data_centres_is_their_emissions_over_their_electric
         assert grid.implied_grid_kg_per_kwh(t, mwh) == pytest.approx(value, abs=0.0005)
 
 
+def test_data_centres_of_2024_as_shares_of_the_world():
+    mt, world = tables.constant("datacentre-mt-2024"), tables.constant("world-co2-2024")
+    share = mt.mid * units.T_PER_MT / (world.mid * units.T_PER_GT)
+    assert round(100 * share, 1) == 0.5, "Carbon Brief, 15 September 2025, from the same agency"
+    assert tables.constant("datacentre-share-2024").mid == 0.015, "IEA 2025, p. 63"
+    # Of what is generated a little less than of what is used: networks lose some.
+    twh = tables.constant("datacentre-twh-2024").mid / tables.constant("world-twh-2024").mid
+    assert 0.012 < twh < 0.015
+
+
+def test_what_changed_between_the_estimated_search_and_the_one_that_ran():
+    """The 88 of Patterson et al. 2021, section 4.1, is 18.7 by what was counted and the rest by how."""
+    runs, proxy = tables.training_runs(), tables.constant("et-proxy-factor").mid
+    estimated, ran = runs.loc["strubell-nas"], runs.loc["evolved-transformer-nas"]
+    hours, *others = (
+        estimated[name] / ran[name]
+        for name in ("accelerator_hours", "power_w", "pue", "grid_kg_per_kwh")
+    )
+    assert hours == pytest.approx(proxy * 3.6, rel=0.01), "stand-ins, and faster chips"
+    total = hours
+    for other in others:
+        total *= other
+    assert total == pytest.approx(88, rel=0.005)
+    assert total / proxy == pytest.approx(4.7, abs=0.05)
+
+
 def test_share_of_ai_is_of_one_agency_and_says_what_it_counts():
     row, servers = tables.constant("ai-share-2030"), tables.constant("ai-share-2024")
     assert round(465 / 950, 3) == row.high == row.mid, "IEA 2026, p. 26, AI-focused data centres"

@@ -8,9 +8,10 @@ import built
 import pytest
 from bs4 import BeautifulSoup
 
-from aiimpact import pathway, tables
+from aiimpact import growth, pathway, tables
 
 ROOT = Path(__file__).parents[1]
+TRAINING = ROOT / "chapters" / "01_training_footprint.ipynb"
 OUTLOOK = ROOT / "chapters" / "06_outlook.ipynb"
 TASKS = ROOT / "chapters" / "exercises" / "06_outlook.ipynb"
 
@@ -97,3 +98,24 @@ def test_the_model_answer_names_the_years_and_rates_of_the_source():
     first, peak, last = (f"{value} Mt in {year}" for year, value in EMISSIONS_MT.items())
     assert all(text in answer for text in (first, peak, last))
     assert f"{100 * ((320 / 180) ** (1 / 6) - 1):.1f} % a year until 2030" in answer
+
+
+def test_speeds_of_the_past_are_drawn_as_speeds_and_not_run_into_the_future():
+    found = {
+        row["Quantity"]: float(row["Times a year"])
+        for row in drawn(TRAINING)
+        if "Times a year" in row
+    }
+    first, last = (
+        tables.request_energy(f"{key}") for key in ("chatgpt-2023-devries", "altman-2025")
+    )
+    assert found == {
+        "Computing in the largest runs": 4.5,
+        "Power of the largest runs": 2.1,
+        "Energy of one answer of ChatGPT": pytest.approx(
+            1 + growth.cagr(first.mid, last.mid, 28 / 12), rel=0.005
+        ),
+        "Energy of one and the same task": 0.1,
+    }
+    headings = {heading for row in drawn(TRAINING) for heading in row}
+    assert not [heading for heading in headings if "after" in heading.lower()], headings
