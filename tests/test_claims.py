@@ -208,6 +208,29 @@ def test_a_changed_factor_is_found_out(monkeypatch):
     assert not claim.recompute().ok.iloc[-1]
 
 
+def test_climate_in_words_is_what_the_rows_give():
+    """No quarter: the least and the most of ten kinds of cooling, between a hot and a cold place."""
+    claim = claims.get("siting-hot-cheap-power")
+    rows = {
+        zone: [tables.effectiveness(f"lei22-case{case}-pue-{zone}").mid for case in range(1, 11)]
+        for zone in ("1a", "6a")
+    }
+    savings = [100 * (1 - cold / hot) for hot, cold in zip(rows["1a"], rows["6a"], strict=True)]
+    said = re.search(r"saves (\d+) to (\d+) %", claim.teach_today.text)
+    assert said.groups() == (f"{min(savings):.0f}", f"{max(savings):.0f}")
+
+
+def test_data_are_weighed_where_the_sentence_has_them():
+    """Storage and bandwidth stand in the data centre; the line to the reader comes after."""
+    claim = claims.get("data-transfer-and-storage-growth")
+    low = tables.constant("storage-network-share-2025").low
+    high = tables.constant("other-it-share-2024").high
+    assert (claim.teach_today.low, claim.teach_today.high) == (100 * low, 100 * high)
+    assert "other-it-share-2024" in claim.steps[0].call
+    assert not any("chat-answer-mb" in step.call for step in claim.steps[:2])
+    assert claim.verdict == "reproduced-with-caveats"
+
+
 def test_recompute_is_a_table():
     steps = claims.get("gpt3-552-t").recompute()
     assert isinstance(steps, pd.DataFrame)

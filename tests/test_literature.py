@@ -400,3 +400,20 @@ def test_payback_by_hand():
     assert owed * 1.08 - saving < 0
     assert 4 < policy.discounted_payback_years(1e6, saving, 0.08) < 5
     assert policy.net_cost(1e6, 0.30, 0.165) == pytest.approx(584_500)
+
+
+def test_parts_of_a_data_centre_make_a_whole():
+    """IEA 2024, Electricity 2024: 40 % for computing, 40 % for cooling, 20 % for the rest."""
+    cooling = tables.constant("iea-cooling-share-2024").mid
+    rest = tables.constant("other-it-share-2024").mid
+    assert 0.40 + cooling + rest == pytest.approx(1)
+
+
+LEI = {1: 8.1, 2: 5.2, 3: 6.6, 4: 5.9, 5: 2.5, 6: 22.5, 7: 19.8, 8: 3.9, 9: 21.2, 10: 7.3}
+
+
+@pytest.mark.parametrize("case", LEI)
+def test_climate_alone(case):
+    """Lei and Masanet 2022: one kind of cooling in the climates 1A and 6A, worked out by hand."""
+    hot, cold = (tables.effectiveness(f"lei22-case{case}-pue-{zone}").mid for zone in ("1a", "6a"))
+    assert round(100 * datacentre.pue_saving(hot, cold), 1) == LEI[case]
