@@ -417,3 +417,30 @@ def test_climate_alone(case):
     """Lei and Masanet 2022: one kind of cooling in the climates 1A and 6A, worked out by hand."""
     hot, cold = (tables.effectiveness(f"lei22-case{case}-pue-{zone}").mid for zone in ("1a", "6a"))
     assert round(100 * datacentre.pue_saving(hot, cold), 1) == LEI[case]
+
+
+def test_a_median_is_not_a_mean():
+    """Oviedo et al. 2026, version 2, abstract: a billion queries a day take 0.7 GWh."""
+    median = tables.request_energy("oviedo-2026")
+    assert (median.low, median.mid, median.high) == (0.16, 0.31, 0.60)
+    assert "v2" in median.source
+    mean_wh = tables.constant("oviedo-billion-gwh").mid  # a gigawatt-hour is a billion watt-hours
+    assert mean_wh > 2 * median.mid
+
+
+def test_forty_per_cent_for_cooling_fits_two_years_of_the_survey():
+    pue = datacentre.pue_from_cooling_share(0.40, 0)
+    years = range(2007, 2026)
+    survey = {y: f"uptime-{y}" for y in years if f"uptime-{y}" in tables.pue_wue().index}
+    near = {y for y, key in survey.items() if abs(tables.effectiveness(key).mid - pue) < 0.05}
+    assert near == {2013, 2019}
+
+
+def test_waiting_takes_more_than_answering_where_few_ask():
+    """The hospital of chapter 2: eight H100 at 120 W for five years are 42 MWh, by hand."""
+    idle_w = tables.quantity("levers", "h100-idle").mid * 700
+    idle_mwh = training.it_energy_mwh(8 * 5 * units.HOURS_PER_YEAR, idle_w)
+    asked_mwh = 5 * inference.yearly_energy_kwh(200.0, 0.3) / units.KWH_PER_MWH
+    assert round(idle_w, -1) == 120
+    assert round(idle_mwh) == 42
+    assert round(asked_mwh, 2) == 0.11
