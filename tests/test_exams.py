@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -161,6 +162,49 @@ def test_another_process_can_hold_an_exam(tmp_path):
         ((_, outcome),) = exams.held([Real()], Kept(tmp_path), pool)
     assert [cell["printed"] for cell in outcome["cells"]] == ["42\n"]
     assert json.loads((tmp_path / f"{'0' * 24}.json").read_text()) == outcome
+
+
+SLEEPER = "98765.4321"  # seconds, and a name to find it by
+
+
+def sleepers() -> list[int]:
+    lines = {path: path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")}
+    return [int(path.parent.name) for path, line in lines.items() if SLEEPER.encode() in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells that a parent is gone")
+@pytest.mark.parametrize("how", ["the grader is killed", "the run is interrupted"])
+def test_what_a_submission_started_ends_with_its_grader(how):
+    limits = {"seconds": 60.0, "cell_seconds": 60.0}
+    orphan = (
+        f"import subprocess\nsubprocess.Popen(['sh', '-c', 'sleep {SLEEPER} & sleep {SLEEPER}'])"
+    )
+    cells = [{"role": "theirs", "source": f"{orphan}.wait()", "name": ""}]
+    exam = {"cells": cells, "student": "s001", "limits": limits, "level": "limits"}
+    code = (
+        "import json, sys\nfrom aiimpact.classroom.grading import exams\n"
+        "with exams.Here(1) as pool:\n"
+        "    pool.submit(exams.hold, json.loads(sys.argv[1]), exams.library())\n"
+        "    sys.stdin.readline()"
+    )
+    grader = subprocess.Popen([sys.executable, "-c", code, json.dumps(exam)], stdin=subprocess.PIPE)
+    with grader:
+        await_sleepers(lambda left: len(left) >= 2)
+        if how == "the grader is killed":
+            grader.kill()
+        else:
+            grader.stdin.close()
+    await_sleepers(lambda left: not left)
+
+
+def await_sleepers(enough: Callable[[list[int]], bool]) -> None:
+    for _ in range(600):
+        if enough(left := sleepers()):
+            return
+        time.sleep(0.1)
+    for number in left:
+        os.kill(number, signal.SIGKILL)
+    raise AssertionError(left)
 
 
 # One at a time in a folder

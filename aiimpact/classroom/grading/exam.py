@@ -507,10 +507,10 @@ def _lose(why: str) -> NoReturn:
 def main() -> None:
     """Sit one exam: read it from standard input, write the result to standard output."""
     _limit_ourselves()
-    processes.end_with_parent()
+    processes.leave_with_parent()
     processes.adopt()
-    given = json.load(sys.stdin)
     try:
+        given = json.load(sys.stdin)
         result = sit(given["cells"], given["student"], Limits(**given["limits"]), given["level"])
     except ExamError as error:
         result = {"set_aside": str(error), "broke_off": isinstance(error, BusyError)}

@@ -31,7 +31,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from aiimpact.classroom.grading import intake, watch
+from aiimpact.classroom.grading import intake, processes, watch
 from aiimpact.classroom.grading.sandbox import LEVELS, Level, strongest
 
 STARTING_UP = 60.0
@@ -336,6 +336,7 @@ def _require_fit(level: Level, kit: str) -> None:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """End an exam and all that it has started."""
+    processes.end(process.pid)
     with contextlib.suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

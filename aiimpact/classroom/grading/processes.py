@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,6 +206,9 @@ def _all(proc: Path) -> Iterator[Process]:
 def end(ancestor: int, *, itself: bool = True) -> None:
     """End a process and all that it has started.
 
+    They are held still before the first is ended: a child whose parent is gone belongs to somebody
+    else, and one that goes on may start others meanwhile.
+
     Parameters
     ----------
     ancestor : int
@@ -214,16 +216,27 @@ def end(ancestor: int, *, itself: bool = True) -> None:
     itself : bool
         Whether it is ended too.
     """
-    doomed = [ancestor] if itself else []
-    for _ in range(100):
-        for number in doomed:
-            with contextlib.suppress(OSError):
-                os.kill(number, getattr(signal, "SIGKILL", signal.SIGTERM))
-        below = family_of(ancestor)[1:]
-        doomed = [process.number for process in below if process.state != "Z"]
-        if not doomed:
-            return
-        time.sleep(0.01)
+    doomed: set[int] = set()
+    new = {ancestor} if itself else _living(ancestor)
+    while new:
+        for number in new:
+            _signal(number, "SIGSTOP")
+        doomed |= new
+        new = _living(ancestor) - doomed
+    for number in doomed:
+        _signal(number, "SIGKILL")
+
+
+def _living(ancestor: int) -> set[int]:
+    return {process.number for process in family_of(ancestor)[1:] if process.state != "Z"}
+
+
+def _signal(number: int, name: str) -> None:
+    # Windows knows neither, and has one way to end a process.
+    what = getattr(signal, name, signal.SIGTERM if name == "SIGKILL" else None)
+    with contextlib.suppress(OSError):
+        if what is not None:
+            os.kill(number, what)
 
 
 def size(folder: Path) -> tuple[float, int]:
@@ -283,11 +296,13 @@ def deleted_mb(ancestor: int, largest_mb: int, proc: Path = PROC) -> float:
     return sum(opened.values()) / 2048 + len(mapped - opened.keys()) * largest_mb
 
 
-def end_with_parent() -> None:
-    """Have the system end this process when the one that has started it is gone."""
+def leave_with_parent() -> None:
+    """Leave, by way of every `finally`, when the process that has started this one is gone."""
     if sys.platform == "linux":
-        end_with_parent, kill = 1, signal.SIGKILL
-        ctypes.CDLL(None).prctl(end_with_parent, *map(ctypes.c_ulong, (kill, 0, 0, 0)))
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        tell_when_parent_ends = 1
+        told = (signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None).prctl(tell_when_parent_ends, *map(ctypes.c_ulong, told))
 
 
 def adopt() -> None:
