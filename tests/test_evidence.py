@@ -11,12 +11,14 @@ from aiimpact import claims, tables
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").rglob("*.ipynb"))
-PAGES = sorted((ROOT / "book" / "teaching").glob("*.md")) + [ROOT / "book" / "glossary.md"]
+PAGES = [*sorted((ROOT / "book" / "teaching").glob("*.md")), ROOT / "book" / "glossary.md"]
 # To call a mistake the most common one takes a count of mistakes.
 UNCOUNTED = re.compile(r"\b(?:commonest|most common) (?:slip|mistake|error|bug)", re.IGNORECASE)
 # In August 2025 China announced absolute caps for some sectors from 2027 on (ICAP).
 CAPPED = re.compile(r"\bChina(?:'s)?\b[^.]*\bcap(?:s|ped)?\b|\bcap(?:s|ped)?\b[^.]*\bChina\b")
-NOT_YET = re.compile(r"\b(?:so far|no such|until|begin|yet|from 2027|without|as long as|to absolute cap)\b")
+NOT_YET = re.compile(
+    r"\b(?:so far|no such|until|begin|yet|from 2027|without|as long as|to absolute cap)\b"
+)
 
 
 def shown(path):
