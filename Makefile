@@ -9,7 +9,7 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -17,6 +17,9 @@ RESOLUTION ?= highest
 OTHER  := _build/versions
 SCALE  := _build/scale
 HOSTS  := _build/hosts
+HUB    := _build/hub
+# Who is in the class, for the commands that ask.
+ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)")
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -79,14 +82,37 @@ notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them
 student teacher: $(VENV)/.classroom  ## write notebooks and handouts for students, or for teachers
 	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
 
+.PHONY: numbers
+numbers: $(VENV)/.classroom  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
+	$(BIN)/python -m aiimpact.classroom numbers --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
+
+.PHONY: wheel
+wheel: $(VENV)/.classroom $(FRONT_END)  ## pack the library into one file that students install: _build/student/aiimpact-….whl
+	rm -f _build/student/*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir _build/student .
+
+.PHONY: collect
+collect: $(VENV)/.classroom  ## sort a download of a platform into a folder for each student: FROM=zip or folder [ROSTER=table]
+	@test -n "$(FROM)" || { echo "Say what was downloaded: make collect FROM=download.zip ROSTER=class.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom collect "$(FROM)" --out "$(or $(OUT),submissions)" $(ROSTERED) $(if $(IDS),--ids "$(IDS)") $(if $(LAYOUT),--layout "$(LAYOUT)") $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(YES),--yes)
+
+.PHONY: give-back
+give-back: $(VENV)/.classroom  ## fill points into a table that Canvas, Moodle or Blackboard exported: SHEET=table [OUT=folder]
+	@test -n "$(SHEET)" || { echo "Say which table: make give-back SHEET=export.csv"; exit 2; }
+	$(BIN)/python -m aiimpact.classroom give-back "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
+
 .PHONY: grade
-grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder]
+grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder NOT_ISOLATED=1]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)"
+	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named) $(if $(NOT_ISOLATED),--not-isolated)
+
+.PHONY: publish
+publish: wheel  ## write a repository for students, without solutions: _build/class
+	$(BIN)/python -m aiimpact.classroom publish --out _build/class --wheel _build/student/*.whl
 
 .PHONY: mark
 mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
-	cd "$(or $(OUT),_build/grading)" && $(CURDIR)/$(BIN)/jupyter lab --LabApp.default_url=/formgrader
+	$(BIN)/python -m aiimpact.classroom mark --out "$(or $(OUT),_build/grading)"
 
 .PHONY: questions
 questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links]
@@ -117,8 +143,8 @@ test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, aga
 	RANDOM_MODELS=5000 $(BIN)/pytest -n 2 tests/test_random_in_page.py
 
 .PHONY: test-grading
-test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too
-	$(BIN)/pytest -s -m grading tests/test_grading.py
+test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile ones too, a class of each platform, and what a browser shows of it
+	$(BIN)/pytest -s -m grading tests/test_grading.py tests/test_give_back.py tests/test_stock_formgrader.py
 
 .PHONY: test-questions
 test-questions: $(VENV)/.test $(FRONT_END)  ## write all questions for a question bank and compare each with its page
@@ -174,6 +200,19 @@ test-hosts: $(HOSTS)/.installed $(FRONT_END)  ## test explorers in Voila, in mar
 	cd tests/hosts && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	PYTHONPATH=. $(HOSTS)/bin/python -m pytest -m hosts tests/test_hosts.py
 
+$(HUB)/.installed: requirements/hub.txt
+	$(PYTHON) -m venv --clear $(HUB)
+	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/hub.txt
+	touch $@
+
+# On a hub the library is a wheel, and the exercises lie elsewhere.
+.PHONY: test-hub
+test-hub: $(HUB)/.installed $(VENV)/.test $(FRONT_END)  ## test a term on a JupyterHub with users of its own (as root, on Linux)
+	cd tests/hub && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	rm -rf $(HUB)/wheel && $(BIN)/python -m hatchling build -t wheel -d $(HUB)/wheel
+	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(HUB)/wheel/*.whl
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
+
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
@@ -207,3 +246,5 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 	  --extra scale --extra classroom --group scale pyproject.toml -c requirements/test.txt -o requirements/scale.txt $(UPGRADE)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  --extra live --group hosts pyproject.toml -c requirements/test.txt -o requirements/hosts.txt $(UPGRADE)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  --extra live --extra lab --extra classroom --group hub pyproject.toml -c requirements/test.txt -o requirements/hub.txt $(UPGRADE)

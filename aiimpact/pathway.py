@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,8 @@ class Start:
         Water consumed in generation, for each kWh. [L/kWh]
     price_per_kwh : number
         Price of electricity, without a carbon price. [money/kWh]
+    demand_bend, grid_bend : path, optional
+        What one rate for all years leaves out of demand and of the grid, from :func:`bend`. [1]
     """
 
     it_energy_twh: Any
@@ -62,6 +65,8 @@ class Start:
     wue_l_per_kwh: Any
     water_l_per_kwh: Any
     price_per_kwh: Any
+    demand_bend: Path | None = None
+    grid_bend: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,98 @@ def compound_path(first: Any, rate: Any) -> Path:
     945
     """
     return [growth.project(first, rate, year - FIRST_YEAR) for year in YEARS]
+
+
+def path_through(points: Mapping[int, float]) -> Path:
+    r"""Lead through values that are known for some years, at one rate between each two.
+
+    .. math:: x_t = x_a \, (x_b / x_a)^{(t - a) / (b - a)}
+
+    Parameters
+    ----------
+    points : mapping of int to number
+        Value by year, among them 2024 and 2035. [any unit]
+
+    Returns
+    -------
+    path
+        Value in each year. [unit of `points`]
+
+    Raises
+    ------
+    ValueError
+        If 2024 or 2035 is missing, a year lies outside, or a value is not positive.
+
+    References
+    ----------
+    International Energy Agency 2025, Energy and AI, p. 18 and p. 87.
+    https://www.iea.org/reports/energy-and-ai
+
+    Examples
+    --------
+    The emissions of all data centres in that agency's base case peak on the way:
+
+    >>> path = path_through({2024: 180, 2030: 320, 2035: 300})
+    >>> round(at(path, 2027)), round(at(path, 2030)), round(at(path, 2035))
+    (240, 320, 300)
+    """
+    if min(points) != FIRST_YEAR or max(points) != LAST_YEAR:
+        msg = (
+            f"points must begin in {FIRST_YEAR} and end in {LAST_YEAR}, got {sorted(points)}. "
+            "Give a value for the first year and one for the last."
+        )
+        raise ValueError(msg)
+    known = sorted(points)
+    rates = {
+        end: growth.cagr(points[begin], points[end], end - begin) for begin, end in pairwise(known)
+    }
+    path = [points[FIRST_YEAR]]
+    for year in YEARS[1:]:
+        end = min(later for later in rates if later >= year)
+        path.append(growth.project(path[-1], rates[end], 1.0))
+    return path
+
+
+def bend(path: Path, rate: Any) -> Path:
+    r"""Say what one rate for all years leaves out of a path.
+
+    .. math:: b_t = \frac{x_t}{x_0 \, (1 + r)^t}
+
+    A path with this bend and that rate is the path itself; with another rate it is another path
+    that bends in the same years.
+
+    Parameters
+    ----------
+    path : path
+        Value in each year, above 0. [any unit]
+    rate : number
+        The one rate, a fraction above -1. [1/a]
+
+    Returns
+    -------
+    path
+        Factor in each year, 1 in 2024. [1]
+
+    Raises
+    ------
+    ValueError
+        If `rate` is -1 or less.
+
+    References
+    ----------
+    International Energy Agency 2025, Energy and AI. https://www.iea.org/reports/energy-and-ai
+
+    Examples
+    --------
+    To 2030 data centres grow faster than their mean rate to 2035, so they are ahead of it then:
+
+    >>> path = path_through({2024: 415, 2030: 945, 2035: 1200})
+    >>> round(float(at(bend(path, growth.cagr(415, 1200, 11)), 2030)), 2)
+    1.28
+    """
+    return [
+        value / steady for value, steady in zip(path, compound_path(path[0], rate), strict=True)
+    ]
 
 
 def linear_path(first: Any, last: Any) -> Path:
@@ -348,7 +445,7 @@ def follow(start: Start, choices: Choices) -> Outlook:
     """
     pue = linear_path(start.pue, _or(choices.pue_last, start.pue))
     wue = linear_path(start.wue_l_per_kwh, _or(choices.wue_last, start.wue_l_per_kwh))
-    grid = compound_path(start.grid_kg_per_kwh, -choices.grid_decline)
+    grid = _bent(compound_path(start.grid_kg_per_kwh, -choices.grid_decline), start.grid_bend)
     carbon_price = linear_path(0.0, choices.carbon_price_last)
     unmatched = linear_path(1.0, 1 - choices.matched_share_last)
     carbon_per_kwh = [
@@ -356,7 +453,7 @@ def follow(start: Start, choices: Choices) -> Outlook:
         for price, intensity, part in zip(carbon_price, grid, map(_share, unmatched), strict=True)
     ]
     energy_factors = {
-        "Demand": compound_path(1.0, choices.demand_growth),
+        "Demand": _bent(compound_path(1.0, choices.demand_growth), start.demand_bend),
         "Efficiency": compound_path(1.0, -choices.efficiency_gain),
         "Carbon price": [
             policy.price_response(
@@ -457,6 +554,12 @@ def compare(start: Start, choices: Choices, reference: Choices) -> Comparison:
 
 def _or(value: Any, otherwise: Any) -> Any:
     return otherwise if value is None else value
+
+
+def _bent(path: Path, factors: Path | None) -> Path:
+    if factors is None:
+        return path
+    return [value * factor for value, factor in zip(path, factors, strict=True)]
 
 
 def _share(value: Any) -> Any:

@@ -20,7 +20,12 @@ def normalise(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(path.parent)}}
     nbclient.NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources=where, store_widget_state=False
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources=where,
+        store_widget_state=False,
+        coalesce_streams=True,  # or what is printed comes in as many pieces as the machine is busy
     ).execute()
     notebook.metadata = nbformat.from_dict(
         {

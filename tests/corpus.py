@@ -590,7 +590,7 @@ for kind, answer in {
 for kind, (answer, says) in {
     "text": ("str(my_programme_t)", "without quotes"),
     "a list": ("[my_programme_t]", "a list of 1"),
-    "an array": ("__import__('numpy').arange(3.0)", "got a ndarray"),
+    "an array": ("__import__('numpy').arange(3.0)", "got an array of several values"),
     "complex": ("my_programme_t + 0j", "got a complex"),
     "a table": ("__import__('pandas').DataFrame({'a': [1]})", "must be a number"),
     "NaN": ("float('nan')", "finite"),
@@ -617,7 +617,7 @@ my_programme_t = Evil({argument})
 """
 answers(
     "an object that refuses everything",
-    Graded((4,), says="got a Evil"),
+    Graded((4,), says="got an Evil"),
     {"programme": EVIL.format(base="", argument="")},
     quick=True,
 )
@@ -756,7 +756,7 @@ for title, given, says in [
     ("os._exit", "import os\nos._exit(0)", "ended its Python"),
     ("a crash", "import ctypes\nctypes.string_at(0)", "ended its Python"),
     ("a loop without end", "while True: pass", "ran longer than"),
-    ("sleep without end", "import time\ntime.sleep(1e6)", "ran longer than"),
+    ("sleep without end", "import time\ntime.sleep(1e6)", "was not done after"),
     (
         "a loop that nothing stops",
         "import signal\nfor s in (2, 15, 24):\n    signal.signal(s, signal.SIG_IGN)\n"

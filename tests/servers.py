@@ -29,6 +29,7 @@ def running(
     *,
     environment: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    patience_s: float = 60,
 ) -> Iterator[None]:
     """Run a server that knows nothing of this user's Jupyter, as soon as `address` answers."""
     private = {
@@ -40,7 +41,7 @@ def running(
         server = subprocess.Popen(command, env=variables, stdout=file, stderr=subprocess.STDOUT)
         try:
             request = urllib.request.Request(address, headers=dict(headers or {}))
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + patience_s
             while not _answers(request):
                 if server.poll() is not None or time.monotonic() > deadline:
                     pytest.fail(f"{command[2]} did not start:\n{log.read_text()[-2000:]}")
@@ -48,7 +49,7 @@ def running(
             yield
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=90)
 
 
 def _answers(request: urllib.request.Request) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,24 @@ def test_without_a_name_for_the_branch_it_is_main(monkeypatch):
 def test_a_build_elsewhere_has_no_button(sources, tmp_path):
     found = buttons(sources, tmp_path, {})
     assert found == {"index": [], "chapters/one": []}
+
+
+def test_who_opens_a_chapter_on_binder_gets_no_solutions_along(tmp_path):
+    """The hub clones the repository, installs environment.yml and runs postBuild in the clone."""
+    listed = ["git", "-C", ROOT, "ls-files", "-z", "*.ipynb", "tests/*.py", "postBuild"]
+    tracked = subprocess.run(listed, check=True, capture_output=True, encoding="utf-8").stdout
+    for name in filter(None, tracked.split("\0")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    refused = subprocess.run(["./postBuild"], cwd=tmp_path, capture_output=True)
+    assert refused.returncode == 1, "It would delete a clone in which it is run by mistake."
+    assert (tmp_path / ".git").exists()
+    repo2docker = os.environ | {"REPO_DIR": str(tmp_path)}
+    subprocess.run(["./postBuild"], cwd=tmp_path, env=repo2docker, check=True)
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(list(tmp_path.glob("chapters/*.ipynb"))) == 7
+    assert [path for path in left if b"BEGIN SOLUTION" in path.read_bytes()] == []
+    assert not (tmp_path / ".git").exists()
+    assert not (ROOT / "binder").exists(), "Binder would read that folder instead."
+    assert not (ROOT / ".binder").exists(), "Binder would read that folder instead."

@@ -92,6 +92,43 @@ def test_a_reproduced_claim_gives_the_articles_number(claim):
             )
 
 
+@pytest.mark.parametrize(
+    ("claim_id", "low", "high", "times"),
+    [
+        (
+            "ai-3-5-percent-of-emissions-2030",
+            "AI in 2030, if it is accelerated servers alone",
+            "All data centres of 2030 in the base case, as a share of energy CO2",
+            100,
+        ),
+        (
+            "gpt4-over-1000-t",
+            "Emissions of 90 days in eastern Canada",
+            "Emissions of 100 days there, with 24 hours each",
+            1,
+        ),
+        (
+            "irena-5pct-growth-2030",
+            "The same from 2030 to 2035",
+            "Growth a year of the base case of 2025 to 2030, all data centres",
+            100,
+        ),
+    ],
+)
+def test_a_range_to_teach_ends_where_its_steps_end(claim_id, low, high, times):
+    """Middle beside middle, of one scenario; and no slip of a source among the ends."""
+    claim = claims.get(claim_id)
+    steps = claim.recompute().set_index("what").computed
+    assert claim.teach_today.low == pytest.approx(times * steps[low], rel=0.04)
+    assert claim.teach_today.high == pytest.approx(times * steps[high], rel=0.02)
+
+
+def test_the_claim_about_hong_kong_keeps_its_condition():
+    claim = claims.get("hk-ai-carbon-neutral-2035")
+    for condition in ("policy", "innovation", "public participation"):
+        assert condition in claim.claim
+
+
 @each_claim
 def test_a_wrong_claim_is_wrong_by_its_factor(claim):
     match = re.fullmatch(r"wrong-by-factor\((\d+)\)", claim.verdict)
@@ -169,6 +206,29 @@ def test_a_changed_factor_is_found_out(monkeypatch):
     claim = claims.get("strubell-626k-lb-five-cars")
     assert round(claim.factor.run()) != 88
     assert not claim.recompute().ok.iloc[-1]
+
+
+def test_climate_in_words_is_what_the_rows_give():
+    """No quarter: the least and the most of ten kinds of cooling, between a hot and a cold place."""
+    claim = claims.get("siting-hot-cheap-power")
+    rows = {
+        zone: [tables.effectiveness(f"lei22-case{case}-pue-{zone}").mid for case in range(1, 11)]
+        for zone in ("1a", "6a")
+    }
+    savings = [100 * (1 - cold / hot) for hot, cold in zip(rows["1a"], rows["6a"], strict=True)]
+    said = re.search(r"saves (\d+) to (\d+) %", claim.teach_today.text)
+    assert said.groups() == (f"{min(savings):.0f}", f"{max(savings):.0f}")
+
+
+def test_data_are_weighed_where_the_sentence_has_them():
+    """Storage and bandwidth stand in the data centre; the line to the reader comes after."""
+    claim = claims.get("data-transfer-and-storage-growth")
+    low = tables.constant("storage-network-share-2025").low
+    high = tables.constant("other-it-share-2024").high
+    assert (claim.teach_today.low, claim.teach_today.high) == (100 * low, 100 * high)
+    assert "other-it-share-2024" in claim.steps[0].call
+    assert not any("chat-answer-mb" in step.call for step in claim.steps[:2])
+    assert claim.verdict == "reproduced-with-caveats"
 
 
 def test_recompute_is_a_table():

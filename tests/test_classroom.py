@@ -67,9 +67,31 @@ def test_capitals_blanks_and_width_of_an_id_do_not_count(student):
 
 
 @pytest.mark.parametrize("wrong", ["", "  ", "\u3000", None, 7, ..., b"s001"])
-def test_an_id_that_is_none_is_refused_in_words(wrong):
+def test_an_id_that_is_none_is_refused_in_words(wrong, monkeypatch):
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
     with pytest.raises(ValueError, match=r"STUDENT must be your id, got .* between the quotes"):
         numbers.own("01", wrong)
+
+
+@pytest.mark.parametrize("left_open", [..., "", "  ", "\u3000"])
+def test_on_a_hub_an_id_that_is_left_open_is_the_name_of_who_has_logged_in(left_open, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "S101")
+    own = numbers.own("01", left_open)
+    assert own.pounds == numbers.own("01", "s101").pounds
+    assert repr(own).startswith("# The numbers of S101, as you have logged in here.\nown.pounds = ")
+    assert "S101" not in repr(numbers.own("01", "s101"))
+
+
+def test_on_a_hub_an_id_that_is_written_counts_and_one_that_is_wrong_is_still_refused(monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "s101")
+    assert drawn("01", "s000") != drawn("01", "s101")
+    assert numbers.own("01", "s000").pounds == 645_000
+    for wrong in (None, 7, b"s001"):
+        with pytest.raises(ValueError, match="STUDENT must be your id"):
+            numbers.own("01", wrong)
+    monkeypatch.setenv("JUPYTERHUB_USER", " ")
+    with pytest.raises(ValueError, match="STUDENT must be your id"):
+        numbers.own("01", "")
 
 
 def test_an_exercise_or_a_number_that_is_not_there_is_refused_in_words():
@@ -156,10 +178,13 @@ NUMBERS = [
         "Keep working: the answer must be a number, got the text '100'. Write it without quotes.",
     ),
     ([100.0], "Keep working: the answer must be a number, got a list of 1."),
-    (True, "Keep working: the answer must be a number, got a bool."),
-    (100 + 0j, "Keep working: the answer must be a number, got a complex."),
-    (np.array([1.0, 2.0]), "Keep working: the answer must be a number, got a ndarray."),
-    (pd.DataFrame({"a": [1]}), "Keep working: the answer must be a number, got a DataFrame."),
+    (True, "Keep working: the answer must be a number, got True, which says yes or no."),
+    (100 + 0j, "Keep working: the answer must be a number, got a complex number. It comes"),
+    (
+        np.array([1.0, 2.0]),
+        "Keep working: the answer must be a number, got an array of several values.",
+    ),
+    (pd.DataFrame({"a": [1]}), "Keep working: the answer must be a number, got a whole table."),
     (math.nan, "Keep working: the answer must be a finite number, got nan."),
     (-math.inf, "Keep working: the answer must be a finite number, got -inf."),
     (10**400, "Keep working: the answer must be a finite number, got inf."),
@@ -171,6 +196,61 @@ NUMBERS = [
 @pytest.mark.parametrize(("value", "words"), NUMBERS, ids=[repr(x)[:20] for x, _ in NUMBERS])
 def test_a_number_is_answered_in_one_of_three_tones(capsys, value, words):
     assert said(capsys, checks.number, value, 100.0, "MWh").startswith(words)
+
+
+def test_a_function_may_give_several_numbers(capsys):
+    cases = [({"x": 2}, [2, 4])]
+    for function, words in [
+        (lambda x: [x, x * x], "Got it: "),
+        (lambda x: (x, np.float64(4)), "Got it: "),
+        (lambda x: np.array([x, x * x]), "Got it: "),
+        (lambda x: None, "Missing: for x=2: the result (did you `return` it?) is not there yet."),
+        (lambda x: [x], "Keep working: for x=2: the result (did you `return` it?) must be a list"),
+        (lambda x: x, "Keep working: for x=2: the result (did you `return` it?) must be a list of"),
+        (lambda x: [x, "4"], "Keep working: for x=2: number 2 of the result must be a number"),
+        (lambda x: [x, 3], "Keep working: for x=2: 3 MWh? Too low"),
+    ]:
+        assert said(capsys, checks.function, function, cases, "MWh").startswith(words)
+
+
+def test_a_repair_that_gives_nothing_is_missing_before_its_test_is_tried(capsys):
+    words = said(
+        capsys, checks.finds, good_test, bug=lambda x: x, fix=lambda x: None, example={"x": 2}
+    )
+    assert words == "Missing: for x=2: the result (did you `return` it?) is not there yet."
+
+
+def share(tonnes: float) -> float:
+    return 100 * (tonnes - 200) / tonnes
+
+
+TAKEN_BACK = [
+    (800, "Got it. It is 75 % of it."),
+    (800_000, "Keep working: 800,000 t? 1,000 times too large: kg or t?"),
+    (0.8, "Keep working: 0.8 t? 1,000 times too small: t or kt?"),
+    (400, "Keep working: 50 % of it? Half."),
+    (700, "Keep working: 71.43 % of it? Too low."),
+    (None, "Missing: "),
+    ("800", "Keep working: the answer must be a number, got the text '800'."),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), TAKEN_BACK, ids=[str(x) for x, _ in TAKEN_BACK])
+def test_an_answer_is_judged_by_what_it_leads_back_to(capsys, answer, words):
+    mistakes = {"Half.": 50.0}
+    told = said(capsys, checks.taken_back, answer, share, 75, "% of it", of="t", mistakes=mistakes)
+    assert told.startswith(words)
+
+
+def test_the_one_of_two_answers_is_named_that_is_a_thousand_times_off(capsys):
+    told = said(capsys, checks.taken_back, [30, 0.07], lambda a, b: a + b, 100, "TWh", of="TWh")
+    assert told.startswith("Keep working: 0.07 TWh? 1,000 times too small")
+
+
+def test_a_mistake_of_a_task_that_is_no_number_hides_nothing(capsys):
+    wrong = {"a": math.nan, "b": math.inf, "c": 1j, "d": np.array([[50.0]])}
+    assert said(capsys, checks.number, 50, 100.0, "a", mistakes=wrong) == "Keep working: 50 a? d"
+    assert said(capsys, checks.number, 100, 100.0, "a", mistakes=wrong) == "Got it. It is 100 a."
 
 
 def test_what_a_number_is_compared_with_may_be_missing_too(capsys):
@@ -246,7 +326,11 @@ CHOICES = [
     ([], "Missing: "),
     (None, "Missing: "),
     (3, "Keep working: 3 is none of"),
-    ([["yes"]], "Keep working: ['yes'] is none of"),
+    ([["yes"]], "Keep working: the answer must be made of 'yes', 'no', got a list of 1."),
+    (True, "Keep working: the answer must be made of 'yes', 'no', got True"),
+    (np.array(["yes", "no"]), "Keep working: the answer must be made of"),
+    (np.str_("yes"), "Got it."),
+    ("x" * 500, f"Keep working: '{'x' * 79}… is none of"),
     (math.nan, "Keep working: nan is none of"),
 ]
 
@@ -283,7 +367,10 @@ TESTS = [
     (always, "Keep working: your test fails on a function that is right"),
     (every_other_time, "Keep working: your test "),
     (lambda function: None, "Missing: the test does not call the function"),
-    (lambda function: function(2) / 0, "Keep working: your function raises ZeroDivisionError"),
+    (
+        lambda function: function(2) / 0,
+        "Keep working: on a repaired function, your function raises ZeroDivisionError",
+    ),
     (None, "Missing: a test is not there yet."),
     ("assert", "Keep working: this must be a test, got the text 'assert'."),
 ]

@@ -45,7 +45,12 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing(submissions, tmp_pa
 
         with cluster.dask(local.scheduler_address) as (executor, in_flight):
             entries = grade.grade(
-                submissions, tmp_path / "out", executor=executor, in_flight=in_flight, progress=kill
+                submissions,
+                tmp_path / "out",
+                executor=executor,
+                in_flight=in_flight,
+                not_isolated=True,
+                progress=kill,
             )
     assert killed
     assert [entry.set_aside for entry in entries] == [""] * 8

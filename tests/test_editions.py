@@ -409,5 +409,5 @@ def test_a_handout_fits_the_width_of_a_printed_page(pages, chromium):
         tab.goto(page.as_uri())
         width = tab.evaluate("document.documentElement.scrollWidth")
         assert width <= between_margins, page.name
-        assert tab.locator("details[open]").count() == tab.locator("details").count() > 0
+        assert tab.locator("details[open]").count() == tab.locator("details").count()
     context.close()

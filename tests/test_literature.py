@@ -205,6 +205,75 @@ def test_growth_of_data_centres():
     assert round(growth.cagr(415, 945, 6), 2) == 0.15, "IEA 2025, Energy and AI"
 
 
+@pytest.mark.parametrize(
+    ("key", "printed", "place"),
+    [
+        ("datacentre-mt-2024", (180, 180, 180), "IEA 2025, p. 18 and p. 246"),
+        ("datacentre-mt-2030", (320, 320, 320), "IEA 2025, p. 87: a peak by 2030"),
+        ("datacentre-mt-2035", (300, 300, 500), "IEA 2025, p. 18: 300 Mt, up to 500 Mt"),
+        ("datacentre-mt-2035-edition-2026", (350, 350, 350), "IEA 2026, p. 13: they double"),
+        ("datacentre-twh-2035", (700, 1200, 1700), "IEA 2025, executive summary"),
+        ("accelerated-server-growth", (0.3, 0.3, 0.3), "IEA 2025, p. 63"),
+        ("ai-share-2024", (0.15, 0.15, 0.15), "IEA 2025, p. 56: accelerated servers"),
+    ],
+)
+def test_the_international_energy_agency_on_data_centres(key, printed, place):
+    row = tables.constant(key)
+    assert (row.low, row.mid, row.high) == printed, place
+    assert row.verified, place
+
+
+def test_emissions_of_data_centres_grow_twice_as_fast_as_five_per_cent_and_then_fall():
+    mt = {year: tables.constant(f"datacentre-mt-{year}") for year in (2024, 2030, 2035)}
+    assert growth.cagr(mt[2024].mid, mt[2030].mid, 6) == pytest.approx(0.101, abs=0.0005)
+    assert growth.cagr(mt[2030].mid, mt[2035].mid, 5) == pytest.approx(-0.013, abs=0.0005)
+    newer = tables.constant("datacentre-mt-2035-edition-2026").mid
+    assert newer / mt[2024].mid == pytest.approx(2, abs=0.1), "IEA 2026, p. 13: emissions double"
+
+
+def test_carbon_intensity_of_data_centres_is_their_emissions_over_their_electricity():
+    row = tables.constant("datacentre-grid-2030")
+    for year, value in ((2024, row.high), (2030, row.mid)):
+        t = tables.constant(f"datacentre-mt-{year}").mid * units.T_PER_MT
+        mwh = tables.constant(f"datacentre-twh-{year}").mid * units.MWH_PER_TWH
+        assert grid.implied_grid_kg_per_kwh(t, mwh) == pytest.approx(value, abs=0.0005)
+
+
+def test_data_centres_of_2024_as_shares_of_the_world():
+    mt, world = tables.constant("datacentre-mt-2024"), tables.constant("world-co2-2024")
+    share = mt.mid * units.T_PER_MT / (world.mid * units.T_PER_GT)
+    assert round(100 * share, 1) == 0.5, "Carbon Brief, 15 September 2025, from the same agency"
+    assert tables.constant("datacentre-share-2024").mid == 0.015, "IEA 2025, p. 63"
+    # Of what is generated a little less than of what is used: networks lose some.
+    twh = tables.constant("datacentre-twh-2024").mid / tables.constant("world-twh-2024").mid
+    assert 0.012 < twh < 0.015
+
+
+def test_what_changed_between_the_estimated_search_and_the_one_that_ran():
+    """The 88 of Patterson et al. 2021, section 4.1, is 18.7 by what was counted and the rest by how."""
+    runs, proxy = tables.training_runs(), tables.constant("et-proxy-factor").mid
+    estimated, ran = runs.loc["strubell-nas"], runs.loc["evolved-transformer-nas"]
+    hours, *others = (
+        estimated[name] / ran[name]
+        for name in ("accelerator_hours", "power_w", "pue", "grid_kg_per_kwh")
+    )
+    assert hours == pytest.approx(proxy * 3.6, rel=0.01), "stand-ins, and faster chips"
+    total = hours
+    for other in others:
+        total *= other
+    assert total == pytest.approx(88, rel=0.005)
+    assert total / proxy == pytest.approx(4.7, abs=0.05)
+
+
+def test_share_of_ai_is_of_one_agency_and_says_what_it_counts():
+    row, servers = tables.constant("ai-share-2030"), tables.constant("ai-share-2024")
+    assert round(465 / 950, 3) == row.high == row.mid, "IEA 2026, p. 26, AI-focused data centres"
+    rate = tables.constant("accelerated-server-growth").mid
+    first, last = (tables.constant(f"datacentre-twh-{year}").mid for year in (2024, 2030))
+    grown = growth.project(servers.mid * first, rate, 6) / last
+    assert grown == pytest.approx(row.low, abs=0.0005), "IEA 2025, p. 56 and p. 63"
+
+
 def test_uptime_survey_of_2025_in_shares():
     assert round(datacentre.overhead_share(1.54), 2) == 0.35
     assert datacentre.pue_from_it_share(1 - 0.35) == pytest.approx(1.54, abs=0.005)
@@ -331,3 +400,47 @@ def test_payback_by_hand():
     assert owed * 1.08 - saving < 0
     assert 4 < policy.discounted_payback_years(1e6, saving, 0.08) < 5
     assert policy.net_cost(1e6, 0.30, 0.165) == pytest.approx(584_500)
+
+
+def test_parts_of_a_data_centre_make_a_whole():
+    """IEA 2024, Electricity 2024: 40 % for computing, 40 % for cooling, 20 % for the rest."""
+    cooling = tables.constant("iea-cooling-share-2024").mid
+    rest = tables.constant("other-it-share-2024").mid
+    assert 0.40 + cooling + rest == pytest.approx(1)
+
+
+LEI = {1: 8.1, 2: 5.2, 3: 6.6, 4: 5.9, 5: 2.5, 6: 22.5, 7: 19.8, 8: 3.9, 9: 21.2, 10: 7.3}
+
+
+@pytest.mark.parametrize("case", LEI)
+def test_climate_alone(case):
+    """Lei and Masanet 2022: one kind of cooling in the climates 1A and 6A, worked out by hand."""
+    hot, cold = (tables.effectiveness(f"lei22-case{case}-pue-{zone}").mid for zone in ("1a", "6a"))
+    assert round(100 * datacentre.pue_saving(hot, cold), 1) == LEI[case]
+
+
+def test_a_median_is_not_a_mean():
+    """Oviedo et al. 2026, version 2, abstract: a billion queries a day take 0.7 GWh."""
+    median = tables.request_energy("oviedo-2026")
+    assert (median.low, median.mid, median.high) == (0.16, 0.31, 0.60)
+    assert "v2" in median.source
+    mean_wh = tables.constant("oviedo-billion-gwh").mid  # a gigawatt-hour is a billion watt-hours
+    assert mean_wh > 2 * median.mid
+
+
+def test_forty_per_cent_for_cooling_fits_two_years_of_the_survey():
+    pue = datacentre.pue_from_cooling_share(0.40, 0)
+    years = range(2007, 2026)
+    survey = {y: f"uptime-{y}" for y in years if f"uptime-{y}" in tables.pue_wue().index}
+    near = {y for y, key in survey.items() if abs(tables.effectiveness(key).mid - pue) < 0.05}
+    assert near == {2013, 2019}
+
+
+def test_waiting_takes_more_than_answering_where_few_ask():
+    """The hospital of chapter 2: eight H100 at 120 W for five years are 42 MWh, by hand."""
+    idle_w = tables.quantity("levers", "h100-idle").mid * 700
+    idle_mwh = training.it_energy_mwh(8 * 5 * units.HOURS_PER_YEAR, idle_w)
+    asked_mwh = 5 * inference.yearly_energy_kwh(200.0, 0.3) / units.KWH_PER_MWH
+    assert round(idle_w, -1) == 120
+    assert round(idle_mwh) == 42
+    assert round(asked_mwh, 2) == 0.11

@@ -73,6 +73,7 @@ def test_every_pin_is_exact_and_hashed(lock):
         ("test.txt", [extra for extra in EXTRAS if extra != "scale"]),
         ("scale.txt", ["scale"]),
         ("hosts.txt", ["live"]),
+        ("hub.txt", ["live", "lab", "classroom"]),
     ],
 )
 def test_a_lock_holds_what_the_project_asks_for(lock, extras):
@@ -185,7 +186,14 @@ def test_what_builds_the_package_is_pinned_with_the_rest():
 
 @pytest.mark.parametrize(
     "folder",
-    ["aiimpact/live/page", "book/frontend", "tests/hosts", "tests/javascript", "tests/lighthouse"],
+    [
+        "aiimpact/live/page",
+        "book/frontend",
+        "tests/hosts",
+        "tests/hub",
+        "tests/javascript",
+        "tests/lighthouse",
+    ],
 )
 def test_npm_leaves_addresses_out_of_its_lock(folder):
     lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
@@ -250,6 +258,12 @@ def test_the_wheel_holds_the_whole_package_and_its_front_end_built(wheel):
     assert {
         f"aiimpact/live/page/dist/{n}.js" for n in ("vega", "wake", "runtime", "widgets")
     } < held
+
+
+def test_students_who_install_the_wheel_get_no_solutions(wheel):
+    assert [name for name in wheel.namelist() if name.endswith(".ipynb")] == []
+    held = {name: wheel.read(name) for name in wheel.namelist()}
+    assert [name for name, text in held.items() if b"### END HIDDEN TESTS" in text] == []
 
 
 def test_what_is_bundled_brings_its_licences(wheel):

@@ -363,6 +363,7 @@ SHEETS = {
     "debate.html": None,
     "rubric.html": None,
     "alignment.html": None,
+    "safe.html": None,
     "lesson.html#handout": 1,
     "seminar.html#handout": 1,
     "debate.html#role-cards": math.ceil(len(cards()) / 2),

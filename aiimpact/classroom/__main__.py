@@ -1,4 +1,4 @@
-"""`python -m aiimpact.classroom`: make editions, grade a class, look up a student's numbers."""
+"""`python -m aiimpact.classroom`: make editions, collect, grade, give back, look up a student's numbers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from aiimpact.classroom import numbers
+from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
 
 
@@ -42,11 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     ):
         edition = commands.add_parser(name, help=what)
         edition.add_argument("--out", type=Path, default=Path("_build", name))
+        _say_where(edition)
         edition.set_defaults(run=_edition, teacher=name == "teacher")
     grade = commands.add_parser("grade", help="grade a folder that has a folder for each student")
     grade.add_argument("submissions", type=Path)
     grade.add_argument("--out", type=Path, default=Path("_build", "grading"))
-    grade.add_argument("--jobs", type=int, help="how many at a time [one for each processor]")
+    grade.add_argument("--jobs", type=int, help="how many at a time [as many as fit]")
+    _say_where(grade)
     usual = Limits()
     grade.add_argument(
         "--cluster", metavar="ADDRESS", help="hold the exams on this cluster of Dask"
@@ -57,36 +61,116 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
+    grade.add_argument(
+        "--roster", type=Path, help="a table of the class, for names and who is missing"
+    )
+    grade.add_argument("--id-column", default="", help="title of the column of ids in that table")
+    grade.add_argument(
+        "--as-named",
+        action="store_true",
+        help="grade also if most notebooks are of others than their folders say",
+    )
+    grade.add_argument(
+        "--not-isolated",
+        action="store_true",
+        help="grade even if submissions can read or delete files of yours",
+    )
     grade.set_defaults(run=_grade)
-    own = commands.add_parser("numbers", help="print a student's own numbers")
-    own.add_argument("exercise", help="such as 01")
-    own.add_argument("student", help="the student's id")
+    mark = commands.add_parser("mark", help="open what is marked by hand, in nbgrader's Formgrader")
+    mark.add_argument("--out", type=Path, default=Path("_build", "grading"))
+    mark.add_argument("--port", type=int, default=8888)
+    mark.set_defaults(run=_mark)
+    around_grading.add(commands)
+    _of_a_hub(commands)
+    own = commands.add_parser(
+        "numbers", help="print a student's own numbers, or strips to cut for a class"
+    )
+    own.add_argument("exercise", nargs="?", default="", help="such as 01")
+    own.add_argument("student", nargs="?", default="", help="the student's id")
+    own.add_argument(
+        "--class", dest="ids", type=Path, help="a CSV file: ids, and names if you like"
+    )
+    own.add_argument("--exercise", dest="only", default="", help="such as 01 [all]")
+    own.add_argument("--out", type=Path, default=Path("_build", "numbers"))
     own.set_defaults(run=_numbers)
     return parser
+
+
+def _say_where(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--exercises",
+        type=Path,
+        metavar="DIR",
+        help="where the exercises are [AIIMPACT_EXERCISES, or those of this clone]",
+    )
+
+
+def _of_a_hub(commands: Any) -> None:
+    course = commands.add_parser("course", help="write a teacher's folder for nbgrader")
+    course.add_argument("--out", type=Path, default=Path("_build", "course"))
+    course.set_defaults(run=_course)
+    settings = commands.add_parser("settings", help="print nbgrader's settings for a hub")
+    settings.set_defaults(run=_settings)
+    for command in (course, settings):
+        command.add_argument("--course", help="its name [footprint]")
+        command.add_argument(
+            "--exchange", type=Path, help="the folder that all reach [/srv/nbgrader/exchange]"
+        )
+    publish = commands.add_parser("publish", help="write a repository for students, no solutions")
+    publish.add_argument("--out", type=Path, default=Path("_build", "class"))
+    publish.add_argument("--wheel", type=Path, help="the library, for Binder")
+    publish.add_argument("--hub", help="address of a hub: print the links that students click on")
+    publish.add_argument("--repository", help="where the repository will be, for those links")
+    publish.set_defaults(run=_publish)
+    for command in (course, publish):
+        _say_where(command)
 
 
 def _edition(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import editions
 
     make = editions.make_teacher if given.teacher else editions.make_student
-    written = make(given.out)
+    written = make(given.out, given.exercises)
     print(f"{len(written)} files in {given.out}: a notebook and a handout for each exercise.")
     return 0
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from aiimpact.classroom.grading import cluster, exams, grade, intake, progress, reports, sandbox
+    from aiimpact.classroom.grading import (
+        cgroup,
+        class_tables,
+        cluster,
+        exams,
+        grade,
+        intake,
+        layouts,
+        machine,
+        progress,
+        reports,
+        sandbox,
+    )
 
+    limits = Limits(given.cell_seconds, given.seconds, given.memory_mb)
     level = sandbox.strongest()
+    if not given.not_isolated:
+        sandbox.require_isolation(level)
+    jobs = given.jobs or machine.jobs(limits)
     print(LEVELS[level])
+    print(machine.described(limits, jobs), cgroup.described())
     # A job that is told to end, as Slurm does it, ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     usual = {
-        "limits": Limits(given.cell_seconds, given.seconds, given.memory_mb),
+        "limits": limits,
         "level": level,
-        "jobs": given.jobs,
+        "jobs": jobs,
+        "not_isolated": given.not_isolated,
+        "source": given.exercises,
+        "as_named": given.as_named,
         "progress": progress.Bar(),
     }
+    people = None
+    if given.roster:
+        people = class_tables.read_roster(given.roster, layouts.known(), given.id_column)
     try:
         if given.shard:
             share = exams.Share.read(given.shard)
@@ -100,7 +184,12 @@ def _grade(given: argparse.Namespace) -> int:
         )
         with pool as (executor, in_flight):
             entries = grade.grade(
-                given.submissions, given.out, executor=executor, in_flight=in_flight, **usual
+                given.submissions,
+                given.out,
+                executor=executor,
+                in_flight=in_flight,
+                roster=people,
+                **usual,
             )
     except KeyboardInterrupt:
         print("\nInterrupted. What is done is kept: give the same command again to go on.")
@@ -114,8 +203,49 @@ def _grade(given: argparse.Namespace) -> int:
     return 0
 
 
+def _mark(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import mark
+
+    mark.serve(given.out, port=given.port)
+    return 0
+
+
+def _course(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import course
+
+    made = course.make(
+        given.out, course=given.course, exchange=given.exchange, where=given.exercises
+    )
+    print(f"{len(made)} assignments in {given.out / 'source'}. Go on there, with nbgrader.")
+    return 0
+
+
+def _settings(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import course
+
+    print(course.settings(given.course, given.exchange), end="")
+    return 0
+
+
+def _publish(given: argparse.Namespace) -> int:
+    from aiimpact.classroom.grading import editions, publish
+
+    new = publish.publish(given.out, where=given.exercises, wheel=given.wheel)
+    print(f"{given.out} {'has a new commit' if new else 'is as it was'}: push it from there.")
+    if given.hub and given.repository:
+        for source in editions.sources(given.exercises):
+            print(publish.link(given.hub, given.repository, source.name))
+    return 0
+
+
 def _numbers(given: argparse.Namespace) -> int:
-    print(numbers.own(given.exercise, given.student))
+    if given.ids is None:
+        print(numbers.own(given.exercise, given.student))
+        return 0
+    from aiimpact.classroom.grading import editions
+
+    written = editions.make_numbers(given.out, given.ids, given.only or given.exercise)
+    print(f"{len(written)} pages in {given.out}: print one, cut it, and give everybody a strip.")
     return 0
 
 

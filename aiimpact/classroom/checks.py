@@ -8,8 +8,10 @@ well. In an exam the grader runs the same checks on its own side.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import dataclasses
+import itertools
 import math
 import operator
 import types
@@ -19,13 +21,16 @@ from typing import Any, ClassVar
 import yaml
 
 from aiimpact import claims
-from aiimpact.ask.judge import TOLERANCE, accepted, judge, with_unit
+from aiimpact.ask import slips
+from aiimpact.ask.judge import TOLERANCE, Right, accepted, counts_as_right, judge, with_unit
 from aiimpact.live import numbers as written
 
 # What is left of nought where both sides were computed.
 _NOISE = 1e-12
 # One digit more than an answer is shown in, so that one that is close is seen to differ.
 _DIGITS = 4
+# Of a wrong answer that is shown again. [characters]
+_LONGEST_SHOWN = 80
 
 
 class Reply(AssertionError):  # noqa: N818 - a student reads these names
@@ -35,6 +40,7 @@ class Reply(AssertionError):  # noqa: N818 - a student reads these names
 
     def __init__(self, words: str, slip: str = "") -> None:
         super().__init__(f"{self.tone}: {words}")
+        self.words = words
         self.slip = slip
 
     def _render_traceback_(self) -> list[str]:
@@ -105,13 +111,89 @@ def number(
     aiimpact.classroom.checks.KeepWorking: Keep working: 9 a? That leaves the last year out.
     """
     right = _number(expected, "what this is compared with")
-    own = {words: (float(wrong), words) for words, wrong in (mistakes or {}).items()}
+    # What comes out of an answer that is far off may be no number; nobody can have given it.
+    wrongs = {words: _bare(wrong) for words, wrong in (mistakes or {}).items()}
+    own = {words: (float(wrong), words) for words, wrong in wrongs.items() if _is_finite(wrong)}
     value = _number(given, "the answer")
     print(f"Got it. {_praise(value, right, unit, tolerance, quantities, own)}")
 
 
-def between(given: Any, low: float, high: float, unit: str = "") -> None:
+def taken_back(
+    given: Any,
+    back: Callable[..., float],
+    expected: float,
+    unit: str = "",
+    *,
+    of: str,
+    tolerance: float = TOLERANCE,
+    mistakes: Mapping[str, float] | None = None,
+    **quantities: float,
+) -> None:
+    """Check a number by what it leads back to, and name a slip in the number itself.
+
+    Parameters
+    ----------
+    given : number or list of numbers
+        The student's. [`of`]
+    back : callable
+        Takes them, and gives what the task gave. [`unit`]
+    expected : number
+        What the task gave. [`unit`]
+    unit : str
+        Unit of what they lead back to.
+    of : str
+        Unit of the student's.
+    tolerance : float
+        How far off counts as right, as a share of `expected`.
+    mistakes : dict of str to float, optional
+        What mistakes that belong to this task alone lead back to, by what to say of them. [`unit`]
+    **quantities : float
+        What went into it, by the names that slips know.
+
+    Raises
+    ------
+    Missing
+        If there is nothing.
+    KeepWorking
+        If it is no number or a wrong one.
+
+    Examples
+    --------
+    >>> taken_back(800.0, lambda t: 100 * (t - 200) / t, 75.0, "% before it", of="t")
+    Got it. It is 75 % before it.
+    >>> taken_back(0.8, lambda t: 100 * (t - 200) / t, 75.0, "% before it", of="t")
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.KeepWorking: Keep working: 0.8 t? 1,000 times too small: t or kt?
+    """
+    answers = [_number(x, "the answer") for x in (given if isinstance(given, list) else [given])]
+    try:
+        number(back(*answers), expected, unit, tolerance=tolerance, mistakes=mistakes, **quantities)
+    except KeepWorking as reply:
+        if reply.slip in (mistakes or {}):
+            raise
+        right = accepted(_number(expected, "what this leads to"), tolerance, noise=_NOISE)
+        powers = [slip for slip in slips.load() if slip.wide and slip.fits(of, {})]
+        for (i, answer), slip in itertools.product(enumerate(answers), powers):
+            meant = [*answers[:i], answer / slip.result(1.0, {}), *answers[i + 1 :]]
+            if _leads_to(right, back, meant):
+                msg = f"{_written(answer, of)}? {slip.say(of)}"
+                raise KeepWorking(msg, slip.key) from None
+        raise
+
+
+def _leads_to(right: Right, back: Callable[..., float], answers: Sequence[float]) -> bool:
+    """Say whether answers that nobody has given lead to the right thing."""
+    with contextlib.suppress(ArithmeticError, ValueError):
+        value = back(*answers)
+        return _is_finite(value) and counts_as_right(right, value)
+    return False
+
+
+def between(given: Any, low: float, high: float, unit: str = "") -> float:
     """Check that a number is in a range in which it can be.
+
+    What a check computes with is taken from here: whatever kind of number a student has, an array
+    of one, a series of one, what comes back is a plain one, and nothing else gets past.
 
     Parameters
     ----------
@@ -122,6 +204,11 @@ def between(given: Any, low: float, high: float, unit: str = "") -> None:
     unit : str
         Unit of all three.
 
+    Returns
+    -------
+    float
+        The student's. [`unit`]
+
     Raises
     ------
     Missing
@@ -131,7 +218,7 @@ def between(given: Any, low: float, high: float, unit: str = "") -> None:
 
     Examples
     --------
-    >>> between(12.5, 1, 100, "t")
+    >>> answer = between(12.5, 1, 100, "t")
     12.5 t is a possible size.
     >>> between(12500, 1, 100, "t")
     Traceback (most recent call last):
@@ -139,17 +226,60 @@ def between(given: Any, low: float, high: float, unit: str = "") -> None:
     """
     value = _number(given, "the answer")
     if not low <= value <= high:
+        where = "sign" if value < 0 <= low else "units"
         msg = (
             f"{_written(value, unit)} is outside anything that your numbers can give. "
-            "Look at the units."
+            f"Look at the {where}."
         )
         raise KeepWorking(msg)
     print(f"{_written(value, unit)} is a possible size.")
+    return value
+
+
+def result(given: Any, needed: str, **inputs: Any) -> float:
+    """Call a student's function whose result a check of something else needs.
+
+    Parameters
+    ----------
+    given : callable
+        The student's.
+    needed : str
+        What it is to a reader: its name and task.
+    **inputs
+        What it is called with.
+
+    Returns
+    -------
+    float
+        What it gives.
+
+    Raises
+    ------
+    Missing
+        If there is no function, or it returns nothing.
+    KeepWorking
+        If it raises an error or gives no number.
+
+    Examples
+    --------
+    >>> result(lambda hours: 3 * hours, "cost_usd of task 2", hours=2)
+    6.0
+    >>> result(lambda hours: None, "cost_usd of task 2", hours=2)
+    Traceback (most recent call last):
+    aiimpact.classroom.checks.Missing: Missing: this check needs cost_usd of task 2: the result (did you `return` it?) is not there yet.
+    """
+    try:
+        _require_function(given, "the function")
+        [(value, _)] = _results(given, inputs, 0.0)
+        return value
+    except Reply as reply:
+        msg = f"this check needs {needed}: {reply.words}"
+        raise type(reply)(msg, reply.slip) from None
 
 
 def function(
     given: Any,
-    cases: Iterable[tuple[Mapping[str, Any], float]],
+    cases: Iterable[tuple[Mapping[str, Any], float | Sequence[float]]],
     unit: str = "",
     *,
     tolerance: float = TOLERANCE,
@@ -160,8 +290,8 @@ def function(
     ----------
     given : callable
         The student's.
-    cases : iterable of (dict, float)
-        Inputs by name, and what must come out. [`unit`]
+    cases : iterable of (dict, float or list of float)
+        Inputs by name, and what must come out: a number, or several in a list. [`unit`]
     unit : str
         Unit of the result.
     tolerance : float
@@ -183,17 +313,45 @@ def function(
     _require_function(given, "a function")
     count = 0
     for inputs, expected in cases:
-        shown = ", ".join(f"{name}={_shown(value)}" for name, value in inputs.items())
+        numeric = {key: x for key, x in inputs.items() if isinstance(x, int | float)}
         try:
-            value = _number(_call(given, **inputs), "the result (did you `return` it?)")
-            numeric = {key: x for key, x in inputs.items() if isinstance(x, int | float)}
-            _praise(value, float(expected), unit, tolerance, numeric)
+            for value, right in _results(given, inputs, expected):
+                _praise(value, right, unit, tolerance, numeric)
         except Reply as reply:
-            words = str(reply).removeprefix(f"{reply.tone}: ")
-            msg = f"for {shown}: {words}"
-            raise type(reply)(msg, reply.slip) from None
+            raise _for(inputs, reply) from None
         count += 1
     print(f"Got it: your function gives the right number in {_times(count)}.")
+
+
+def _for(inputs: Mapping[str, Any], reply: Reply) -> Reply:
+    """Put the inputs before what is said of a result."""
+    shown = ", ".join(f"{name}={_shown(value)}" for name, value in inputs.items())
+    return type(reply)(f"for {shown}: {reply.words}", reply.slip)
+
+
+def _results(
+    function: Any, inputs: Mapping[str, Any], expected: float | Sequence[float]
+) -> Iterable[tuple[float, float]]:
+    """Call a function, and put what it gives beside what must come out."""
+    try:
+        given = _call(function, **inputs)
+    except Reply:
+        raise
+    except AssertionError as error:
+        msg = f"your function raises AssertionError{_says(error)}"
+        raise KeepWorking(msg) from None
+    what = "the result (did you `return` it?)"
+    if isinstance(expected, int | float):
+        return [(_number(given, what), float(expected))]
+    if _is_nothing(given):
+        msg = f"{what} is not there yet."
+        raise Missing(msg)
+    given = given.tolist() if getattr(given, "ndim", 0) == 1 else given
+    if not isinstance(given, list | tuple) or len(given) != len(expected):
+        msg = f"{what} must be a list of {len(expected)} numbers, got {_kind(given)}."
+        raise KeepWorking(msg)
+    numbered = enumerate(zip(given, expected, strict=True), start=1)
+    return [(_number(x, f"number {i} of the result"), float(right)) for i, (x, right) in numbered]
 
 
 def choice(given: Any, options: Sequence[str], right: str | Sequence[str] | None = None) -> None:
@@ -223,24 +381,36 @@ def choice(given: Any, options: Sequence[str], right: str | Sequence[str] | None
     Traceback (most recent call last):
     aiimpact.classroom.checks.KeepWorking: Keep working: ['pue'] is not it. Read the task again with the numbers beside it.
     """
-    if _is_nothing(given) or given == []:
+    answer = _bare(given)
+    several = isinstance(answer, list | tuple)
+    if _is_nothing(answer) or (isinstance(answer, str | list | tuple) and not answer):
         msg = "the answer is not there yet."
         raise Missing(msg)
-    words = given if isinstance(given, list | tuple) else [given]
-    strange = [word for word in words if word not in options]
-    if strange:
-        msg = f"{strange[0]!r} is none of {', '.join(map(repr, options))}. Mind the spelling."
-        raise KeepWorking(msg)
+    words = list(map(_bare, answer)) if several else [answer]
+    for word in words:
+        if isinstance(word, bool) or not isinstance(word, str | int | float):
+            made_of = ", ".join(map(repr, options))
+            msg = f"the answer must be made of {made_of}, got {_kind(word)}."
+            raise KeepWorking(msg)
+        if word not in options:
+            msg = f"{_quoted(word)} is none of {', '.join(map(repr, options))}. Mind the spelling."
+            raise KeepWorking(msg)
+    told = _quoted(words if several else answer)
     if right is None:
-        print(f"{given!r} is one of the options.")
-    elif (list(given) if isinstance(given, tuple) else given) != right:
-        msg = f"{given!r} is not it. Read the task again with the numbers beside it."
+        print(f"{told} is one of the options.")
+    elif (words if several else answer) != right:
+        msg = f"{told} is not it. Read the task again with the numbers beside it."
         raise KeepWorking(msg)
     else:
         print("Got it.")
 
 
-def finds(test: Any, bug: Any, fix: Any) -> None:
+def _quoted(given: Any) -> str:
+    text = repr(given)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def finds(test: Any, bug: Any, fix: Any, example: Mapping[str, Any] | None = None) -> None:
     """Check a student's test: it must fail on the bug and pass on the fix.
 
     Parameters
@@ -251,11 +421,15 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
         The function with the bug.
     fix : callable
         A right one.
+    example : dict, optional
+        Inputs for which a student's fix must give what the bug gives too, by kind: a number, or
+        so many of them in a list.
 
     Raises
     ------
     Missing
-        If there is no test or no fix, or the test does not call the function it is given.
+        If there is no test or no fix, or the fix gives nothing, or the test does not call the
+        function it is given.
     KeepWorking
         If the test passes on the bug, or fails on the fix.
 
@@ -271,6 +445,11 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
     """
     _require_function(test, "a test")
     _require_function(fix, "a fixed function")
+    if example is not None:
+        try:
+            _results(fix, example, bug(**example))
+        except Reply as reply:
+            raise _for(example, reply) from None
     try:
         _call(test, _never)
     except AssertionError:
@@ -280,9 +459,10 @@ def finds(test: Any, bug: Any, fix: Any) -> None:
         raise Missing(msg)
     try:
         _call(test, fix)
+    except Reply as reply:
+        msg = f"on a repaired function, {reply.words}"
+        raise type(reply)(msg) from None
     except AssertionError as error:
-        if isinstance(error, Reply):
-            raise
         detail = f" It says: {error}" if str(error) else ""
         msg = (
             f"your test fails on a function that is right, or your repair is not right yet.{detail}"
@@ -557,9 +737,7 @@ def _number(given: Any, what: str) -> float:
     if _is_nothing(given):
         msg = f"{what} is not there yet."
         raise Missing(msg)
-    item = getattr(given, "item", None)
-    if item is not None and getattr(given, "size", 0) == 1:
-        given = item()
+    given = _bare(given)
     if isinstance(given, bool) or not isinstance(given, int | float):
         msg = f"{what} must be a number, got {_kind(given)}."
         raise KeepWorking(msg)
@@ -573,14 +751,45 @@ def _number(given: Any, what: str) -> float:
     return value
 
 
+def _bare(given: Any) -> Any:
+    """Take a single value out of an array or a series of one, as an exam does that sends it."""
+    single = getattr(given, "size", 0)
+    return given.item() if isinstance(single, int) and single == 1 and _has_item(given) else given
+
+
+def _is_finite(given: Any) -> bool:
+    return isinstance(given, int | float) and math.isfinite(given)
+
+
+def _has_item(given: Any) -> bool:
+    return callable(getattr(given, "item", None))
+
+
+_KINDS = {
+    "ndarray": "an array of several values",
+    "Series": "a Series of several values",
+    "DataFrame": "a whole table",
+    "NAType": "a gap in a table (NA)",
+    "complex": "a complex number. It comes out of a root or a power of a negative number",
+    "set": "a set",
+    "dict": "a dict. Take one value out of it",
+    "Own": "all your numbers. Take one: own.…",
+}
+
+
 def _kind(given: Any) -> str:
     if isinstance(given, str):
         return f"the text {given[:40]!r}. Write it without quotes"
+    if isinstance(given, bool):
+        return f"{given}, which says yes or no"
     if isinstance(given, list | tuple):
         return f"a list of {len(given)}"
+    name = given.kind if isinstance(given, Unsendable) else type(given).__name__
+    if name in _KINDS:
+        return _KINDS[name]
     if callable(given):
         return "a function. Call it"
-    return f"a {given.kind if isinstance(given, Unsendable) else type(given).__name__}"
+    return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def _require_function(given: Any, what: str) -> None:
@@ -588,7 +797,8 @@ def _require_function(given: Any, what: str) -> None:
         msg = f"{what} is not there yet."
         raise Missing(msg)
     if not callable(given):
-        msg = f"this must be {what}, got {_kind(given)}."
+        kind, *_ = _kind(given).split(". ")
+        msg = f"this must be {what}, got {kind}."
         raise KeepWorking(msg)
 
 
@@ -598,9 +808,13 @@ def _call(given: Any, *args: Any, **kwargs: Any) -> Any:
         return given(*args, **kwargs)
     except AssertionError:
         raise
-    except Exception as error:
-        msg = f"your function raises {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:
+        msg = f"your function raises {type(error).__name__}{_says(error)}"
         raise KeepWorking(msg) from None
+
+
+def _says(error: BaseException) -> str:
+    return f": {error}" if str(error) else ""
 
 
 def _is_nothing(given: Any) -> bool:

@@ -1,19 +1,24 @@
 """A student's own numbers: drawn from the student's id, the same on every machine.
 
 `own_numbers.csv` has the ranges and steps. Two students rarely have the same numbers, so a
-neighbour's answer is of no use; the grader draws them again from the id.
+neighbour's answer is of no use; the grader draws them again from the id. On a JupyterHub an id that
+is left open is the name by which one has logged in.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
+
+HUB_USER = "JUPYTERHUB_USER"
+"""Variable in which a JupyterHub tells a user's server whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,12 @@ class Parameter:
 class Own:
     """The numbers of one student as attributes; shows itself as a list with units."""
 
-    def __init__(self, exercise: str, student: str) -> None:
+    def __init__(self, exercise: str, student: Any) -> None:
+        self._said = ""
+        logged_in = os.environ.get(HUB_USER, "")
+        if is_open(student) and normal(logged_in):
+            student = logged_in
+            self._said = f"# The numbers of {logged_in}, as you have logged in here."
         if not isinstance(student, str) or not normal(student):
             msg = f"STUDENT must be your id, got {student!r}. Write it between the quotes."
             raise ValueError(msg)
@@ -77,7 +87,7 @@ class Own:
         raise AttributeError(msg)
 
     def __repr__(self) -> str:
-        lines = []
+        lines = [self._said] if self._said else []
         for parameter in self._parameters:
             unit = f" [{parameter.unit}]" if parameter.unit else ""
             value = getattr(self, parameter.name)
@@ -85,7 +95,7 @@ class Own:
         return "\n".join(lines)
 
 
-def own(exercise: str, student: str) -> Own:
+def own(exercise: str, student: Any) -> Own:
     """Draw the numbers of one student for one exercise.
 
     Parameters
@@ -93,7 +103,8 @@ def own(exercise: str, student: str) -> Own:
     exercise : str
         Number of the exercise, such as "01".
     student : str
-        The student's id. Capitals, blanks around it and the width of characters do not count.
+        The student's id. Capitals, blanks around it and the width of characters do not count. If it
+        is left open (`...`, or nothing between the quotes), a JupyterHub says who it is.
 
     Returns
     -------
@@ -103,7 +114,7 @@ def own(exercise: str, student: str) -> Own:
     Raises
     ------
     ValueError
-        If the id is empty or there is no such exercise.
+        If the id is open, and this is no JupyterHub; or if there is no such exercise.
 
     Examples
     --------
@@ -111,6 +122,27 @@ def own(exercise: str, student: str) -> Own:
     True
     """
     return Own(exercise, student)
+
+
+def is_open(student: Any) -> bool:
+    """Say whether an id is left open, as a notebook has it before anybody has typed.
+
+    Parameters
+    ----------
+    student : str or anything
+        What stands for the id.
+
+    Returns
+    -------
+    bool
+        True for `...` and for a text of nothing but blanks.
+
+    Examples
+    --------
+    >>> is_open(...), is_open("  "), is_open("s001"), is_open(None)
+    (True, True, False, False)
+    """
+    return student is ... or (isinstance(student, str) and not normal(student))
 
 
 def normal(student: str) -> str:

@@ -94,6 +94,11 @@ def wake() -> Awake:
     -------
     Awake
         What a notebook shows.
+
+    Examples
+    --------
+    >>> wake()
+    Explorers live in the HTML that nbconvert makes of this notebook.
     """
     return Awake()
 

@@ -13,6 +13,7 @@ import os
 import random
 import subprocess
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +74,7 @@ class Desk:
         self._shell = Shell.instance(colors="nocolor")
         self._shell.history_manager.enabled = False
         self._names: dict[str, Any] = self._shell.user_ns
+        self._held: dict[str, Any] = {}
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell: give what it printed and the error it ended in, if any."""
@@ -86,27 +88,36 @@ class Desk:
         return {"printed": sheet.text(), "error": error and _described(error)}
 
     def value(self, name: str) -> dict[str, Any]:
-        """Give the value of a name, as far as it can be told."""
-        return plain(self._names.get(name, ...))
+        """Give the value of a name, as far as it can be told; a function is held as it is now."""
+        answer = plain(value := self._names.get(name, ...))
+        if answer.get("callable"):
+            answer["held"] = f"{name}-{len(self._held)}"
+            self._held[answer["held"]] = as_it_is(value, self._names)
+        return answer
 
-    def call(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Call one of the student's functions."""
+    def call(
+        self, name: str, args: list[Any], kwargs: dict[str, Any], held: str = ""
+    ) -> dict[str, Any]:
+        """Call one of the student's functions, the one that was held if it is still here."""
         given = [self._argument(x) for x in args]
         named = {key: self._argument(x) for key, x in kwargs.items()}
         sys.stdout = sys.stderr = Sheet(PRINTED)
         try:
-            return plain(self._names[name](*given, **named))
+            return plain(self._function(name, held)(*given, **named))
         except BaseException as error:
             return {"raised": _described(error)}
         finally:
             sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
+    def _function(self, name: str, held: str) -> Any:
+        return self._held[held] if held in self._held else self._names[name]
 
     def _argument(self, given: Any) -> Any:
         """Take an argument: a value, one of the student's names, or the source of a function."""
         if not isinstance(given, dict):
             return given
         if "own" in given:
-            return self._names[given["own"]]
+            return self._function(given["own"], given.get("held", ""))
         if "source" in given:
             names = dict(self._names)
             exec(given["source"], names)
@@ -114,6 +125,28 @@ class Desk:
             function.__name__ = function.__qualname__ = "function"  # A test is not to go by names.
             return function
         return given["value"]
+
+
+def as_it_is(function: Any, names: dict[str, Any]) -> Any:
+    """Give a function that goes on as it is, whatever later cells do to the names it uses."""
+    if not _is_of(function, names):
+        return function
+    now = dict(names)
+    copies = {name: _with_names(x, now) for name, x in names.items() if _is_of(x, names)}
+    now.update(copies)
+    return _with_names(function, now)
+
+
+def _is_of(value: Any, names: dict[str, Any]) -> bool:
+    return isinstance(value, types.FunctionType) and value.__globals__ is names
+
+
+def _with_names(function: types.FunctionType, names: dict[str, Any]) -> types.FunctionType:
+    of_it = function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    copy = types.FunctionType(*of_it)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__dict__.update(function.__dict__)
+    return copy
 
 
 def plain(value: Any) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Two editions from one source: the student's, with nothing to copy, and the teacher's, with all.
 
-The source is `chapters/exercises`. nbgrader's own preprocessors take solutions, hidden tests and
+The source is `chapters/exercises`. It has the solutions, so the package does not bring it along:
+students install that too. nbgrader's own preprocessors take solutions, hidden tests and
 outputs away and lock what a student must not change.
 """
 
 from __future__ import annotations
 
 import copy
+import csv
+import os
 import re
 import warnings
 from collections.abc import Iterable
@@ -26,16 +29,23 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from aiimpact.classroom.grading import pages
+from aiimpact.classroom import numbers
+from aiimpact.classroom.grading import pages, paper
 
 SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
+
+VARIABLE = "AIIMPACT_EXERCISES"
+"""Variable that says where the exercises are, where this is no clone."""
+
+STUB = "# YOUR CODE HERE"
+"""What stands for a solution in a student's edition: without the usual `raise`, so that an open task
+says that it is missing, in a check's words."""
 
 _HEADING = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n"
     r"\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*",
 )
-_STUB = "# YOUR CODE HERE"
 _MARKER = re.compile(r"^\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)\n?", flags=re.MULTILINE)
 
 
@@ -64,13 +74,31 @@ class Task:
     cells: tuple[str, ...]
 
 
-def sources(folder: Path = SOURCE) -> list[Path]:
+def folder(given: Path | None = None) -> Path:
+    """Say where the exercises are.
+
+    Parameters
+    ----------
+    given : pathlib.Path, optional
+        Where somebody says they are.
+
+    Returns
+    -------
+    pathlib.Path
+        What is given; else what :data:`VARIABLE` says; else the folder of the clone.
+    """
+    if given:
+        return given
+    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else SOURCE
+
+
+def sources(where: Path | None = None) -> list[Path]:
     """Give the source notebooks in order.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Where they are.
+    where : pathlib.Path, optional
+        Where they are; see :func:`folder`.
 
     Returns
     -------
@@ -82,9 +110,14 @@ def sources(folder: Path = SOURCE) -> list[Path]:
     FileNotFoundError
         If there are none.
     """
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    where = folder(where)
+    found = sorted(where.glob("[0-9][0-9]_*.ipynb"))
     if not found:
-        msg = f"There is no exercise in {folder}. Run this in a clone of the project."
+        msg = (
+            f"There is no exercise in {where}. They are in chapters/exercises of a clone of the "
+            f"project, and not in the package, for they hold the solutions. Say where yours are: "
+            f"--exercises DIR, or {VARIABLE}=DIR."
+        )
         raise FileNotFoundError(msg)
     return found
 
@@ -136,6 +169,29 @@ def tasks(notebook: Any) -> list[Task]:
     ]
 
 
+def answers(notebook: Any) -> dict[int, list[str]]:
+    """List the cells that students answer in, under which a teacher may leave a comment.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The source.
+
+    Returns
+    -------
+    dict of int to list of str
+        Their names, by the number of the task.
+    """
+    found: dict[int, list[str]] = {}
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (match := _HEADING.match(cell.source)):
+            number = int(match["number"])
+        elif utils.is_solution(cell) and number:
+            found.setdefault(number, []).append(cell.metadata.nbgrader.grade_id)
+    return found
+
+
 def released(notebook: Any) -> Any:
     """Make the student's edition of an exercise.
 
@@ -166,8 +222,7 @@ def with_tests(notebook: Any) -> Any:
     nbformat.NotebookNode
         Without solutions and outputs.
     """
-    # Without the usual `raise`: an open task then says that it is missing, in a check's words.
-    clear = ClearSolutions(code_stub={"python": _STUB})
+    clear = ClearSolutions(code_stub={"python": STUB})
     return _through((LockCells(), clear, ClearOutput(), ComputeChecksums()), notebook)
 
 
@@ -187,51 +242,53 @@ def taught(notebook: Any) -> Any:
     return _through((LockCells(), ComputeChecksums(), CheckCellMetadata()), notebook)
 
 
-def make_student(out: Path, folder: Path = SOURCE) -> list[Path]:
+def make_student(out: Path, where: Path | None = None) -> list[Path]:
     """Write the student's notebooks, and a handout to print for each.
 
     Parameters
     ----------
     out : pathlib.Path
         Folder to write to.
-    folder : pathlib.Path
-        Where the sources are.
+    where : pathlib.Path, optional
+        Where the sources are; see :func:`folder`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, folder, teacher=False))
+    return list(_write(out, where, teacher=False))
 
 
-def make_teacher(out: Path, folder: Path = SOURCE) -> list[Path]:
+def make_teacher(out: Path, where: Path | None = None) -> list[Path]:
     """Write the teacher's notebooks, and a handout with solutions and points for each.
 
     Parameters
     ----------
     out : pathlib.Path
         Folder to write to.
-    folder : pathlib.Path
-        Where the sources are.
+    where : pathlib.Path, optional
+        Where the sources are; see :func:`folder`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, folder, teacher=True))
+    return list(_write(out, where, teacher=True))
 
 
-def _write(out: Path, folder: Path, *, teacher: bool) -> Iterable[Path]:
+def _write(out: Path, where: Path | None, *, teacher: bool) -> Iterable[Path]:
+    found = sources(where)
     out.mkdir(parents=True, exist_ok=True)
-    for path in sources(folder):
+    for path in found:
         notebook = read(path)
         edition = taught(notebook) if teacher else released(notebook)
         target = out / path.name
         nbformat.write(edition, target)
         handout = target.with_suffix(".html")
-        handout.write_text(_handout(edition, teacher=teacher), encoding="utf-8")
+        page = _teachers_page(edition) if teacher else _students_page(edition, notebook, path.stem)
+        handout.write_text(page, encoding="utf-8")
         yield from (target, handout)
 
 
@@ -243,22 +300,121 @@ def _through(steps: Iterable[Any], notebook: Any) -> Any:
     return result
 
 
-def _handout(edition: Any, *, teacher: bool) -> str:
-    """Turn an edition into a page to print: tasks and hints, and for a teacher the solutions."""
+def _teachers_page(edition: Any) -> str:
+    """Turn an edition into a page to print: tasks, hints, solutions and points."""
     notebook = copy.deepcopy(edition)
-    kept = [cell for cell in notebook.cells if teacher or not utils.is_grade(cell)]
-    for cell in kept:
+    for cell in notebook.cells:
         cell.source = _MARKER.sub("", cell.source).replace("<details>", "<details open>")
-    # What a student writes on paper needs no set-up.
-    notebook.cells = [cell for cell in kept if teacher or not _is_setup(cell)]
+    return pages.page(f"{_title(notebook)}, teacher", _html(notebook))
+
+
+def _students_page(edition: Any, source: Any, name: str) -> str:
+    """Turn an edition into a page to write on."""
+    notebook = copy.deepcopy(edition)
+    notebook.cells = list(paper.cells(edition, source, name[:2]))
+    return pages.page(f"{_title(edition)}, student", _html(notebook), style=paper.STYLE)
+
+
+def _title(notebook: Any) -> str:
+    return str(notebook.cells[0].source.splitlines()[0].removeprefix("# "))
+
+
+def _html(notebook: Any) -> str:
     exporter = HTMLExporter(template_name="basic", embed_images=True)
     with warnings.catch_warnings():
         # nbconvert 7 still calls what bleach and mistune have renamed.
         warnings.simplefilter("ignore", DeprecationWarning)
         body, _ = exporter.from_notebook_node(notebook)
-    title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-    return pages.page(f"{title}, {'teacher' if teacher else 'student'}", body)
+    return str(body)
 
 
-def _is_setup(cell: Any) -> bool:
-    return cell.cell_type == "code" and not utils.is_solution(cell) and "def " not in cell.source
+def make_numbers(out: Path, ids: Path, exercise: str = "", folder: Path = SOURCE) -> list[Path]:
+    """Write a page for each exercise with a strip of own numbers for each student of a class.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder to write to.
+    ids : pathlib.Path
+        A CSV file with a line for each student: the id, and the name if you like. With titles of
+        columns, `id` and `name` are looked for.
+    exercise : str
+        Number of the exercise, such as "01"; all of them, if left out.
+    folder : pathlib.Path
+        Where the sources are.
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, no student, or one of them twice.
+    """
+    students = roster(ids)
+    chosen = [path for path in sources(folder) if path.stem.startswith(exercise)]
+    if not chosen:
+        msg = f"exercise must be the number of one, such as 01, got {exercise!r}."
+        raise ValueError(msg)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for path in chosen:
+        notebook = read(path)
+        title = _title(notebook).removeprefix("Exercises: ")
+        target = out / f"{path.stem}.html"
+        page = paper.strips(path.stem[:2], title, students, lambda id_: _sentences(notebook, id_))  # noqa: B023
+        target.write_text(page, encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def roster(ids: Path) -> list[tuple[str, str]]:
+    """Read the ids and names of a class.
+
+    Parameters
+    ----------
+    ids : pathlib.Path
+        A CSV file with commas, semicolons or tabs.
+
+    Returns
+    -------
+    list of (str, str)
+        Ids, and names or nothing.
+
+    Raises
+    ------
+    ValueError
+        If there is no student, or one of them twice.
+    """
+    text = ids.read_text(encoding="utf-8-sig")
+    head = text.partition("\n")[0]
+    rows = list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count)))
+    titles = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    at, named = (titles.index("id"), -1) if "id" in titles else (0, 1)
+    if "id" in titles:
+        named = titles.index("name") if "name" in titles else len(titles)
+        rows = rows[1:]
+    found = [
+        (row[at].strip(), row[named].strip() if named < len(row) else "")
+        for row in rows
+        if at < len(row) and row[at].strip()
+    ]
+    known = [numbers.normal(student) for student, _ in found]
+    if twice := sorted({student for student in known if known.count(student) > 1}):
+        msg = f"{ids} must have each id once, got {', '.join(twice)} more than once."
+        raise ValueError(msg)
+    if not found:
+        msg = f"{ids} must have a line for each student, with the id first, got none."
+        raise ValueError(msg)
+    return found
+
+
+def _sentences(source: Any, student: str) -> list[str]:
+    """Give what the locked cells of an exercise make of a student's numbers, in words."""
+    names: dict[str, Any] = {"STUDENT": student}
+    for cell in source.cells:
+        if cell.cell_type == "code" and not utils.is_grade(cell) and not utils.is_solution(cell):
+            exec(cell.source, names)
+    return [names[name] for name in ("sentence", "headline") if name in names]

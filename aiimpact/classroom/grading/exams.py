@@ -31,7 +31,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from aiimpact.classroom.grading import intake
+from aiimpact.classroom.grading import intake, watch
 from aiimpact.classroom.grading.sandbox import LEVELS, Level, strongest
 
 STARTING_UP = 60.0
@@ -304,9 +304,11 @@ def hold(
         )
         try:
             started(process)
-            written, _ = process.communicate(json.dumps(exam), timeout=seconds + STARTING_UP)
+            written, _ = process.communicate(
+                json.dumps(exam), timeout=seconds * watch.LONGEST + STARTING_UP
+            )
         except subprocess.TimeoutExpired:
-            return {"set_aside": f"it was not done after {seconds:g} s"}
+            return {"set_aside": watch.TOO_BUSY, "broke_off": True}
         finally:
             _end(process)
     if process.returncode != 0:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -24,11 +23,22 @@ from typing import Any
 from nbformat import ValidationError
 from nbgrader import utils
 
-from aiimpact.classroom.grading import editions, exams, intake, reports
+from aiimpact.classroom.grading import (
+    collection,
+    editions,
+    exams,
+    identity,
+    intake,
+    machine,
+    receipts,
+    reports,
+    sandbox,
+)
 from aiimpact.classroom.grading.alone import alone
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.exams import Share
 from aiimpact.classroom.grading.gradebook import Book
+from aiimpact.classroom.grading.roster import Roster
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
 
 NOT_YET = "it was not graded yet: the run was interrupted. Give the same command again"
@@ -48,6 +58,8 @@ class Paper:
         Name of its outcome, different for anything that could change it.
     read : callable
         Gives the cells that are run and graded, and what a teacher should know of them.
+    written_id : str
+        Whose it is, as the notebook says; empty if it does not.
     limits : aiimpact.classroom.grading.sandbox.Limits
         What it may use.
     level : str
@@ -59,6 +71,7 @@ class Paper:
     entry: Entry
     key: str
     read: Callable[[], tuple[list[Any], list[str]]]
+    written_id: str
     limits: Limits
     level: Level
     cells: list[Any] = dataclasses.field(default_factory=list)
@@ -90,9 +103,12 @@ def grade(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
+    not_isolated: bool = False,
     executor: Executor | None = None,
     in_flight: int = exams.IN_FLIGHT,
-    source: Path = editions.SOURCE,
+    source: Path | None = None,
+    roster: Roster | None = None,
+    as_named: bool = False,
     progress: Progress = lambda done, of: None,
 ) -> list[Entry]:
     """Grade everything in a folder, and write gradebook, feedback and overview.
@@ -108,14 +124,20 @@ def grade(
     level : str, optional
         How submissions are kept apart; the strongest that works here, if left out.
     jobs : int, optional
-        How many at a time; one for each processor, if left out.
+        How many at a time; if left out, as many as processors and memory are enough for.
+    not_isolated : bool
+        Whether to grade even if submissions can read or delete files of yours.
     executor : concurrent.futures.Executor, optional
         Who holds the exams, such as `client.get_executor(pure=False)` of a Dask cluster; this
         machine, if left out. It stays open.
     in_flight : int
         How many exams are handed out at once.
-    source : pathlib.Path
-        Where the exercises are.
+    source : pathlib.Path, optional
+        Where the exercises are; see :func:`aiimpact.classroom.grading.editions.folder`.
+    roster : aiimpact.classroom.grading.roster.Roster, optional
+        The class; what it was collected with, if left out.
+    as_named : bool
+        Whether to grade also if most notebooks are of others than their folders say.
     progress : callable
         Called with how many are done, and of how many.
 
@@ -128,16 +150,23 @@ def grade(
     ------
     NotADirectoryError
         If there is no folder of submissions.
+    aiimpact.classroom.grading.sandbox.NotIsolatedError
+        If this machine cannot keep submissions apart, and `not_isolated` was not given.
     ValueError
-        If there is nothing in it, or one of the two folders lies in the other.
+        If there is nothing in it, one of the two folders lies in the other, or most notebooks are of
+        others than their folders say.
     RuntimeError
         If somebody else is grading into `out`.
     """
     limits, level = limits or Limits(), level or strongest()
-    plan = _plan(submissions, out, limits, level, source)
+    if not not_isolated:
+        sandbox.require_isolation(level)
+    plan = _plan(submissions, out, limits, level, source, as_named=as_named)
+    known = collection.read(submissions / collection.NAME)
+    known.people = roster.people if roster else known.people
     sat = {paper.entry.exercise: plan.exercises[paper.entry.exercise] for paper in plan.papers}
     with alone(out), Book(out, sat) as book:
-        holder = nullcontext(executor) if executor else exams.Here(jobs or os.cpu_count() or 1)
+        holder = nullcontext(executor) if executor else exams.Here(jobs or machine.jobs(limits))
         try:
             with holder as pool:
                 held = exams.held(_read(plan.papers), exams.Kept(out / "exams"), pool, in_flight)
@@ -148,7 +177,10 @@ def grade(
             # Of what an interrupted run has done there are tables, too.
             entries = [*plan.set_aside, *(paper.entry for paper in plan.papers)]
             entries.sort(key=lambda entry: entry.file)
-            reports.write(entries, out, level, plan.found)
+            for entry in entries:
+                entry.notes += filter(None, [known.origin(entry.file).note])
+            reports.write(entries, out, level, plan.found, known)
+            receipts.keep(entries, submissions, out)
     return entries
 
 
@@ -160,7 +192,9 @@ def hold_share(
     limits: Limits | None = None,
     level: Level | None = None,
     jobs: int | None = None,
-    source: Path = editions.SOURCE,
+    not_isolated: bool = False,
+    source: Path | None = None,
+    as_named: bool = False,
     progress: Progress = lambda done, of: None,
 ) -> int:
     """Hold the exams of one share of a class, and no more: :func:`grade` then finds them held.
@@ -170,7 +204,7 @@ def hold_share(
 
     Parameters
     ----------
-    submissions, out, limits, level, jobs, source, progress
+    submissions, out, limits, level, jobs, not_isolated, source, as_named, progress
         As for :func:`grade`.
     share : Share
         Which share.
@@ -185,9 +219,12 @@ def hold_share(
     NotADirectoryError, ValueError, RuntimeError
         As :func:`grade` does.
     """
-    plan = _plan(submissions, out, limits or Limits(), level or strongest(), source)
+    limits, level = limits or Limits(), level or strongest()
+    if not not_isolated:
+        sandbox.require_isolation(level)
+    plan = _plan(submissions, out, limits, level, source, as_named=as_named)
     papers = [paper for paper in plan.papers if share.has(paper.key)]
-    with alone(out, among_shares=True), exams.Here(jobs or os.cpu_count() or 1) as pool:
+    with alone(out, among_shares=True), exams.Here(jobs or machine.jobs(limits)) as pool:
         held = exams.held(_read(papers), exams.Kept(out / "exams"), pool)
         for done, (paper, _) in enumerate(held, start=1):
             paper.cells = []
@@ -217,7 +254,15 @@ class Plan:
     set_aside: list[Entry]
 
 
-def _plan(submissions: Path, out: Path, limits: Limits, level: Level, source: Path) -> Plan:
+def _plan(
+    submissions: Path,
+    out: Path,
+    limits: Limits,
+    level: Level,
+    source: Path | None,
+    *,
+    as_named: bool,
+) -> Plan:
     found = intake.survey(submissions)
     if not found:
         msg = f"There is nothing in {submissions}. It must have a folder for each student."
@@ -228,6 +273,9 @@ def _plan(submissions: Path, out: Path, limits: Limits, level: Level, source: Pa
         raise ValueError(msg)
     exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
     papers, set_aside = choose(found, exercises, limits, level)
+    if not as_named:
+        pairs = [(paper.entry.student, paper.written_id) for paper in papers]
+        identity.check(pairs, submissions, [paper.entry.file for paper in papers])
     return Plan(exercises, len(found), papers, set_aside)
 
 
@@ -265,14 +313,16 @@ def choose(
         entry = Entry(thing.student, thing.name)
         try:
             raw = thing.read()
-            name = entry.exercise = intake.recognise(intake.parse(raw), released)
+            given = intake.parse(raw)
+            name = entry.exercise = intake.recognise(given, released)
         except intake.SetAsideError as error:
             entry.set_aside = str(error)
             set_aside.append(entry)
             continue
         key = intake.fingerprint(kit, thing.student.encode(), name.encode(), raw)
         whole = partial(_assembled, thing, intake.fingerprint(raw), exercises[name], released[name])
-        rivals[thing.student, name].append(Paper(entry, key, whole, limits, level))
+        written = identity.written_id(given)
+        rivals[thing.student, name].append(Paper(entry, key, whole, written, limits, level))
     chosen = []
     for (_, name), papers in rivals.items():
         named = [paper for paper in papers if paper.entry.file.endswith(f"/{name}.ipynb")]

@@ -1,7 +1,7 @@
 """nbgrader's gradebook: points are read off the outputs of tests and kept in its database.
 
 The folder around it is a course of nbgrader, so that its Formgrader opens it for what is marked by
-hand: `jupyter lab` in that folder.
+hand: see :mod:`aiimpact.classroom.grading.mark`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import nbformat
 from nbformat.v4 import new_notebook, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import LimitOutput, SaveAutoGrades, SaveCells
+from nbgrader.preprocessors import ClearHiddenTests, LimitOutput, SaveAutoGrades, SaveCells
 
-from aiimpact.classroom.grading import editions
+from aiimpact.classroom.grading import editions, inert
 from aiimpact.classroom.grading.entries import Mark
 
 _COURSE = "exercises"
@@ -45,6 +45,7 @@ class Book:
         self._folder = folder
         self._url = f"sqlite:///{(folder / 'gradebook.db').resolve()}"
         self._tasks = {name: editions.tasks(source) for name, source in exercises.items()}
+        self._answers = {name: editions.answers(source) for name, source in exercises.items()}
         folder.mkdir(parents=True, exist_ok=True)
         # A new gradebook calls `alembic`, which lies beside this Python.
         beside = str(Path(sys.executable).parent)
@@ -96,14 +97,22 @@ class Book:
         notebook = new_notebook(cells=cells, metadata=_KERNEL)
         resources = self._resources(exercise)
         LimitOutput().preprocess(notebook, resources)
-        grades = self._save(student, exercise, notebook, resources)
+        grades, comments = self._save(student, exercise, notebook, resources)
         path = self._folder / "autograded" / student / exercise / f"{exercise}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, path)
-        return [_mark(task, grades, said) for task in self._tasks[exercise]]
+        # What can be handed back holds no hidden test, and what a browser shows nothing that acts.
+        shown, _ = ClearHiddenTests().preprocess(inert.notebook(notebook), resources)
+        nbformat.write(shown, path)
+        answers = self._answers[exercise]
+        return [
+            _mark(task, grades, said, [comments.get(x) for x in answers.get(task.number, [])])
+            for task in self._tasks[exercise]
+        ]
 
-    def _save(self, student: str, exercise: str, notebook: Any, resources: Any) -> dict[str, Any]:
-        """Save points as nbgrader's autograder does; give the grades by the names of their cells."""
+    def _save(
+        self, student: str, exercise: str, notebook: Any, resources: Any
+    ) -> tuple[dict[str, Any], dict[str, str | None]]:
+        """Save points as nbgrader's autograder does; give grades and a teacher's comments by cells."""
         book = self._book
         book.update_or_create_student(student)
         # nbgrader 0.9.6 looks into a submission before it adds it, of which SQLAlchemy warns.
@@ -124,7 +133,7 @@ class Book:
         for index, cell in enumerate(notebook.cells):
             step.preprocess_cell(cell, resources, index)
         book.db.commit()
-        return grades
+        return grades, {name: comment.manual_comment for name, comment in comments.items()}
 
     def _resources(self, name: str) -> dict[str, Any]:
         return {"nbgrader": {"notebook": name, "assignment": name, "db_url": self._url}}
@@ -151,16 +160,22 @@ def _fill(cells: list[Any], ran: list[dict[str, str]]) -> dict[str, dict[str, st
     return said
 
 
-def _mark(task: editions.Task, grades: dict[str, Any], said: dict[str, dict[str, str]]) -> Mark:
+def _mark(
+    task: editions.Task,
+    grades: dict[str, Any],
+    said: dict[str, dict[str, str]],
+    comments: list[str | None],
+) -> Mark:
     found = [grades[name] for name in task.cells]
     results = [said[name] for name in task.cells if name in said]
     waiting = [x for x in found if x.auto_score is None and x.manual_score is None]
     # Of what went well, the last line will do.
-    words = " ".join(x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results)
+    words = [x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results]
+    words += [f"Your teacher says: {comment}" for comment in comments if comment]
     return Mark(
         task,
         points=sum(float(x.score) for x in found),
         by_hand=sum(float(x.max_score) for x in waiting),
-        words=" ".join(words.split()),
+        words=" ".join(" ".join(words).split()),
         slip=next((result["slip"] for result in results if result["slip"]), ""),
     )

@@ -21,7 +21,13 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import utils
 
+from aiimpact.classroom.grading import layouts
+from aiimpact.classroom.grading.likeness import normal, pair
+
+_DEFINITION = re.compile(r"^(?:def (?=\w)|(?=\w+[^\S\n]*=(?!=)))(\w+)", flags=re.MULTILINE)
+
 LARGEST = 20_000_000
+CHECKPOINTS = ".ipynb_checkpoints"
 
 
 class SetAsideError(Exception):
@@ -59,7 +65,7 @@ class Found:
         SetAsideError
             If it is no plain file, lies outside a student's folder, or is too large.
         """
-        if ".ipynb_checkpoints" in self.path.parts:
+        if CHECKPOINTS in self.path.parts:
             _set_aside("it is a checkpoint that Jupyter keeps")
         try:
             status = self.path.lstat()
@@ -108,14 +114,22 @@ def survey(folder: Path) -> list[Found]:
 
 
 def _survey(folder: Path) -> Iterator[Found]:
+    known = layouts.known()
     for entry in folder.iterdir():
+        if known.is_nobody(entry.name) and entry.name != CHECKPOINTS:
+            continue
         if not entry.is_dir() or entry.is_symlink():
             yield Found("", printable(entry.name), entry)
             continue
-        files = [*_files(entry)]
+        files = [path for path in _files(entry) if not _is_nobody(path.relative_to(entry), known)]
         for path in files or [entry]:
             name = path.relative_to(folder).as_posix()
             yield Found(printable(entry.name), printable(name), path)
+
+
+def _is_nobody(path: Path, known: layouts.Known) -> bool:
+    # A checkpoint may be all that is left of somebody's work, and is told of.
+    return CHECKPOINTS not in path.parts and known.is_nobody(path.as_posix())
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -225,25 +239,33 @@ def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
         If it is none of them.
     """
     ids = {cell.metadata.grade_id for cell in cells}
-    shared = {name: len(ids & set(_named(released[name]))) for name in released}
+    shared: dict[str, float] = {name: len(ids & set(_named(released[name]))) for name in released}
     if not any(shared.values()):
-        texts = {cell.source.strip() for cell in cells}
-        shared = {name: len(texts & set(_locked_texts(released[name]))) for name in released}
+        texts = list(map(_text, cells))
+        shared = {
+            name: sum(how for _, how in pair(texts, _locked_texts(released[name])).values())
+            for name in released
+        }
     best = max(shared, key=lambda name: shared[name])
     if not shared[best]:
         _set_aside("none of its cells belongs to an exercise")
     return best
 
 
+def _text(cell: Any) -> str:
+    """Give what tells a cell from others, whatever editor it has been through."""
+    return f"{cell.cell_type}:{normal(cell.source)}"
+
+
 def _locked_texts(released: Any) -> dict[str, str]:
-    named = _named(released).items()
-    return {cell.source.strip(): name for name, cell in named if not _is_answer(cell)}
+    return {name: _text(cell) for name, cell in _named(released).items() if not _is_answer(cell)}
 
 
 def name_again(cells: list[Any], released: Any) -> list[str]:
-    """Name cells that have lost their names: by their text, or by the text before them.
+    """Name cells that have lost their names: by their text, by the text before them, by what they define.
 
-    Some editors, and cells that are copied into a new notebook, keep no metadata.
+    Some editors, and cells that are copied into a new notebook, keep no metadata. White space,
+    quotes and line breaks may have changed on the way.
 
     Parameters
     ----------
@@ -257,26 +279,49 @@ def name_again(cells: list[Any], released: Any) -> list[str]:
     list of str
         What a teacher should know.
     """
-    locked = _locked_texts(released)
-    behind = {
-        before.source.strip(): cell
-        for before, cell in pairwise(released.cells)
-        if grade_id(cell) and _is_answer(cell)
-    }
     present = {cell.metadata.grade_id for cell in cells}
-    found = []
-    for before, cell in pairwise([nbformat.from_dict({"source": ""}), *cells]):
-        if cell.metadata.grade_id:
-            continue
-        name = locked.get(cell.source.strip(), "")
-        answer = behind.get(before.source.strip())
-        if not name and answer and answer.cell_type == cell.cell_type:
-            name = grade_id(answer)
-        if name and name not in present:
-            cell.metadata.grade_id = name
-            present.add(name)
-            found.append(name)
+    nameless = [cell for cell in cells if not cell.metadata.grade_id]
+    if not nameless:
+        return []
+    ours = {key: text for key, text in _locked_texts(released).items() if key not in present}
+    for i, (name, _) in pair(list(map(_text, nameless)), ours).items():
+        nameless[i].metadata.grade_id = name
+    answers = {
+        key: cell
+        for key, cell in _named(released).items()
+        if _is_answer(cell) and key not in present
+    }
+    _name_behind(cells, released, answers)
+    _name_by_definitions(cells, answers)
+    found = [cell.metadata.grade_id for cell in nameless if cell.metadata.grade_id]
     return [f"Cells had lost their names and were recognised: {', '.join(found)}."] if found else []
+
+
+def _name_behind(cells: list[Any], released: Any, answers: Mapping[str, Any]) -> None:
+    """Name answers that stand behind what they stood behind when they were handed out."""
+    before = {
+        grade_id(cell): _text(above)
+        for above, cell in pairwise(released.cells)
+        if grade_id(cell) in answers
+    }
+    for i, (name, _) in pair(list(map(_text, cells)), before).items():
+        cell = cells[i + 1] if i + 1 < len(cells) else None
+        if cell and not cell.metadata.grade_id and cell.cell_type == answers[name].cell_type:
+            cell.metadata.grade_id = name
+
+
+def _name_by_definitions(cells: list[Any], answers: Mapping[str, Any]) -> None:
+    """Name answers in code that stand elsewhere, if only one cell defines what they must."""
+    present = {cell.metadata.grade_id for cell in cells}
+    left = [cell for cell in cells if cell.cell_type == "code" and not cell.metadata.grade_id]
+    defined = [set(_DEFINITION.findall(cell.source)) for cell in left]
+    for name, stub in answers.items():
+        wanted = set(_DEFINITION.findall(stub.source))
+        if name in present or stub.cell_type != "code" or not wanted:
+            continue
+        able = [cell for cell, names in zip(left, defined, strict=True) if wanted <= names]
+        if len(able) == 1 and not able[0].metadata.grade_id:
+            able[0].metadata.grade_id = name
 
 
 def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], list[str]]:
@@ -322,9 +367,9 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
             answers = []
         else:
             last_locked = mine
-    handed_out = {cell.source for cell in released.cells if not grade_id(cell)}
+    handed_out = {normal(cell.source) for cell in released.cells if not grade_id(cell)}
     for cell in paper:
-        if not grade_id(cell) and cell.source in handed_out:
+        if not grade_id(cell) and normal(cell.source) in handed_out:
             cell.metadata["handed_out"] = True
     twice, changed = _changes(cells, ours, stubs)
     notes = [
@@ -343,7 +388,7 @@ def _move_answers_up(paper: list[Any], stubs: Mapping[str, Any]) -> Iterator[str
     """Take an answer that stands below the cell for it, which was left as it was."""
     for i, cell in enumerate(paper):
         name = grade_id(cell)
-        if cell.cell_type == "code" or not name or cell.source != stubs[name].source:
+        if cell.cell_type == "code" or not name or not _same(cell, stubs[name]):
             continue
         texts = []
         while i + 1 < len(paper) and paper[i + 1].cell_type != "code" and not paper[i + 1].metadata:
@@ -372,7 +417,8 @@ def _kept(cells: list[Any], ours: Mapping[str, Any], stubs: Mapping[str, Any]) -
             kept.append(_plain(given))
             if last[name] == i:
                 kept[-1] = copy.deepcopy(stubs[name])
-                kept[-1].source = given.source
+                # An emptied cell is an answer that is not there yet, like one that was left alone.
+                kept[-1].source = given.source if given.source.strip() else stubs[name].source
         elif last[name] == i:
             kept.append(copy.deepcopy(ours[name]))
     return kept
@@ -393,9 +439,13 @@ def _changes(
         given = [cell.source for cell in cells if cell.metadata.grade_id == name]
         if len(given) > 1:
             twice.append(name)
-        if given and not _is_answer(ours[name]) and given[-1] != stub.source:
+        if given and not _is_answer(ours[name]) and normal(given[-1]) != normal(stub.source):
             changed.append(name)
     return twice, changed
+
+
+def _same(one: Any, other: Any) -> bool:
+    return normal(one.source) == normal(other.source)
 
 
 def _named(notebook: Any) -> dict[str, Any]:

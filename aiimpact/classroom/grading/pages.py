@@ -24,7 +24,7 @@ details { margin: 0.6rem 0; } .open { color: #8a3b00; } .done { color: #12603a; 
 """
 
 
-def page(title: str, body: str, language: str = "en") -> str:
+def page(title: str, body: str, language: str = "en", style: str = "") -> str:
     """Write a whole page around a body that is HTML already.
 
     Parameters
@@ -35,6 +35,8 @@ def page(title: str, body: str, language: str = "en") -> str:
         Its body, as HTML.
     language : str
         Language of the page.
+    style : str
+        CSS of its own, after what all pages have.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def page(title: str, body: str, language: str = "en") -> str:
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom.grading import intake, pages
+from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.entries import Entry, Mark
 from aiimpact.classroom.grading.sandbox import LEVELS, Level
 
 
-def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None:
+def write(
+    entries: Sequence[Entry], out: Path, level: Level, found: int, known: Collection | None = None
+) -> None:
     """Write all reports.
 
     Parameters
@@ -29,13 +32,25 @@ def write(entries: Sequence[Entry], out: Path, level: Level, found: int) -> None
         How submissions were kept apart, one of :data:`aiimpact.classroom.grading.sandbox.LEVELS`.
     found : int
         How much was handed in.
+    known : aiimpact.classroom.grading.collection.Collection, optional
+        Who is in the class, and when they handed in.
     """
-    _write_table(out / "gradebook.csv", _GRADEBOOK, map(_gradebook_row, entries))
+    known = known or Collection()
+    known.write(out / "collected.json")
+    rows = ((*_gradebook_row(entry), *_origin(entry, known)) for entry in entries)
+    _write_table(out / "gradebook.csv", (*_GRADEBOOK, *_WHO, *_WHEN), rows)
     _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
-    _write_table(out / "students.csv", _students_head(entries), _student_rows(entries))
-    # Of what is set aside by now, no page is left that could be handed out.
-    counts = {_feedback_path(entry, out) for entry in entries if not entry.set_aside}
-    for page in out.glob("feedback/*/*.html"):
+    students = [*_student_rows(entries), *_rows_of_nothing(entries, known)]
+    head = (*_students_head(entries), *_WHO)
+    _write_table(
+        out / "students.csv", head, ((*row, *_who(str(row[0]), known)) for row in sorted(students))
+    )
+    # Of what is set aside by now, no page is left that could be handed out; nor is one of an
+    # earlier version, which lay a folder higher.
+    counts = {
+        page_of(out, entry.student, entry.exercise) for entry in entries if not entry.set_aside
+    }
+    for page in (*out.glob("feedback/*/*.html"), *out.glob("feedback/*/*/*.html")):
         if page not in counts:
             page.unlink()
     (out / "overview.html").write_text(overview(entries, level, found), encoding="utf-8")
@@ -53,13 +68,30 @@ def write_feedback(entry: Entry, cells: Sequence[Any], out: Path) -> None:
     out : pathlib.Path
         Folder to write to.
     """
-    path = _feedback_path(entry, out)
+    path = page_of(out, entry.student, entry.exercise)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(feedback(entry, cells), encoding="utf-8")
 
 
-def _feedback_path(entry: Entry, out: Path) -> Path:
-    return out / "feedback" / intake.file_name(entry.student) / f"{entry.exercise}.html"
+def page_of(out: Path, student: str, exercise: str) -> Path:
+    """Give the place of a student's page about one exercise: where nbgrader has its own.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder of the reports.
+    student : str
+        Whose.
+    exercise : str
+        Which.
+
+    Returns
+    -------
+    pathlib.Path
+        Such as `feedback/s001/01_training_footprint/01_training_footprint.html`.
+    """
+    folder = out / "feedback" / intake.file_name(student) / exercise
+    return folder / f"{exercise}.html"
 
 
 def figures(entries: Sequence[Entry], found: int) -> str:
@@ -88,6 +120,20 @@ _GRADEBOOK = ("student", "exercise", "status", *_POINTS, "file", "notes")
 _TASKS = ("student", "exercise", "task", "title", *_POINTS, "slip", "what the check said")
 
 
+_WHO = ("name", "mail")
+_WHEN = ("handed in", "late")
+
+
+def _who(student: str, known: Collection) -> tuple[str, str]:
+    person = known.person(student)
+    return person.full_name, person.email
+
+
+def _origin(entry: Entry, known: Collection) -> tuple[str, str, str, str]:
+    origin = known.origin(entry.file)
+    return (*_who(entry.student, known), origin.handed_in, origin.late)
+
+
 def _gradebook_row(entry: Entry) -> Iterable[object]:
     notes = " ".join([entry.set_aside, *entry.notes]).strip()
     if entry.set_aside:
@@ -113,7 +159,7 @@ def _students_head(entries: Iterable[Entry]) -> list[str]:
     return ["student", *_exercises(entries), *_POINTS, "set aside"]
 
 
-def _student_rows(entries: Sequence[Entry]) -> Iterable[Iterable[object]]:
+def _student_rows(entries: Sequence[Entry]) -> Iterable[tuple[object, ...]]:
     """Give a line for each student; an exercise of which nothing was graded stays empty."""
     exercises = _exercises(entries)
     by_student = defaultdict(list)
@@ -124,6 +170,12 @@ def _student_rows(entries: Sequence[Entry]) -> Iterable[Iterable[object]]:
         graded = {entry.exercise: entry for entry in theirs if not entry.set_aside}
         each = [_points(graded[x])[0] if x in graded else "" for x in exercises]
         yield (student, *each, *_points(*graded.values()), len(theirs) - len(graded))
+
+
+def _rows_of_nothing(entries: Sequence[Entry], known: Collection) -> Iterable[tuple[object, ...]]:
+    """Give a line for each of the roster who has handed in nothing."""
+    for student in known.without_work(entry.student for entry in entries):
+        yield (student, *("" for _ in _exercises(entries)), *_points(), 0)
 
 
 def _task_rows(entry: Entry) -> Iterable[Iterable[object]]:
@@ -138,15 +190,31 @@ def _write_table(path: Path, head: Sequence[str], rows: Iterable[Iterable[object
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(head)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
 
 
 # At the beginning, or where a spreadsheet that expects semicolons begins a new cell.
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
-def _harmless(value: object) -> object:
-    """Keep a spreadsheet from taking a student's text for a formula."""
+def harmless(value: object) -> object:
+    """Keep a spreadsheet from taking a student's text for a formula.
+
+    Parameters
+    ----------
+    value : object
+        What belongs into a cell.
+
+    Returns
+    -------
+    object
+        With an apostrophe before what would be a formula; a number as text.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("s001"), harmless(2.0)
+    ("'=1+1", 's001', '2')
+    """
     if isinstance(value, str):
         return _FORMULA.sub(r"\1'", value)
     return f"{value:g}" if isinstance(value, float) else value
