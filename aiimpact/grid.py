@@ -10,7 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from aiimpact._checks import CARBON_INTENSITY, NOT_NEGATIVE, POSITIVE, SHARE, Values, checked
+from aiimpact._checks import (
+    CARBON_INTENSITY,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    SHARE_BELOW_ONE,
+    Values,
+    checked,
+)
 
 
 @checked(site_energy_mwh=NOT_NEGATIVE, grid_kg_per_kwh=CARBON_INTENSITY)
@@ -145,6 +153,60 @@ def mixed_kg_per_kwh(
     (0.16, 0.12)
     """
     return first_kg_per_kwh * (1 - second_share) + second_kg_per_kwh * second_share
+
+
+@checked(carbon_free_share=SHARE, grid_carbon_free_share=SHARE_BELOW_ONE)
+def contracted_share(
+    carbon_free_share: Values | float, grid_carbon_free_share: Values | float
+) -> Values:
+    r"""Take the grid's own clean part out of a carbon-free share that counts it.
+
+    .. math:: c = a + (1 - a) \, g \quad\Rightarrow\quad a = \frac{c - g}{1 - g}
+
+    Google's carbon-free energy share counts what its contracts supply in the hour, and of the
+    rest the part that the grid supplies clean. A grid's average intensity holds that part too:
+    to multiply it by :math:`1 - c` counts the clean part twice. By :math:`1 - a` it is counted
+    once, and what is left is the grid's fossil power, :math:`(1 - c) \, I / (1 - g)`.
+
+    The relation holds in every hour. With means of a year it is an estimate.
+
+    Parameters
+    ----------
+    carbon_free_share : number or array
+        Share of the use that is free of carbon, contracts and grid together. [1]
+    grid_carbon_free_share : number or array
+        Share of the grid's own supply that is free of carbon, below 1. [1]
+
+    Returns
+    -------
+    number or array
+        Share of the use that contracts supply; negative where the use is less clean than the
+        mean of the grid. [1]
+
+    Raises
+    ------
+    ValueError
+        If `carbon_free_share` is outside [0, 1], `grid_carbon_free_share` is outside [0, 1), or
+        one is not finite.
+    TypeError
+        If an argument is no number, array or Series.
+
+    References
+    ----------
+    Google 2025, Carbon free energy for Google Cloud regions, Understanding the data.
+    https://github.com/GoogleCloudPlatform/region-carbon-info
+
+    Examples
+    --------
+    66 per cent by the hour (Google 2025) on a grid of which 40.9 per cent is clean, as the world's
+    was in 2024 (Ember 2025): contracts supply 42 per cent of the use, and of 0.445 kg/kWh on
+    average 0.256 are left.
+
+    >>> added = contracted_share(0.66, 0.409)
+    >>> round(added, 2), round(mixed_kg_per_kwh(0.445, 0, added), 3)
+    (0.42, 0.256)
+    """
+    return (carbon_free_share - grid_carbon_free_share) / (1 - grid_carbon_free_share)
 
 
 @checked(site_energy_mwh=NOT_NEGATIVE, bought_mwh=NOT_NEGATIVE, grid_kg_per_kwh=CARBON_INTENSITY)

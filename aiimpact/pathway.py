@@ -100,7 +100,8 @@ class Choices:
     grid_decline : number
         Yearly fall of the grid's carbon intensity, below 1. [1/a]
     matched_share_last : number
-        Share of the energy in 2035 that carbon-free supply meets in the same hour. [1]
+        Share of the energy in 2035 that contracts for carbon-free supply meet in the same hour,
+        beyond what the grid itself supplies clean. [1]
     wue_last : number
         On-site water in 2035; None keeps that of the start. [L/kWh]
     carbon_price_last : number

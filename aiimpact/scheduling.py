@@ -192,6 +192,9 @@ def hourly_matched_share(load: Profile, supply: Profile) -> Any:
     What is left over in one hour is of no use to another: annual matching adds it up all the
     same.
 
+    `supply` is what an operator's own contracts bring. A share as Google prints it counts the
+    grid's clean part as well: :func:`aiimpact.grid.contracted_share` takes that out.
+
     Parameters
     ----------
     load : 24 numbers
