@@ -115,6 +115,7 @@ VALID = {
         "second_kg_per_kwh": 0.02,
         "second_share": 0.6,
     },
+    grid.contracted_share: {"carbon_free_share": 0.66, "grid_carbon_free_share": 0.409},
     grid.market_based_t: {"site_energy_mwh": 1287.0, "bought_mwh": 600.0, "grid_kg_per_kwh": 0.4},
     water.total_water_m3: {
         "it_energy_mwh": 1170.0,

