@@ -95,6 +95,7 @@ EXPONENTS = {
         "second_kg_per_kwh": None,
         "second_share": None,
     },
+    grid.contracted_share: {"carbon_free_share": None, "grid_carbon_free_share": None},
     grid.market_based_t: {"site_energy_mwh": None, "bought_mwh": None, "grid_kg_per_kwh": 1},
     water.total_water_m3: {
         "it_energy_mwh": 1,
@@ -212,6 +213,8 @@ DIRECTIONS = {
     (datacentre.cooling_share, "loss_ratio"): -1,
     (datacentre.share_of_total, "part"): 1,
     (datacentre.share_of_total, "rest"): -1,
+    (grid.contracted_share, "carbon_free_share"): 1,
+    (grid.contracted_share, "grid_carbon_free_share"): -1,
     (grid.mixed_kg_per_kwh, "first_kg_per_kwh"): 1,
     (grid.mixed_kg_per_kwh, "second_kg_per_kwh"): 1,
     (grid.market_based_t, "site_energy_mwh"): 1,
