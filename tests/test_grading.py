@@ -518,6 +518,7 @@ def test_folders_that_do_not_fit_are_refused_in_words(small, tmp_path, capsys):
         (small.place.submissions, small.place.submissions, "OUT must lie outside of SUBMISSIONS"),
         (small.place.submissions, small.place.submissions.parent, "and not around it"),
         (tmp_path / "nowhere", tmp_path / "out", "SUBMISSIONS must be a folder"),
+        (small.place.canary, tmp_path / "out", "sorted into one by make collect"),
         (tmp_path / "empty", tmp_path / "out", "There is nothing in"),
     ]:
         assert main(["grade", str(submissions), "--out", str(out), "--not-isolated"]) == 1
@@ -795,3 +796,11 @@ def test_different_names_stay_different_and_printable(names):
     assert all(name.isprintable() for name in shown)
     assert len(set(shown)) == len(set(files)) == len(names)
     assert all(re.fullmatch(r"[\w.-]+", file) and len(file.encode()) < 250 for file in files)
+
+
+def test_a_table_that_is_not_there_is_named(small, tmp_path, capsys):
+    from aiimpact.classroom.__main__ import main
+
+    sheet = tmp_path / "nowhere.csv"
+    assert main(["give-back", str(sheet), "--out", str(small.out)]) == 1
+    assert f"There is no {sheet}. Look at the name" in capsys.readouterr().err

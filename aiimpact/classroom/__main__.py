@@ -30,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
+    except FileNotFoundError as error:
+        missing = f"There is no {error.filename}. Look at the name, and where you are."
+        print(missing if error.filename else error, file=sys.stderr)
+        return 1
     except (OSError, RuntimeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -196,7 +200,8 @@ def _grade(given: argparse.Namespace) -> int:
         return 130
     print(f"{reports.figures(entries, len(intake.survey(given.submissions)))}.")
     for exercise, task, failed, seen in reports.hardest(entries)[:1]:
-        print(f"Hardest task: {exercise}, {task}: {failed} of {seen} have not solved it.")
+        if failed:
+            print(f"Hardest task: {exercise}, {task}: {failed} of {seen} have not solved it.")
     for slip, times, _ in reports.commonest(entries)[:1]:
         print(f"Commonest slip: {slip}, {times} times.")
     print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")

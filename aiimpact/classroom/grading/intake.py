@@ -108,7 +108,10 @@ def survey(folder: Path) -> list[Found]:
         If there is no such folder.
     """
     if not folder.is_dir():
-        msg = f"SUBMISSIONS must be a folder with a folder for each student, got {folder}."
+        msg = (
+            f"SUBMISSIONS must be a folder with a folder for each student, got {folder}. A download of a "
+            "platform is sorted into one by make collect FROM=download."
+        )
         raise NotADirectoryError(msg)
     return sorted(_survey(folder), key=lambda found: found.name)
 
