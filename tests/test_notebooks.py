@@ -181,7 +181,7 @@ def replay(tmp_path):
         # The outputs have to come from the run, so the package is not there.
         shutil.rmtree(copy / "aiimpact")
         (copy / "aiimpact.py").write_text("1 / 0", encoding="utf-8")
-        return nbval(copy, "-p", "replay", "--replay", "runs")
+        return nbval(copy, "-x", "-p", "replay", "--replay", "runs")
 
     return judge
 
