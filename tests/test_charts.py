@@ -352,7 +352,9 @@ WEDGES = Wedges(Steps("Year", 2024, 2027), "As now [t]", "Mine [t]", ["Less [t]"
 def parted(**options):
     return explore(
         apart,
-        **({"name": "parted", "less": (-4.0, 4.0), "better": (0.0, 4.0), "chart": WEDGES} | options),
+        **(
+            {"name": "parted", "less": (-4.0, 4.0), "better": (0.0, 4.0), "chart": WEDGES} | options
+        ),
     )
 
 

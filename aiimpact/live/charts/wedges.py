@@ -93,7 +93,11 @@ class Wedges(Chart):
         length = length_of(outputs)
         _require_sum(model, top, bottom, parts)
         places = places_of(self.x, model, length)
-        data = {ROWS: rows_of(length, {"x": places.vega} | items_of(outputs) | _edges(top, bottom, parts))}
+        data = {
+            ROWS: rows_of(
+                length, {"x": places.vega} | items_of(outputs) | _edges(top, bottom, parts)
+            )
+        }
 
         x = axis_of(places)
 
@@ -178,9 +182,9 @@ def _room(outputs: Sequence[Output]) -> alt.Chart:
     """Keep the room that the longest name may come to need, so that the picture does not shift."""
     longest = max((output.label for output in outputs), key=len)
     mark = alt.Chart(values([{}])).mark_text(align="left", dx=8, fontWeight="bold", opacity=0)
-    return mark.encode(
-        x=alt.value(alt.expr("width")), y=alt.value(10), text=alt.value(f"{longest} \N{MINUS SIGN}0.00")
-    )
+    text = alt.value(f"{longest} \N{MINUS SIGN}0.00")
+    made: alt.Chart = mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=text)
+    return made
 
 
 def _require_sum(model: Model, top: Output, bottom: Output, parts: Sequence[Output]) -> None:
