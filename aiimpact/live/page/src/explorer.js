@@ -2,6 +2,7 @@
 // of its own. The model has `get`, `set`, `save_changes`, `on` and `off`, as anywidget's has.
 
 import { drawControl, stateOf, textOf, valueIn } from "./controls.js";
+import { fillable } from "./fill.js";
 import { format } from "./numbers.js";
 
 // Before a result is spoken [ms], so that a moving slider does not chatter.
@@ -132,6 +133,9 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   /** Take states over, from a reader's hand or a program's. */
   function take(states) {
     for (const [control, state] of states) {
+      // What a link or a preset sets is not left in a fold.
+      if (!Object.is(state, defaults.get(control)))
+        for (let fold = control.row; (fold = fold.parentElement.closest("details")); ) fold.open = true;
       control.state = state;
       control.show(state);
       model.set(control.facts.id, state);
@@ -152,14 +156,14 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     control.show(control.state, true);
   }
 
-  /** Make the boxes wide enough for every number, as `markup.py` does, so that sliders are as long whatever is set. */
+  /** Make the boxes wide enough for every number, as `markup.py` does, so that they stay as they are. */
   function makeRoom() {
-    const texts = controls.flatMap(({ facts, state }) => {
-      if (facts.kind === "stops") return facts.options.map(([label]) => label);
-      const numbers = facts.format ? [facts.low, facts.high, state] : [];
-      return numbers.filter((x) => x !== undefined).map((x) => textOf(facts, x));
-    });
-    root.style.setProperty("--explorer-room", `${Math.max(5, ...texts.map(({ length }) => length)) + 1}ch`);
+    for (const { facts, state, row } of controls) {
+      if (!row.style.length) continue;
+      const numbers = [facts.low, facts.high, state].filter((x) => x !== undefined).map((x) => textOf(facts, x));
+      const texts = facts.options?.map(([label]) => label) ?? numbers;
+      row.style.setProperty("--explorer-room", `${Math.max(4, ...texts.map(({ length }) => length))}ch`);
+    }
   }
 
   /** Tell the chart the limits of controls that it reaches over. */
@@ -240,5 +244,6 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   for (const name of names) model.on(name, follow);
   signal.addEventListener("abort", () => names.forEach((name) => model.off(name, follow)));
   root.classList.add("explorer-awake");
+  fillable(root, signal);
   return { set, reset: () => start(), inputs, outputs, controls, start };
 }
