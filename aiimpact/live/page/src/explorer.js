@@ -236,8 +236,13 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   if (signal.aborted) return null;
   chart.replaceChildren(canvas);
   chart.querySelector("svg")?.setAttribute("aria-hidden", "true");
-  const observer = new ResizeObserver(() => fit() && view.runAsync());
-  observer.observe(chart);
+  const seen = find(".explorer-seen");
+  const observer = new ResizeObserver(() => {
+    // What has the focus must not come to lie under the picture that stays.
+    root.style.setProperty("--explorer-cover", `${seen.offsetHeight}px`);
+    if (fit()) view.runAsync();
+  });
+  for (const element of [chart, seen]) observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
 
   const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);
