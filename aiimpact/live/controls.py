@@ -35,7 +35,7 @@ KINDS: dict[type, str] = {
 }
 # What `explore` itself is told, so that a parameter of that name gets its control another way.
 KEYWORDS = {
-    "chart", "controls", "digits", "labels", "main", "name", "presets", "results", "sentence", "title",
+    "after", "chart", "controls", "digits", "labels", "main", "name", "presets", "results", "sentence", "title",
 }  # fmt: skip
 _WHOLE = (ipywidgets.IntSlider, ipywidgets.BoundedIntText, ipywidgets.IntText)
 _LOG = ipywidgets.FloatLogSlider

@@ -232,6 +232,7 @@ def explore(
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     main: str | Sequence[str] | None = None,
     results: str | Sequence[str] | None = None,
+    after: PageWidget | str | None = None,
     digits: int = 3,
     controls: Mapping[str, Any] | None = None,
     **more_controls: Any,
@@ -272,6 +273,9 @@ def explore(
     results
         Names of the outputs whose numbers are always in view; the others are behind "More results".
         By default all, where there are at most four, or else the first three. An empty list for none.
+    after
+        A question of the same page, or its name: what the explorer shows is veiled until it is answered,
+        or somebody asks to see it. Where there is no such question, nothing is veiled.
     digits
         Significant digits of the readouts.
     controls
@@ -316,5 +320,28 @@ def explore(
         raise ValueError(msg)
     title = title or title_of(model) or name.replace("-", " ")
     return Explorer(
-        Recipe(function, name, title, inputs, chart, sentence, presets or {}, main, results, digits)
+        Recipe(
+            function,
+            name,
+            title,
+            inputs,
+            chart,
+            sentence,
+            presets or {},
+            main,
+            results,
+            _name_of(after),
+            digits,
+        )
     )
+
+
+def _name_of(question: PageWidget | str | None) -> str:
+    name = question.name if isinstance(question, PageWidget) else question
+    if name is None:
+        return ""
+    if not isinstance(name, str):
+        msg = f"after must be a question or its name, got {name!r}. Write after=question, of guess or ask."
+        raise TypeError(msg)
+    require_name(name)
+    return name

@@ -13,6 +13,12 @@ from aiimpact.live.model import Model, Output
 from aiimpact.live.numbers import number
 
 
+_VEIL = (
+    '<div class="explorer-veil"><p>First the question: what do you expect? Then look.</p>'
+    '<button type="button" disabled>Show it now</button></div>'
+)
+
+
 @dataclass(frozen=True)
 class Picture:
     """A chart as it is drawn before any script: the drawing, its height in pixels, the rows of its table."""
@@ -29,17 +35,19 @@ def explorer_html(
     controls: tuple[Sequence[Input], Sequence[Input]],
     readouts: tuple[Sequence[Output], Sequence[Output]],
     chart: Picture,
+    after: str,
     digits: int,
 ) -> str:
     """Write an explorer at its present values: controls as text, readouts, chart and table.
 
-    `controls` and `readouts` are those always in view and those folded away.
+    `controls` and `readouts` are those always in view and those folded away, `after` the question that it waits for.
     """
     name = escape(model.name)
     by_id = model.numbers(model.settings())
     shown, more = (_readouts(some, by_id, digits) for some in readouts)
     parts = [
-        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}">',
+        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}"'
+        + (f' data-after="{escape(after)}">{_VEIL}' if after else ">"),
         '<div class="explorer-stage"><div class="explorer-controls">',
         *_presets(name, page["presets"]),
         *map(_control, controls[0]),

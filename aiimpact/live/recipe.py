@@ -40,6 +40,7 @@ class Recipe:
     presets: Mapping[str, Mapping[str, Any]]
     main: str | Sequence[str] | None
     results: str | Sequence[str] | None
+    after: str
     digits: int
 
     def trace(self) -> Model:
@@ -76,6 +77,7 @@ class Recipe:
             controls=in_view(self.main, traced.inputs, "main"),
             readouts=in_view(self.results, traced.readouts(), "results"),
             chart=markup.Picture(svg, height, drawing.table.rows(traced.settings())),
+            after=self.after,
             digits=self.digits,
         )
         return page, html

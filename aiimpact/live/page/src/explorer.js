@@ -8,6 +8,21 @@ import { format } from "./numbers.js";
 // Before a result is spoken [ms], so that a moving slider does not chatter.
 const PAUSE = 700;
 
+/** Show what is veiled once its question is answered, when somebody asks for it, or where there is no question. */
+function unveil(root, signal) {
+  const { after } = root.dataset;
+  if (!after) return;
+  const open = () => root.classList.add("explorer-open");
+  /** @type {NodeListOf<HTMLElement>} */
+  const questions = document.querySelectorAll("[data-question]");
+  const question = [...questions].find(({ dataset }) => dataset.question === after);
+  const button = root.querySelector(".explorer-veil button");
+  button.disabled = false;
+  button.addEventListener("click", open);
+  addEventListener("question-answered", (event) => event.composedPath()[0].dataset.question === after && open(), { signal });
+  if (!question || question.matches(".ask-answered")) open();
+}
+
 /**
  * Attach controls, chart and readouts to `root`, the markup that Python wrote. `draw` makes a Vega view;
  * when `signal` is aborted, nothing is left behind. Gives what `window.explorers[name]` offers, and
@@ -248,6 +263,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);
   for (const name of names) model.on(name, follow);
   signal.addEventListener("abort", () => names.forEach((name) => model.off(name, follow)));
+  unveil(root, signal);
   root.classList.add("explorer-awake");
   fillable(root, signal);
   return { set, reset: () => start(), inputs, outputs, controls, start };
