@@ -271,7 +271,15 @@ def test_an_address_shows_only_one_explorer(open_tab, site):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "nothing", "<img src=x onerror=broken=1>", "[data-explorer]", "%E0%A4%A", "__proto__", "*"],
+    [
+        "",
+        "nothing",
+        "<img src=x onerror=broken=1>",
+        "[data-explorer]",
+        "%E0%A4%A",
+        "__proto__",
+        "*",
+    ],
 )
 def test_the_name_in_an_address_is_no_more_than_a_name(open_file, name):
     tab = open_file(walk().html(), f"#only={name}&x=3")
@@ -305,7 +313,10 @@ def test_a_frame_of_one_explorer_is_told_its_height(open_tab, site):
 
 def test_what_a_finger_needs_is_large(open_file):
     tab = open_file(
-        walk(main="x").html(), viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+        walk(main="x").html(),
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+        is_mobile=True,
     )
     tab.wake("walk")
     sizes = tab.root("walk").evaluate(

@@ -817,9 +817,7 @@ def test_every_control_has_a_name_and_says_its_value(awake, address):
         if field.get("type") == "range":
             for attribute in ("min", "max", "step"):
                 assert field[attribute], attribute
-            assert re.fullmatch(
-                rf"\S+ ?{re.escape(unit or '')}".strip(), field["aria-valuetext"]
-            )
+            assert re.fullmatch(rf"\S+ ?{re.escape(unit or '')}".strip(), field["aria-valuetext"])
     chart = root.locator(".explorer-chart")
     assert chart.get_attribute("aria-label").strip()
     assert chart.locator("svg").first.get_attribute("aria-hidden") == "true"

@@ -12,7 +12,6 @@ from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.numbers import number
 
-
 _VEIL = (
     '<div class="explorer-veil"><p>First the question: what do you expect? Then look.</p>'
     '<button type="button" disabled>Show it now</button></div>'

@@ -106,7 +106,9 @@ def in_view(
     if argument == "main" and not chosen:
         msg = 'main lists no input, so nothing could be moved. Name one, such as main=["{}"], or leave it out.'
         raise ValueError(msg.format(next(iter(by_name))))
-    return [by_name[name] for name in chosen], [one for one in all_of_them if one.name not in chosen]
+    return [by_name[name] for name in chosen], [
+        one for one in all_of_them if one.name not in chosen
+    ]
 
 
 def _sentence(template: str | None, model: Model) -> list[Any]:
