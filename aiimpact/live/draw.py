@@ -13,27 +13,12 @@ import altair as alt
 import vl_convert as vlc
 
 from aiimpact.live.arithmetic import STEPS
+from aiimpact.live.notation import INK, MUTED, RULE, SERIES, seen
 
 WIDTH = 640
-# A figure that nothing can widen is drawn narrow and scaled up, so that a phone can read it.
-FIGURE_WIDTH = 480
+# A figure that nothing can widen is drawn twice: for a page, and for a phone.
+FIGURE_WIDTHS = {"wide": 640, "narrow": 310}
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-
-# Colours are CSS variables, so that a chart follows the page into dark mode without being
-# drawn again. The fall-backs are the Okabe-Ito colours, which colour-blind eyes tell apart.
-INK = "var(--explorer-ink, #24292f)"
-MUTED = "var(--explorer-muted, #57606a)"
-RULE = "var(--explorer-rule, #d0d7de)"
-GROUND = "var(--explorer-ground, #f6f8fa)"
-SERIES = [
-    "var(--explorer-1, #0072b2)",
-    "var(--explorer-2, #d55e00)",
-    "var(--explorer-3, #009e73)",
-    "var(--explorer-4, #cc79a7)",
-]
-# Where more parts than that lie on one another, each under its name.
-WEDGES = [*SERIES, "var(--explorer-5, #7d5a00)", "var(--explorer-6, #5a5fa8)"]
-REFERENCE = "var(--explorer-reference, #8c959f)"
 
 # In what an axis and its grid must agree to be one.
 _OF_BOTH = ("scale", "orient", "zindex", "tickCount", "values", "format", "offset", "encode")
@@ -102,6 +87,9 @@ def to_vega(
     vega["signals"] = [*signals, *vega.get("signals", [])]
     if "axes" in vega:
         vega["axes"] = _one_each(vega["axes"])
+        for axis in vega["axes"]:
+            if isinstance(axis.get("title"), str):
+                axis["title"] = seen(axis["title"])
     # Ours come first, for Vega-Lite makes others of them.
     sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]

@@ -16,6 +16,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     Table,
+    axis_of_numbers,
     band,
     end_labels,
     formula,
@@ -28,8 +29,8 @@ from aiimpact.live.charts.drawing import (
     one_unit,
     require_few,
 )  # fmt: skip
-from aiimpact.live.draw import GROUND, SERIES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import GROUND, paints, steps
 
 ROWS = "explorer_rows"
 
@@ -215,25 +216,36 @@ class Lines(Chart):
         x = axis_of(places)
         scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
         title = outputs[0].name if len(outputs) == 1 else unit
+        if self.log and len(steps(unit)) > 1:
+            title = outputs[0].label if len(outputs) == 1 else ""
+        axis = axis_of_numbers(unit, log=self.log)
+        colours = paints(unit, len(outputs))
         data = {ROWS: rows_of(length, {"x": places.vega} | items_of(outputs))}
         shapes: list[alt.Chart] = []
-        for output, colour in zip(outputs, SERIES, strict=False):
+        for output, colour in zip(outputs, colours, strict=True):
             if output.low and output.high:
-                area = alt.Chart().mark_area(**band(colour))
+                area = alt.Chart().mark_area(**band(colour.edge))
                 shapes.append(area.encode(x=x, y=f"{output.low}:Q", y2=f"{output.high}:Q"))
-        for output, colour in zip(outputs, SERIES, strict=False):
-            y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
-            shapes.append(alt.Chart().mark_line(clip=True, color=colour).encode(x=x, y=y))
+        for output, colour in zip(outputs, colours, strict=True):
+            y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=axis)
+            line = alt.Chart().mark_line(clip=True, color=colour.edge, strokeDash=[*colour.dash])
+            shapes.append(line.encode(x=x, y=y))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
         found = model.evaluate(model.settings())
         drawn = items_of(outputs).keys()
-        layers += levels(self.references, [found[o.name] for o in model.outputs if o.id in drawn])
+        layers += levels(
+            self.references, [found[o.name] for o in model.outputs if o.id in drawn], log=self.log
+        )
         if len(outputs) > 1:
             ends = [output.id for output in outputs]
             data[ENDS], names = end_labels(
-                ROWS, f"datum.k === {length - 1}", ends, [output.label for output in outputs]
+                ROWS,
+                f"datum.k === {length - 1}",
+                ends,
+                [output.label for output in outputs],
+                colours=[colour.word for colour in colours],
             )
             layers.append(names)
         more = [
@@ -290,18 +302,26 @@ class Areas(Chart):
         data = {ROWS: rows_of(length, {"x": places.vega} | items | tops | middles)}
         title = outputs[0].name if len(outputs) == 1 else unit
         shapes: list[alt.Chart] = []
-        for i, colour in enumerate(SERIES[: len(outputs)]):
+        colours = paints(unit, len(outputs))
+        for i, colour in enumerate(colours):
             y = alt.Y(
                 f"top{i}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)
             )
             y2 = alt.Y2(f"top{i - 1}:Q") if i else alt.Y2Datum(0)
             # A gap between neighbours, for those who do not tell their colours apart.
-            area = alt.Chart().mark_area(fill=colour, stroke=GROUND, strokeWidth=2, opacity=1)
+            area = alt.Chart().mark_area(fill=colour.mark, stroke=GROUND, strokeWidth=2, opacity=1)
             shapes.append(area.encode(x=axis_of(places), y=y, y2=y2))
+            if colour.mark != colour.edge:
+                line = alt.Chart().mark_line(color=colour.edge, strokeWidth=1)
+                shapes.append(line.encode(x=axis_of(places), y=y))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         layers += levels(self.references)
         data[ENDS], names = end_labels(
-            ROWS, f"datum.k === {length - 1}", list(middles), [output.label for output in outputs]
+            ROWS,
+            f"datum.k === {length - 1}",
+            list(middles),
+            [output.label for output in outputs],
+            colours=[colour.word for colour in colours],
         )
         layers.append(names)
         return Drawing(

@@ -34,8 +34,8 @@ from aiimpact.live.charts.lines import (
     rows_of,
     series_table,
 )
-from aiimpact.live.draw import GROUND, INK, MUTED, REFERENCE, WEDGES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import GROUND, INK, MUTED, REFERENCE, WEDGES
 
 # A part that is smaller than this share of the upper path has no name: nobody sees it.
 _SEEN = 0.004
