@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,8 @@ _MORE_FUNCTIONS = (
     "toNumber",
     "toString",
 )
+# An outline that is drawn so often is written once.
+_OFTEN = 4
 _FONT = "system-ui, sans-serif"
 _CONFIG: dict[str, Any] = {
     # The drawing is hidden from readers who listen: they have its sentence and its table.
@@ -136,7 +139,23 @@ def to_svg(vega: Mapping[str, Any]) -> tuple[str, int]:
     # Vega numbers its clip paths from one in every drawing, and a page holds several.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r"\b(clip|gradient)(\d+)\b", rf"\1-{mark}-\2", svg)
+    svg = _once(svg, mark)
     height = re.search(r'height="(\d+(?:\.\d+)?)"', svg)
     assert height is not None
     svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
     return svg, round(float(height[1]))
+
+
+def _once(svg: str, mark: str) -> str:
+    """Write an outline that is drawn many times once, and refer to it."""
+    outlines = Counter(re.findall(r'<path [^>]*?d="([^"]{100,})"', svg))
+    made = []
+    for place, (outline, times) in enumerate(outlines.items()):
+        if times < _OFTEN:
+            continue
+        name = f"icon-{mark}-{place}"
+        made.append(f'<path id="{name}" d="{outline}"/>')
+        svg = re.sub(rf'<path ([^>]*?)d="{re.escape(outline)}"', rf'<use \1href="#{name}"', svg)
+    return (
+        re.sub(r"(<svg [^>]*>)", rf"\1<defs>{''.join(made)}</defs>", svg, count=1) if made else svg
+    )

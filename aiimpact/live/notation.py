@@ -141,6 +141,13 @@ def paints(unit: str, count: int = 1) -> list[Paint]:
     ]
 
 
+def paints_of(units: Sequence[str]) -> list[Paint]:
+    """Choose colours for quantities of several units: each its own, in steps where some share a meaning."""
+    means = [meaning(unit) or "" for unit in units]
+    made = {each: iter(paints(units[means.index(each)], means.count(each))) for each in means}
+    return [next(made[each]) for each in means]
+
+
 def colour(unit: str) -> str:
     """Give the colour of what a unit measures, for a chart of an author's own.
 

@@ -171,6 +171,11 @@ def formula(name: str, text: str) -> dict[str, str]:
     return {"type": "formula", "as": name, "expr": text}
 
 
+def drawn_of(value: str) -> str:
+    """Write the part of a value that can be drawn as a length or as so many things."""
+    return f"isFinite(+{value}) ? max(+{value}, 0) : 0"
+
+
 def choose(subject: str, cases: Sequence[str]) -> str:
     """Write which of the cases is meant: the first for 0."""
     expression = "null"

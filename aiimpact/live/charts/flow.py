@@ -13,6 +13,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     choose,
+    drawn_of,
     formula,
     lines_of,
     listed,
@@ -73,7 +74,8 @@ class Flow(Chart):
             )
             raise ValueError(msg)
         lines = lines_of(chosen, lambda output: output.label)
-        numbers = [f"(+{o.id} > 0 && isFinite(+{o.id}) ? +{o.id} : 0)" for o in chosen]
+        drawn = {f"flow_{i}": output.id for i, output in enumerate(chosen)}
+        numbers = list(drawn)
         count = len(chosen)
         thick = 40 + 22 * count
         height = _TOP + thick + _LINE * (count - 1) + 8
@@ -111,6 +113,7 @@ class Flow(Chart):
             description=f"A stream from which {listed(labels[:-1])} leave{'s' if count == 2 else ''} and {labels[-1]} is left"
             f"{f', in {unit}' if unit else ''}; each is as wide as its number.",
             table=table_of(lines, unit or "Value", model),
+            signals=[{"name": name, "update": drawn_of(value)} for name, value in drawn.items()],
             data={
                 _ROWS: {"transform": [sequence, *(formula(name, text) for name, text in rows.items())]},
                 _ENDS: {"values": named, "transform": [formula(name, text) for name, text in parts.items()]},

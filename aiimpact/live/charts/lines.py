@@ -30,7 +30,7 @@ from aiimpact.live.charts.drawing import (
     require_few,
 )  # fmt: skip
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import GROUND, paints, steps
+from aiimpact.live.notation import GROUND, paints, paints_of, steps
 
 ROWS = "explorer_rows"
 
@@ -272,6 +272,8 @@ class Areas(Chart):
         :class:`Steps`, or the name of a series. By default the steps are counted from 0.
     ys
         Names of up to four series of one unit, the lowest first; none may fall below nought.
+    stands_for
+        Units that choose their colours, one for each, where their own unit does not: ``["kWh", "kg CO2e"]``.
     references
         Label to fixed value, drawn as level lines.
     title
@@ -284,12 +286,16 @@ class Areas(Chart):
 
     x: str | Steps | None = None
     ys: str | Sequence[str] = ()
+    stands_for: Sequence[str] = ()
     references: Mapping[str, float] = field(default_factory=dict)
     title: str = ""
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
         outputs, unit = _chosen(self.ys, model, "Areas")
+        if self.stands_for and len(self.stands_for) != len(outputs):
+            msg = f"stands_for has a unit for each of {len(outputs)} series, got {len(self.stands_for)}. Leave it out, or name all."
+            raise ValueError(msg)
         length = length_of(outputs)
         places = places_of(self.x, model, length)
         items = items_of(outputs)
@@ -302,7 +308,7 @@ class Areas(Chart):
         data = {ROWS: rows_of(length, {"x": places.vega} | items | tops | middles)}
         title = outputs[0].name if len(outputs) == 1 else unit
         shapes: list[alt.Chart] = []
-        colours = paints(unit, len(outputs))
+        colours = paints_of(self.stands_for or [unit] * len(outputs))
         for i, colour in enumerate(colours):
             y = alt.Y(
                 f"top{i}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)

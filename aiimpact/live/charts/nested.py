@@ -12,6 +12,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     choose,
+    drawn_of,
     formula,
     lines_of,
     listed,
@@ -60,7 +61,8 @@ class Nested(Chart):
         require_few(chosen, "Nested boxes", _MOST)
         unit = one_unit(chosen, "Nested boxes", "outputs")
         lines = lines_of(chosen, lambda output: output.label)
-        numbers = [f"(+{o.id} > 0 && isFinite(+{o.id}) ? +{o.id} : 0)" for o in chosen]
+        drawn = {f"nested_{i}": output.id for i, output in enumerate(chosen)}
+        numbers = list(drawn)
         most = numbers[0]
         for number in numbers[1:]:
             most = f"max({most}, {number})"
@@ -91,6 +93,7 @@ class Nested(Chart):
             f"{f', in {unit}' if unit else ''}: the first is the innermost.",
             table=table_of(lines, unit or "Value", model),
             data={_ROWS: {"values": rows, "transform": steps}},
+            signals=[{"name": name, "update": drawn_of(value)} for name, value in drawn.items()],
         )
 
     def _layers(self, count: int, unit: str, largest: str, foot: str) -> Any:

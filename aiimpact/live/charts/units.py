@@ -14,6 +14,7 @@ from aiimpact.live.charts.drawing import (
     Drawing,
     Line,
     choose,
+    drawn_of,
     formula,
     lines_of,
     listed,
@@ -108,9 +109,8 @@ class Units(Chart):
             lines.append(Line(seen(label), fixed, fixed, fixed, kind="reference"))
         icon = icon_of(self.icon)
         height = 70 * len(lines) + 70
-        numbers = [
-            f"(+{line.value} > 0 && isFinite(+{line.value}) ? +{line.value} : 0)" for line in lines
-        ]
+        counted = {f"units_{i}": line.value for i, line in enumerate(lines)}
+        numbers = list(counted)
         most = numbers[0]
         for number in numbers[1:]:
             most = f"max({most}, {number})"
@@ -120,7 +120,10 @@ class Units(Chart):
             f"{listed([line.label for line in lines])}{f', in {unit}' if unit else ''}; all are drawn to one scale.",
             table=table_of(lines, unit or "Number", model),
             data=self._data(lines, numbers, icon, height),
-            signals=[{"name": _EACH, "update": each_of(most, _MOST)}],
+            signals=[
+                *({"name": name, "update": drawn_of(value)} for name, value in counted.items()),
+                {"name": _EACH, "update": each_of(most, _MOST)},
+            ],
         )  # fmt: skip
 
     def _data(
@@ -233,7 +236,8 @@ class Bottle(Chart):
         drawn = f"min(max({count}, 0), 1e300) / {_EACH}"
         fits = f"floor({wide} / datum.s) * floor({high} / datum.s) >= {drawn}"
         columns = f"max(1, floor({wide} / {_SIZE}[1]))"
-        left = f"{0.25 * side} - ({columns}) * {_SIZE}[1] / 2"
+        left, across = 0.25 * side - wide / 2, f"{wide} / ({columns})"
+        up = f"{high} / ceil({drawn} / ({columns}))"
         icon = icon_of("drop")
         data = {
             _SIZES: largest_of(_SIZE, fits),
@@ -241,8 +245,8 @@ class Bottle(Chart):
                 "transform": [
                     {"type": "sequence", "as": "i", "start": 0, "stop": _MOST},
                     {"type": "filter", "expr": f"datum.i < {drawn}"},
-                    formula("x", f"{left} + (datum.i % ({columns}) + 0.5) * {_SIZE}[1]"),
-                    formula("y", f"{foot} - (floor(datum.i / ({columns})) + 0.5) * {_SIZE}[1]"),
+                    formula("x", f"{left} + (datum.i % ({columns}) + 0.5) * {across}"),
+                    formula("y", f"{foot} - (floor(datum.i / ({columns})) + 0.5) * {up}"),
                     formula("share", f"min(1, {drawn} - datum.i)"),
                 ]
             },
