@@ -111,7 +111,7 @@ def test_every_value_is_a_quantity(name):
 def test_a_column_that_was_not_seen_is_not_verified():
     assert tables.quantity("training_runs", "strubell-nas", "emissions_t").verified
     assert not tables.quantity("training_runs", "strubell-nas", "energy_mwh").verified
-    assert not tables.constant("gpt3-luccioni-t").verified
+    assert not tables.constant("idc-2022").verified
 
 
 def test_a_range_comes_with_its_value():
