@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from pathlib import Path
+from typing import get_args
 
+import built
 import nbformat
 import pytest
 
 from aiimpact import claims, tables
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-import works  # noqa: E402
+works = built._load(ROOT / "book" / "_ext" / "works.py")
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 TITLE = re.compile(r"\*([^*]+)\*")
@@ -90,7 +90,7 @@ def test_every_work_is_named_by_a_page():
     said += docstrings()
     said += [
         source
-        for table in works.get_args(tables.TableName)
+        for table in get_args(tables.TableName)
         for source in set(tables._table(table)["source"])
     ]
     # An item may name a work by the beginning of its title alone.

@@ -26,13 +26,14 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 PAGES = sorted(p for p in (ROOT / "book").rglob("*.md") if "node_modules" not in p.parts)
 WORKED = re.compile(r"```\{worked\}\n(?::hidden:\n)?(.*?)```|\{value\}`([^`]+)`", re.DOTALL)
+SEEN = re.compile(r" (?:Looked up on|Not verified by us)[^.]*\.")
 ROW = re.compile(r"(?:q|tables\.\w+)\([^()]*\)\.mid")
 
 
 def cards(markup: str) -> Iterator[tuple[str, str]]:
     """Give what stands behind each figure of a text, and the figure."""
     for figure in BeautifulSoup(markup, "html.parser").select("span.fact"):
-        behind = str(figure["aria-description"]).removesuffix(" Not verified by us.")
+        behind = SEEN.sub("", str(figure["aria-description"]))
         for card in figure.select(".fact-card"):
             card.decompose()
         yield behind, figure.get_text()
