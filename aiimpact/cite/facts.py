@@ -13,9 +13,10 @@ from typing import Any, Protocol, runtime_checkable
 from aiimpact.cite.digits import exact
 from aiimpact.live.numbers import number
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
 
 
 @runtime_checkable
