@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 from aiimpact import tables
 from aiimpact.cite import exact
@@ -69,31 +71,33 @@ class DataTable(Directive):
         return [nodes.raw("", html, format="html")]
 
 
-class DataCounts(Directive):
-    """``{data-counts} constants grids``: how many rows were seen in print, in each table and in all."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
+class DataCounts(SphinxDirective):
+    """``{data-counts}``: how many rows were seen in print, in each table of this page and in all."""
 
     def run(self) -> list[nodes.Node]:
-        """Write the counts."""
-        counts = [
-            (name.replace("_", " "), verified)
-            for name in self.arguments[0].split()
-            for verified in [frame_of(name)["verified"]]
-        ]
-        body = "".join(count_html(name, verified) for name, verified in counts)
-        total = count_html("all", pd.concat([verified for _, verified in counts]))
-        head = "".join(
-            f'<th scope="col">{c}</th>' for c in ("Table", "Rows", "Verified", "Not verified")
-        )
-        html = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody><tfoot>{total}</tfoot></table>"
-        return [nodes.raw("", html, format="html")]
+        """Write the counts under the names that the page gives its tables."""
+        page = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
+        return [nodes.raw("", counts_html(named_tables(page)), format="html")]
 
 
-def count_html(name: str, verified: pd.Series) -> str:
-    cells = (len(verified), int(verified.sum()), int((~verified).sum()))
-    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n:,}</td>" for n in cells) + "</tr>"
+def named_tables(page: str) -> dict[str, str]:
+    """Give the tables of a page with their headings, and the profiles, too long for any page."""
+    found = re.findall(r"^## (.+)\n\n```\{data-table\} (\w+)$", page, re.MULTILINE)
+    return {name: heading for heading, name in found} | {"daily_profiles": "Hourly profiles"}
+
+
+def counts_html(names: dict[str, str]) -> str:
+    verified = {heading: frame_of(name)["verified"] for name, heading in names.items()}
+    verified["All"] = pd.concat(list(verified.values()))
+    rows = "".join(
+        f'<tr><th scope="row">{escape(heading)}</th><td>{len(seen):,}</td>'
+        f"<td>{int(seen.sum()):,}</td><td>{int((~seen).sum()):,}</td></tr>"
+        for heading, seen in verified.items()
+    )
+    head = "".join(
+        f'<th scope="col">{c}</th>' for c in ("Table", "Rows", "Verified", "Not verified")
+    )
+    return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -106,11 +106,11 @@ class OtherSources(Directive):
         """Write the list behind a fold."""
         sources = other_sources()
         items = "".join(
-            f"<li>{escape(source)} <span class='aside'>{count} row{'s' * (count > 1)}</span></li>"
+            f"<li>{escape(source)}{f' ({count} rows)' if count > 1 else ''}</li>"
             for source, count in sources.items()
         )
         html = (
-            f'<details class="data-fold"><summary>{len(sources)} sources of single rows</summary>'
+            f'<details class="data-fold other-sources"><summary>{len(sources)} sources of single rows</summary>'
             f"<ul>{items}</ul></details>"
         )
         return [nodes.raw("", html, format="html")]
