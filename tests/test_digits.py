@@ -7,6 +7,7 @@ if one is the other in fewer digits, unless the card has it so, as the end of a 
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +25,7 @@ from aiimpact.cite import exact, fact
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+EXTENSIONS = str(ROOT / "book" / "_ext")
 PAGES = sorted(p for p in (ROOT / "book").rglob("*.md") if "node_modules" not in p.parts)
 WORKED = re.compile(r"```\{worked\}\n(?::hidden:\n)?(.*?)```|\{value\}`([^`]+)`", re.DOTALL)
 SEEN = re.compile(r" (?:Looked up on|Not verified by us)[^.]*\.")
@@ -49,6 +51,8 @@ def printed_in_notebook(path: Path) -> Iterator[tuple[str, str]]:
 def printed_on_page(path: Path) -> Iterator[tuple[str, str]]:
     """Run a page's own lines, as the book does, and give what its figures rest on."""
     names: dict[str, object] = {"fact": fact}
+    if EXTENSIONS not in sys.path:
+        sys.path.append(EXTENSIONS)
     for lines, expression in WORKED.findall(path.read_text("utf-8")):
         if lines:
             exec(lines, names)
