@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import get_args
 
 import built
 import nbformat
 import pytest
 
-from aiimpact import claims, tables
+from aiimpact import claims
 
 ROOT = Path(__file__).parents[1]
 works = built._load(ROOT / "book" / "_ext" / "works.py")
@@ -88,11 +87,7 @@ def test_every_work_is_named_by_a_page():
         said += [f"{source.authors} {source.year}, {source.title}, {source.id}, {source.url}"]
         said += [statement.text for statement in claim.source_says]
     said += docstrings()
-    said += [
-        source
-        for table in get_args(tables.TableName)
-        for source in set(tables._table(table)["source"])
-    ]
+    said += works.row_sources()
     # An item may name a work by the beginning of its title alone.
     short = {works.words(title.split(": ")[0]) for text in said for title in TITLE.findall(text)}
     cited = {key for text in said for key in works.named(text)}

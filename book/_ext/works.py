@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import Counter
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from pybtex.database import parse_string
 from sphinx.application import Sphinx
 
-from aiimpact import tables
-
-BIBLIOGRAPHY = Path(__file__).parents[1] / "references.bib"
+ROOT = Path(__file__).parents[2]
+BIBLIOGRAPHY = ROOT / "book" / "references.bib"
+DATA = ROOT / "aiimpact" / "data"
 _DOI = re.compile(r"(?:doi:|doi\.org/)(10\.\d{4,}/[^\s\"'`)\],;>}]+)|arXiv:(\d{4}\.\d{4,5})", re.I)
 
 
@@ -32,12 +33,11 @@ class Work(NamedTuple):
     doi: str
     url: str
 
-    def named_in(self, text: str) -> bool:
+    def is_named(self, text: str, plain: str, ids: set[str]) -> bool:
         """Say whether a text names it: by identifier, by author and title, or by person and year."""
-        plain = f" {words(text)} "
-        if self.doi and self.doi in identifiers(text):
+        if self.doi in ids:
             return True
-        if self.url and re.search(re.escape(self.url) + r"(?![\w-])", text):
+        if self.url and self.url in text and re.search(re.escape(self.url) + r"(?![\w-])", text):
             return True
         if f" {self.author} " not in plain:
             return False
@@ -86,17 +86,27 @@ def works() -> tuple[Work, ...]:
 
 def named(text: str) -> list[str]:
     """Give the keys of the works that a text names."""
-    return [work.key for work in works() if work.named_in(text)]
+    plain, ids = f" {words(text)} ", identifiers(text)
+    return [work.key for work in works() if work.is_named(text, plain, ids)]
+
+
+def row_sources() -> Counter[str]:
+    """Give the sources of all rows, and how many rows rest on each."""
+    rows: Counter[str] = Counter()
+    for path in sorted(DATA.glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            rows.update(row["source"] for row in csv.DictReader(file) if "source" in row)
+    return rows
 
 
 def other_sources() -> dict[str, int]:
-    """Give the sources of rows that name no work of the bibliography, and how many rows rest on each."""
-    rows: Counter[str] = Counter()
-    for name in get_args(tables.TableName):
-        frame = tables.grids("all") if name == "grids" else tables._table(name)
-        # A source begins with "arithmetic" where a row is worked out; the note says from what.
-        rows.update(s for s in frame["source"] if not s.startswith(("arithmetic:", "measured")))
-    return {source: rows[source] for source in sorted(rows, key=str.lower) if not named(source)}
+    """Give the sources of rows that name no work of the bibliography; not what was worked out."""
+    ours = ("arithmetic:", "measured")
+    return {
+        source: count
+        for source, count in sorted(row_sources().items(), key=lambda item: item[0].lower())
+        if not source.startswith(ours) and not named(source)
+    }
 
 
 class OtherSources(Directive):
@@ -118,7 +128,7 @@ class OtherSources(Directive):
 
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:
     if "{other-sources}" in source[0]:
-        for path in (Path(tables.__file__).parent / "data").glob("*.csv"):
+        for path in DATA.glob("*.csv"):
             app.env.note_dependency(str(path))
 
 
