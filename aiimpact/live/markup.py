@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -57,7 +58,7 @@ def explorer_html(
         '</div><div class="explorer-told"><div class="explorer-seen">',
         shown,
         *_title(page["title"], by_id, model, digits),
-        f'<div class="explorer-chart" role="img" aria-label="{escape(page["description"])}" '
+        f'<div class="explorer-chart" role="img" aria-label="{escape(_spoken(page["description"]))}" '
         f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
         "</div>",
         f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
@@ -70,6 +71,11 @@ def explorer_html(
         "</div>",
     ]
     return "".join(parts)
+
+
+def _spoken(text: str) -> str:
+    """Write what is read aloud: nobody says brackets."""
+    return re.sub(r" \[([^\]]+)\]", r" in \1", text)
 
 
 def _fold(summary: str, content: str) -> str:
