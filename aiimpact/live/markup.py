@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -58,7 +59,7 @@ def explorer_html(
         '</div><div class="explorer-told"><div class="explorer-seen">',
         shown,
         *_title(page["title"], by_id, model, digits),
-        f'<div class="explorer-chart" role="img" aria-label="{escape(seen(page["description"]))}" '
+        f'<div class="explorer-chart" role="img" aria-label="{escape(seen(_spoken(page["description"])))}" '
         f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
         "</div>",
         f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
@@ -71,6 +72,11 @@ def explorer_html(
         "</div>",
     ]
     return "".join(parts)
+
+
+def _spoken(text: str) -> str:
+    """Write what is read aloud: nobody says brackets."""
+    return re.sub(r" \[([^\]]+)\]", r" in \1", text)
 
 
 def _fold(summary: str, content: str) -> str:
