@@ -50,6 +50,7 @@ _CONFIG: dict[str, Any] = {
         "gridOpacity": 0.6,
         "labelColor": MUTED,
         "labelFontSize": 12,
+        "labelSeparation": 10,
         "tickColor": RULE,
         "titleColor": MUTED,
         "titleFontSize": 12,

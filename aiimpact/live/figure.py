@@ -274,7 +274,7 @@ def _rows(
     numbers = base.encode(x=x("end"), y=y, text="said:N")
     layers.append(numbers.mark_text(align="left", dx=8, color=INK))
     # Room for a reader's own font, which may be wider than the one that a figure is drawn with.
-    layers.append(numbers.mark_text(align="left", dx=8, fontSize=15, opacity=0))
+    layers.append(numbers.mark_text(align="left", dx=8, fontSize=17, opacity=0))
     lines = [_wrapped(name, beside=beside) for name in drawn["name"]]
     room = 16 + _LETTER * max(len(line) for some in lines for line in some)
     spacer = alt.Chart(charts.values([{}])).mark_point(opacity=0, size=1)

@@ -25,6 +25,7 @@ from aiimpact.live.charts.drawing import (
     now_rule,
     one_unit,
     require_few,
+    room_for,
     single,
     values,
 )  # fmt: skip
@@ -112,7 +113,7 @@ class Curve(Chart):
             data[ENDS], names = end_labels(
                 _SWEPT, last, fields, [o.label for o in outputs], colours=[c.word for c in colours]
             )
-            layers.append(names)
+            layers += [names, room_for([output.label for output in outputs])]
         lines = f" and lines at {listed(list(self.references))}" if self.references else ""
         ranges = " with its range" if any(output.low for output in outputs) else ""
         return Drawing(

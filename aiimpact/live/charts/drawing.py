@@ -277,6 +277,15 @@ def made_rows(name: str) -> alt.NamedData:
     return alt.NamedData(name, format=alt.JsonDataFormat(parse={"x": None}))
 
 
+def room_for(labels: Sequence[str]) -> Any:
+    """Keep the room that the longest name at the right end may need in a reader's font."""
+    mark = alt.Chart(values([{}])).mark_text(
+        align="left", dx=8, fontSize=14, fontWeight="bold", opacity=0
+    )
+    longest = seen(max(labels, key=len))
+    return mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=alt.value(longest))
+
+
 def end_labels(
     rows: str,
     last: str,

@@ -28,6 +28,7 @@ from aiimpact.live.charts.drawing import (
     now_rule,
     one_unit,
     require_few,
+    room_for,
 )  # fmt: skip
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, paints, paints_of, steps
@@ -247,7 +248,7 @@ class Lines(Chart):
                 [output.label for output in outputs],
                 colours=[colour.word for colour in colours],
             )
-            layers.append(names)
+            layers += [names, room_for([output.label for output in outputs])]
         more = [
             *(["ranges around them"] if any(output.low for output in outputs) else []),
             *([f"a mark at the present {model.input(self.at).title}"] if self.at else []),
@@ -329,7 +330,7 @@ class Areas(Chart):
             [output.label for output in outputs],
             colours=[colour.word for colour in colours],
         )
-        layers.append(names)
+        layers += [names, room_for([output.label for output in outputs])]
         return Drawing(
             chart=alt.layer(*layers).properties(height=260),
             description=f"Areas of {listed([o.name for o in outputs])}, stacked, over {places.title}.",

@@ -78,7 +78,7 @@ class Units(Chart):
         Names of outputs of one unit, which says what is counted: ``"In the sentence [cars]"``. By default
         those that share the last output's unit.
     icon
-        What is drawn: "car", "house", "person", "bottle", "drop", "leaf", "bolt", "server", "chip", "dot",
+        What is drawn: "car", "house", "person", "bottle", "drop", "leaf", "page", "bolt", "server", "chip", "dot",
         "square", or an SVG path in a square from -1 to 1.
     references
         Label to fixed number of the same things, drawn in grey.
