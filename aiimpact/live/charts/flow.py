@@ -66,7 +66,7 @@ class Flow(Chart):
         chosen = [model.output(name) for name in self.parts] or model.outputs_of_last_unit()
         chosen = [single(output, "A flow") for output in chosen]
         require_few(chosen, "A flow", _MOST)
-        unit = one_unit(chosen, "A flow", "parts")
+        unit = one_unit(chosen, "Parts of a flow", "parts")
         if len(chosen) < 2 or (self.stations and len(self.stations) != len(chosen) - 1):
             msg = (
                 f"A flow has two parts or more and a station for each but the last, got {len(chosen)} parts and "
