@@ -5,12 +5,12 @@ const form = document.querySelector(".claim-filter");
 const entries = document.querySelectorAll(".claim-entry");
 
 function filter() {
-  const { chapter, verdict } = /** @type {any} */ (form.elements);
+  const { chapter, judged } = /** @type {any} */ (form.elements);
   let shown = 0;
   for (const entry of entries) {
     entry.hidden =
       (chapter.value && entry.dataset.chapter !== chapter.value) ||
-      (verdict.value && entry.dataset.verdict !== verdict.value);
+      (judged.value && entry.dataset.judged !== judged.value);
     if (!entry.hidden) shown += 1;
   }
   form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
