@@ -2,8 +2,8 @@
 
 Each :class:`Claim` carries its own proof, a list of calls into this library with what they
 must give. :meth:`Claim.recompute` runs them. A claim that is a number has a verdict
-(:data:`VERDICTS`), one that is advice, a cause or a wish says what is known of its effect
-(:data:`EFFECTS`). :func:`column` names the article and lists what else it says.
+(`VERDICTS`), one that is advice, a cause or a wish says what is known of its effect
+(`EFFECTS`). :func:`column` names the article and lists what else it says.
 """
 
 from aiimpact.claims.article import DECISIONS, Column, Remark, column

@@ -29,7 +29,7 @@ class Remark:
     says : str
         What it says, in our words.
     decision : str
-        One of :data:`DECISIONS`.
+        One of `DECISIONS`.
     note : str
         Why, or what can be said instead; `{}` stands for each of `figures`.
     figures : tuple of str

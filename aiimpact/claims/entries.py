@@ -48,7 +48,7 @@ class Claim:
     confidence : str
         How sure we are of the verdict, or of what is said of the effect.
     verdict : str or None
-        For a claim that is a number: one of :data:`VERDICTS`; `wrong-by-factor` carries its factor.
+        For a claim that is a number: one of `VERDICTS`; `wrong-by-factor` carries its factor.
     factor : Step or None
         How the factor of `wrong-by-factor` comes out.
     advice : Advice or None
@@ -116,7 +116,7 @@ class Claim:
         Returns
         -------
         str
-            A name from :data:`VERDICTS` or :data:`EFFECTS`.
+            A name from `VERDICTS` or `EFFECTS`.
         """
         return self.advice.effect if self.advice else str(self.verdict).partition("(")[0]
 
@@ -155,6 +155,7 @@ class Claim:
 
         Examples
         --------
+        >>> from aiimpact.claims import get
         >>> steps = get("gpt3-552-t").recompute()
         >>> [(row.what, row.expected, row.ok) for row in steps.itertuples()][2]
         ('Emissions', 552.1, True)
@@ -184,6 +185,7 @@ class Claim:
 
         Examples
         --------
+        >>> from aiimpact.claims import get
         >>> get("gpt3-1287-mwh").unverified
         ("Stanford's AI Index of 2023 prints the energy third-hand, beside 502 t instead of 552 t.",)
         """

@@ -44,7 +44,7 @@ def evaluate(call: str) -> float:
     Parameters
     ----------
     call : str
-        Python expression on :data:`NAMESPACE`.
+        Python expression on `NAMESPACE`.
 
     Returns
     -------
@@ -260,9 +260,9 @@ class Advice:
     Parameters
     ----------
     effect : str
-        One of :data:`EFFECTS`.
+        One of `EFFECTS`.
     evidence : str
-        One of :data:`EVIDENCE`.
+        One of `EVIDENCE`.
     condition : str
         For `effect-if`: the condition, to be read after an "if". Empty for all others.
     """

@@ -114,7 +114,7 @@ def spell(verdict: str) -> str:
     Parameters
     ----------
     verdict : str
-        A name from :data:`VERDICTS`, with its factor where it has one, or from :data:`EFFECTS`.
+        A name from `VERDICTS`, with its factor where it has one, or from `EFFECTS`.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def parse_verdict(claim_id: str, verdict: str) -> tuple[str, float]:
     claim_id : str
         Whose verdict it is, for the text of an error.
     verdict : str
-        A name from :data:`VERDICTS`, with its factor where it has one.
+        A name from `VERDICTS`, with its factor where it has one.
 
     Returns
     -------
