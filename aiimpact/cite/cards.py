@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from aiimpact.cite.digits import digits_of
+from aiimpact.cite.ruler import in_words, ruler
 from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
@@ -177,19 +178,23 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
         found.append(("If", f"{claim.advice.condition}."))
     if claim.size:
         size = claim.size.compute()
-        claimed = [value for value in size[:2] if value is not None]
-        if claimed:
+        if size.claimed_low is None or size.claimed_high is None:
+            found.append(("How much", how_much(claim)))
+        else:
             more = any(value.comparator == ">" for value in claim.article_values)
-            found.append(("Claimed", ("more than " if more else "") + _span(*claimed, digits=3)))
-        how = "Holds" if claimed else "How much"
-        found.append((how, f"{_span(size.low, size.high, digits=3 if claimed else 2)} {size.unit}"))
+            claimed = _span(size.claimed_low, size.claimed_high, digits=_DIGITS)
+            digits = _DIGITS if claim.kind == "reproduced" else 3
+            holds = f"{_span(size.low, size.high, digits=digits)} {size.unit}"
+            found.append(("Claimed", f"{'more than ' if more else ''}{claimed}"))
+            found.append(("Holds", _printed(holds)))
+            found.append(("So it is", in_words(size)))
     if claim.advice:
         found.append(("How sure", f"{claim.advice.sure.label}. {claim.advice.sure.means}."))
     return found
 
 
 def facts_html(claim: Claim) -> str:
-    """Write what :func:`facts_of` says, as a list in HTML.
+    """Write what :func:`facts_of` says, as a list in HTML, and draw the ruler.
 
     Parameters
     ----------
@@ -199,13 +204,32 @@ def facts_html(claim: Claim) -> str:
     Returns
     -------
     str
-        The list, or nothing if there is none.
+        List and ruler, or nothing if there is none.
     """
     items = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>"
         for name, text in facts_of(claim)
     )
-    return f'<dl class="claim-facts">{items}</dl>' if items else ""
+    return f'<dl class="claim-facts simple">{items}</dl>{ruler(claim)}' if items else ""
+
+
+def how_much(claim: Claim) -> str:
+    """Write the size of an effect.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register.
+
+    Returns
+    -------
+    str
+        Its range with its unit; nothing if it has none.
+    """
+    if claim.size is None:
+        return ""
+    size = claim.size.compute()
+    return _printed(f"{_span(size.low, size.high, digits=2)} {size.unit}")
 
 
 def _span(low: float, high: float, *, digits: int) -> str:
@@ -213,8 +237,11 @@ def _span(low: float, high: float, *, digits: int) -> str:
     return " to ".join(ends)
 
 
+def _printed(text: str) -> str:
+    return text.replace("CO2", "CO₂").replace(" m3", " m³")
+
+
 def _in_a_cell(claim: Claim) -> str:
     if claim.advice is None or claim.size is None or claim.kind == "not-known":
         return claim.judged
-    how_much = dict(facts_of(claim))["How much"]
-    return f"{claim.judged}. {how_much} ({claim.advice.sure.label.lower()})"
+    return f"{claim.judged}. {how_much(claim)} ({claim.advice.sure.label.lower()})"

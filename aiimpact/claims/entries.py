@@ -53,6 +53,8 @@ class Claim:
         How the factor of `wrong-by-factor` comes out.
     advice : Advice or None
         For a claim without a number: what is known of its effect.
+    short : str
+        A few words to find it by; empty if it is shown alone.
     size : Size or None
         What holds beside what is claimed, or how large the effect is.
 
@@ -78,6 +80,7 @@ class Claim:
     factor: Step | None = None
     advice: Advice | None = None
     size: Size | None = None
+    short: str = ""
 
     def __post_init__(self) -> None:
         _require_one_scale(self)

@@ -490,7 +490,7 @@ def _never(*_: object, **__: object) -> None:
 _OPEN = "..."
 _LONGEST_ENTRY = 10_000
 _DEEPEST_ENTRY = 10
-_OPTIONAL = {"advice", "factor", "size"}
+_OPTIONAL = {"advice", "factor", "short", "size"}
 
 
 def claim(

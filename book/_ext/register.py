@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -14,7 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from aiimpact import claims
-from aiimpact.cite.cards import facts_html, facts_of, outcome, stamp
+from aiimpact.cite.cards import facts_html, how_much, outcome, stamp
+from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +35,8 @@ SCALES: dict[str, tuple[str, Mapping[str, claims.Word]]] = {
     "evidence": ("How sure", claims.EVIDENCE),
 }
 
+RANKS = [*claims.VERDICTS, *claims.EFFECTS]
+
 
 def chapter_page(chapter: int) -> Path | None:
     return next((ROOT / "chapters").glob(f"{chapter:02d}_*.ipynb"), None)
@@ -47,8 +51,8 @@ def chapter_link(claim: claims.Claim) -> str:
     return name
 
 
-def entry_html(claim: claims.Claim) -> str:
-    """One claim; the text a reader needs first, the proof behind a fold."""
+def entry_html(place: int, claim: claims.Claim) -> str:
+    """One claim: a line with its mark, and behind it the card with its proof."""
     source = claim.primary_source
     said = "".join(
         f"<li>{escape(item.text)}{'' if item.read else ' <em>Not looked up by us.</em>'}</li>"
@@ -60,21 +64,40 @@ def entry_html(claim: claims.Claim) -> str:
         for step in claim.recompute().to_dict("records")
     )
     return (
-        f'<article class="claim-entry explorer" id="{escape(claim.id)}" '
+        f'<details class="claim-entry explorer" id="{escape(claim.id)}" data-place="{place}" '
+        f'data-rank="{RANKS.index(claim.kind)}" data-off="{off(claim):.4g}" '
         f'data-chapter="{claim.chapter}" data-judged="{claim.kind}">'
+        f'<summary><span class="claim-short">{escape(claim.short)}</span>'
+        f'<span class="claim-mark">{mark_html(claim)}</span>{stamp(claim)}</summary>'
         f'<p class="claim-text">{escape(claim.claim)}</p>'
-        f'<p>{stamp(claim)} <span class="claim-chapter">{chapter_link(claim)}</span></p>'
+        f'<p class="claim-chapter">{chapter_link(claim)}</p>'
         f"{facts_html(claim)}<p>{escape(claim.why)}</p>"
         f"<p><strong>Say today:</strong> {escape(claim.teach_today.text)}</p>"
-        f"<details><summary>Sources and recomputation</summary>"
+        f'<p class="claim-proof">Sources and recomputation</p>'
         f"<p>Credited by the column to: {escape(claim.credited_to or 'nobody')}</p>"
         f"<p>Primary source: {escape(source.authors)} {source.year or ''}, <cite>{escape(source.title)}</cite>. "
         f"{escape(source.id or '')}</p><ul>{said}</ul>"
         f"<table><thead><tr><th scope='col'>Step</th><th scope='col'>Result</th></tr></thead>"
         f"<tbody>{steps}</tbody></table>"
         f"<p>To be looked at again by {claim.review_by.isoformat()}. Confidence: {escape(claim.confidence)}.</p>"
-        "</details></article>"
+        "</details>"
     )
+
+
+def mark_html(claim: claims.Claim) -> str:
+    """Write what stands between name and stamp: the ruler of a number, the size of an effect."""
+    if claim.advice is None:
+        return ruler(claim, labels=False) or "a date has no size"
+    size = how_much(claim).partition(",")[0]
+    return escape(f"{size} ({claim.advice.sure.label.lower()})" if size else "no size")
+
+
+def off(claim: claims.Claim) -> float:
+    """Say how far off a number is, in powers of ten, or how unsure an effect is."""
+    if claim.advice:
+        return list(claims.EVIDENCE).index(claim.advice.evidence)
+    found = ratios(claim.size.compute()) if claim.size else None
+    return abs(math.log10(found[1])) if found else 0.0
 
 
 def options(words: Mapping[str, claims.Word], used: Counter[str]) -> str:
@@ -100,6 +123,9 @@ def filter_html(register: list[claims.Claim]) -> str:
         '<form class="claim-filter" hidden>'
         f'<label>Chapter <select name="chapter"><option value="">all</option>{chapters}</select></label>'
         f'<label>What became of it <select name="judged"><option value="">all</option>{judged}</select></label>'
+        '<label>Order <select name="order"><option value="place">as in the book</option>'
+        '<option value="rank">by what became of it</option>'
+        '<option value="off">the furthest off, or the least sure, first</option></select></label>'
         f'<output aria-live="polite">{len(register)} of {len(register)} claims</output></form>'
     )
 
@@ -111,14 +137,33 @@ def table_html(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return f'<table class="table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
-class Register(Directive):
-    """``{claims-register}``: all claims, with a filter."""
+class Filter(Directive):
+    """``{claims-filter}``: which claims are shown, and in which order."""
 
     def run(self) -> list[nodes.Node]:
-        """Write the register."""
-        register = list(claims.load().values())
-        html = filter_html(register) + "".join(map(entry_html, register))
-        return [nodes.raw("", html, format="html")]
+        """Write the form, which a script brings to life."""
+        return [nodes.raw("", filter_html(list(claims.load().values())), format="html")]
+
+
+class Register(Directive):
+    """``{claims-register} numbers``: the claims that are numbers; or ``advice``, all others."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write a line for each claim, with its card behind it."""
+        numbers = self.arguments[0] == "numbers"
+        chosen = [
+            (place, claim)
+            for place, claim in enumerate(claims.load().values())
+            if (claim.advice is None) == numbers
+        ]
+        head = (
+            '<div class="claim-head" aria-hidden="true"><span></span><svg class="claim-ruler" '
+            f'width="100%" height="40">{scale()}</svg><span></span></div>'
+        )
+        html = (head if numbers else "") + "".join(entry_html(*found) for found in chosen)
+        return [nodes.raw("", f'<div class="claim-list">{html}</div>', format="html")]
 
 
 class Scale(Directive):
@@ -146,7 +191,7 @@ class Known(Directive):
         rows = []
         for claim in claims.of_chapter(int(self.arguments[0])):
             if claim.advice:
-                size = dict(facts_of(claim)).get("How much", "–")
+                size = how_much(claim) or "–"
                 cells = (claim.claim, claim.judged, size, claim.advice.sure.label)
                 rows.append(map(escape, cells))
         head = ("The column says", "Effect", "How much", "How sure")
@@ -159,7 +204,7 @@ class AlsoSays(Directive):
     def run(self) -> list[nodes.Node]:
         """Write the list."""
         items = "".join(map(remark_html, claims.column().also_says))
-        return [nodes.raw("", f'<dl class="also-says">{items}</dl>', format="html")]
+        return [nodes.raw("", f'<dl class="also-says simple">{items}</dl>', format="html")]
 
 
 def remark_html(remark: claims.Remark) -> str:
@@ -212,6 +257,7 @@ def depend_on_register(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 DIRECTIVES = {
+    "claims-filter": Filter,
     "claims-register": Register,
     "scale": Scale,
     "what-is-known": Known,

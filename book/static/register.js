@@ -1,11 +1,14 @@
-// Filters the claims register. Without this script all claims are shown.
+// Filters and sorts the claims register, and opens the claim that an address names. Without this script all claims are
+// listed, and a click opens one.
 /** @type {HTMLFormElement} */
 const form = document.querySelector(".claim-filter");
-/** @type {NodeListOf<HTMLElement>} */
-const entries = document.querySelectorAll(".claim-entry");
+/** @type {HTMLDetailsElement[]} */
+const entries = [...document.querySelectorAll("details.claim-entry")];
 
-function filter() {
-  const { chapter, judged } = /** @type {any} */ (form.elements);
+function arrange() {
+  const { chapter, judged, order } = /** @type {any} */ (form.elements);
+  const by = (/** @type {HTMLElement} */ entry, /** @type {string} */ key) => Number(entry.dataset[key]);
+  const up = order.value === "off" ? -1 : 1;
   let shown = 0;
   for (const entry of entries) {
     entry.hidden =
@@ -13,10 +16,29 @@ function filter() {
       (judged.value && entry.dataset.judged !== judged.value);
     if (!entry.hidden) shown += 1;
   }
+  for (const list of document.querySelectorAll(".claim-list")) {
+    list.append(
+      ...entries
+        .filter((entry) => entry.parentElement === list)
+        .sort((a, b) => up * (by(a, order.value) - by(b, order.value)) || by(a, "place") - by(b, "place")),
+    );
+  }
   form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
 }
 
+function open() {
+  const entry = entries.find((one) => `#${one.id}` === location.hash);
+  if (entry) {
+    entry.hidden = false;
+    entry.open = true;
+    entry.scrollIntoView();
+  }
+}
+
 form.hidden = false;
-form.addEventListener("change", filter);
+form.addEventListener("change", arrange);
 form.addEventListener("submit", (event) => event.preventDefault());
-filter();
+addEventListener("hashchange", open);
+addEventListener("beforeprint", () => entries.forEach((entry) => (entry.open = true)));
+arrange();
+open();
