@@ -115,7 +115,6 @@ class Column:
     also_says: tuple[Remark, ...]
 
 
-@cache
 def column() -> Column:
     """Name the article that the register checks, and list what else it says.
 
@@ -129,6 +128,11 @@ def column() -> Column:
     >>> column().newspaper, column().date.year
     ('Hong Kong Economic Journal', 2024)
     """
+    return _read()
+
+
+@cache
+def _read() -> Column:
     text = (resources.files("aiimpact") / "data" / "column.yaml").read_text(encoding="utf-8")
     entry = yaml.safe_load(text)
     remarks = tuple(
