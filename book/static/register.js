@@ -2,8 +2,9 @@
 // listed, and a click opens one.
 /** @type {HTMLFormElement} */
 const form = document.querySelector(".claim-filter");
-/** @type {HTMLDetailsElement[]} */
-const entries = [...document.querySelectorAll("details.claim-entry")];
+/** @type {NodeListOf<HTMLDetailsElement>} */
+const found = document.querySelectorAll("details.claim-entry");
+const entries = [...found];
 
 function arrange() {
   const { chapter, judged, order } = /** @type {any} */ (form.elements);
