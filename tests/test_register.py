@@ -17,7 +17,7 @@ SIZED = [claim for claim in REGISTER.values() if claim.size and claim.verdict]
     ("claim_id", "words"),
     [
         ("strubell-626k-lb-five-cars", "88 times what holds"),
-        ("tesla-3000-x-200k-miles", "1/140 to 1/120 of what holds"),
+        ("tesla-3000-x-200k-miles", "1/140 to 1/110 of what holds"),
         ("gpt3-552-t", "what holds"),
         ("irena-5pct-growth-2030", "1/2 of what holds"),
         ("chatgpt-2-96-wh", "1/14 to 19 times what holds"),
