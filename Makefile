@@ -19,7 +19,7 @@ SCALE  := _build/scale
 HOSTS  := _build/hosts
 HUB    := _build/hub
 # Who is in the class, for the commands that ask.
-ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)")
+ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)") $(if $(PLATFORMS),--platforms "$(PLATFORMS)")
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -30,6 +30,7 @@ from aiimpact.classroom.grading import (
     identity,
     intake,
     layouts,
+    recognition,
     roster,
 )
 
@@ -50,7 +51,9 @@ def released():
 @pytest.fixture(scope="session")
 def blank(released):
     """A short notebook that is recognised as exercise 01."""
-    return [cell for cell in released["01_training_footprint"].cells if intake.grade_id(cell)][:3]
+    return [cell for cell in released["01_training_footprint"].cells if recognition.grade_id(cell)][
+        :3
+    ]
 
 
 @pytest.fixture(scope="session")

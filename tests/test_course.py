@@ -23,9 +23,9 @@ from aiimpact.classroom.grading import (
     exam,
     exchange,
     grade,
-    intake,
     publish,
     receipts,
+    recognition,
     reports,
 )
 from aiimpact.classroom.grading.entries import Entry
@@ -342,7 +342,7 @@ def test_the_chart_gives_each_user_a_number_that_the_image_has_a_name_for():
 def test_who_left_the_id_open_on_a_hub_is_graded_by_the_folder(tmp_path):
     notebook: Any = editions.read(editions.SOURCE / f"{STEM}.ipynb")
     for cell in notebook.cells:
-        if intake.grade_id(cell) == "01-student":
+        if recognition.grade_id(cell) == "01-student":
             cell.source = "STUDENT = ..."
     place = tmp_path / "in" / "s101" / STEM
     place.mkdir(parents=True)

@@ -30,14 +30,17 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
 from aiimpact.classroom.grading import (
+    assembly,
     editions,
     exam,
     exams,
     grade,
     intake,
     processes,
+    recognition,
     reports,
     sandbox,
+    seat,
 )
 from aiimpact.classroom.grading.entries import Entry
 from aiimpact.classroom.grading.sandbox import Limits
@@ -368,6 +371,7 @@ def command(submissions: Path, out: Path, *more: str) -> list[str]:
     ]
 
 
+@pytest.mark.grading
 def test_an_interrupted_run_goes_on_where_it_was_and_gives_the_same(small, tmp_path):
     out = tmp_path / "out"
     run = command(small.place.submissions, out, "--jobs", "1")
@@ -405,6 +409,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_gives_the_same(small, tmp_p
     assert snapshot(small.place.submissions) == small.before
 
 
+@pytest.mark.grading
 def test_a_class_whose_exams_were_held_in_shares_comes_out_the_same(small, tmp_path, monkeypatch):
     out = tmp_path / "out"
     shares = [exams.Share(i, 2) for i in (1, 2)]
@@ -459,6 +464,7 @@ def test_marks_given_by_hand_survive_a_second_run(small):
     assert (row["points"], row["still to mark"], row["out of"]) == ("23.5", "0", "24")
 
 
+@pytest.mark.grading
 def test_a_better_version_counts_and_an_unchanged_one_is_not_run_again(small, tmp_path):
     submissions = tmp_path / "submissions"
     shutil.copytree(small.place.submissions, submissions)
@@ -553,16 +559,16 @@ def test_make_grade_says_what_is_missing():
 # The sandbox
 
 
-def desk(level: sandbox.Level = LEVEL, **limits: Any) -> exam.Desk:
+def desk(level: sandbox.Level = LEVEL, **limits: Any) -> seat.Desk:
     given = Limits(**{"cell_seconds": 10, "seconds": 120, "memory_mb": 1024, **limits})
-    return exam.Desk(given, level)
+    return seat.Desk(given, level)
 
 
 @pytest.fixture
-def open_desk() -> Iterator[Callable[..., exam.Desk]]:
-    desks: list[exam.Desk] = []
+def open_desk() -> Iterator[Callable[..., seat.Desk]]:
+    desks: list[seat.Desk] = []
 
-    def start(*args: Any, **kwargs: Any) -> exam.Desk:
+    def start(*args: Any, **kwargs: Any) -> seat.Desk:
         desks.append(desk(*args, **kwargs))
         return desks[-1]
 
@@ -582,6 +588,7 @@ def test_root_on_linux_has_the_strongest_level():
     assert LEVEL == "namespaces"
 
 
+@pytest.mark.grading
 def test_every_level_that_works_here_runs_cells_and_stops_them(open_desk):
     levels = [level for level in sandbox.LEVELS if sandbox._works(level)]
     assert "none" in levels
@@ -677,6 +684,7 @@ def test_the_files_of_the_grader_cannot_be_changed_or_reached(open_desk, tmp_pat
         assert failed.startswith(("FileNotFound", "Permission", "OSError")), (code, failed)
 
 
+@pytest.mark.grading
 @pytest.mark.parametrize(
     ("last", "words"),
     [
@@ -686,15 +694,15 @@ def test_the_files_of_the_grader_cannot_be_changed_or_reached(open_desk, tmp_pat
 )
 def test_a_whole_submission_has_a_limit_too(last, words):
     cells = [{"role": "theirs", "name": "", "source": source} for source in ("1", last, "1")]
-    with pytest.raises(exam.ExamError, match=words):
+    with pytest.raises(seat.ExamError, match=words):
         exam.sit(cells, "s001", Limits(cell_seconds=600, seconds=4), LEVEL)
 
 
 def test_a_desk_that_is_lost_again_and_again_is_given_up(monkeypatch):
-    monkeypatch.setattr(exam, "MOST_STRIKES", 2)
+    monkeypatch.setattr(seat, "MOST_STRIKES", 2)
     cells = [{"role": "theirs", "name": "", "source": "import os\nos._exit(0)"}] * 12
     words = "lost 3 times; the last time a cell ended its Python"
-    with pytest.raises(exam.ExamError, match=words):
+    with pytest.raises(seat.ExamError, match=words):
         exam.sit(cells, "s001", Limits(), LEVEL)
 
 
@@ -758,8 +766,8 @@ def test_no_notebook_is_more_than_set_aside(notebook):
     with contextlib.suppress(intake.SetAsideError):
         cells = intake.parse(json.dumps(notebook).encode())
         kit = corpus.Kit(corpus.Place(Path(), Path(), Path(), 9))
-        intake.name_again(cells, kit.released)
-        intake.assemble(cells, kit.source, kit.released)
+        recognition.name_again(cells, kit.released)
+        assembly.assemble(cells, kit.source, kit.released)
 
 
 KIT = corpus.Kit(corpus.Place(Path(), Path(), Path(), 9))
@@ -774,7 +782,7 @@ def test_whatever_happens_to_cells_the_paper_is_whole(data):
     kept = data.draw(st.lists(st.sampled_from(shuffled), max_size=len(shuffled)))
     written = [cell.source for cell in kept if cell.metadata.grade_id.endswith(("-run", "-pounds"))]
     ours = {corpus.name(c): c for c in KIT.source.cells if corpus.name(c)}
-    paper, _ = intake.assemble(kept, KIT.source, KIT.released)
+    paper, _ = assembly.assemble(kept, KIT.source, KIT.released)
     names = [corpus.name(cell) for cell in paper if corpus.name(cell)]
     assert sorted(names) == sorted(ours)
     for check in (name for name in names if name.endswith("-check")):

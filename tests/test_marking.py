@@ -23,7 +23,7 @@ from hostile import CONTROLS, FAILED, HONEST, HOSTILE, PRINTED
 from nbgrader.server_extensions.formgrader import handlers
 from servers import free_port, running
 
-from aiimpact.classroom.grading import gradebook, inert, intake, mark, reports
+from aiimpact.classroom.grading import assembly, gradebook, inert, intake, mark, reports
 from aiimpact.classroom.grading.entries import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("marking")]
@@ -43,7 +43,7 @@ def paper(student: str, *texts: str) -> list[Any]:
                 )
             )
         )
-    return intake.assemble(given, KIT.source, KIT.released)[0]
+    return assembly.assemble(given, KIT.source, KIT.released)[0]
 
 
 def results(cells: list[Any], printed: str = "", failed: str = "") -> list[dict[str, str]]:

@@ -109,7 +109,8 @@ def nbval(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def copied(paths: list[Path], place: Path) -> Path:
     """The package, some notebooks and nbval's settings, in a folder of their own."""
-    shutil.copytree(ROOT / "aiimpact", place / "aiimpact")
+    leave = shutil.ignore_patterns("__pycache__", "node_modules")
+    shutil.copytree(ROOT / "aiimpact", place / "aiimpact", ignore=leave)
     (place / "tests").mkdir()
     for name in ("nbval.ini", "nbval.cfg", "replay.py", "one_kernel.py"):
         shutil.copy(ROOT / "tests" / name, place / "tests")
@@ -181,7 +182,7 @@ def replay(tmp_path):
         # The outputs have to come from the run, so the package is not there.
         shutil.rmtree(copy / "aiimpact")
         (copy / "aiimpact.py").write_text("1 / 0", encoding="utf-8")
-        return nbval(copy, "-p", "replay", "--replay", "runs")
+        return nbval(copy, "-x", "-p", "replay", "--replay", "runs")
 
     return judge
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiimpact.classroom.grading import editions, intake, likeness
+from aiimpact.classroom.grading import editions, intake, likeness, recognition
 
 SOURCES = {path.stem: editions.read(path) for path in editions.sources()}
 RELEASED = {name: editions.released(source) for name, source in SOURCES.items()}
@@ -25,9 +25,11 @@ STEMS = sorted(SOURCES)
 def handed_in(name: str, *, solved: bool) -> Any:
     """Give a notebook as it was handed out or solved, with nothing but its cells."""
     notebook = copy.deepcopy(RELEASED[name])
-    answers = {intake.grade_id(c): c.source for c in SOURCES[name].cells if intake.grade_id(c)}
+    answers = {
+        recognition.grade_id(c): c.source for c in SOURCES[name].cells if recognition.grade_id(c)
+    }
     for cell in notebook.cells:
-        key = intake.grade_id(cell)
+        key = recognition.grade_id(cell)
         if solved and key and cell.metadata.nbgrader.solution:
             cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", answers[key])
         cell.metadata = nbformat.from_dict({})
@@ -37,13 +39,13 @@ def handed_in(name: str, *, solved: bool) -> Any:
 def named(notebook: Any, name: str) -> list[str]:
     """Recognise a notebook as grading does, and give the names that its cells get."""
     cells = intake.parse(nbformat.writes(notebook).encode())
-    assert intake.recognise(cells, RELEASED) == name
-    intake.name_again(cells, RELEASED[name])
+    assert recognition.recognise(cells, RELEASED) == name
+    recognition.name_again(cells, RELEASED[name])
     return [cell.metadata.grade_id for cell in cells]
 
 
 def names(name: str) -> list[str]:
-    return [intake.grade_id(cell) for cell in RELEASED[name].cells]
+    return [recognition.grade_id(cell) for cell in RELEASED[name].cells]
 
 
 def each(change: Callable[[str], str]) -> Callable[[Any], None]:
@@ -180,7 +182,7 @@ def test_what_is_no_exercise_is_not_made_one():
         nbformat.v4.new_code_cell("own = 7"),
     ]
     with pytest.raises(intake.SetAsideError, match="none of its cells belongs to an exercise"):
-        intake.recognise(intake.parse(nbformat.writes(notebook).encode()), RELEASED)
+        recognition.recognise(intake.parse(nbformat.writes(notebook).encode()), RELEASED)
 
 
 def test_no_two_cells_of_an_exercise_are_alike():
@@ -188,7 +190,7 @@ def test_no_two_cells_of_an_exercise_are_alike():
         texts = [
             likeness.normal(cell.source)
             for cell in released.cells
-            if not intake.grade_id(cell) or not cell.metadata.nbgrader.solution
+            if not recognition.grade_id(cell) or not cell.metadata.nbgrader.solution
         ]
         for i, one in enumerate(texts):
             assert all(likeness.likeness(one, other) < 0.6 for other in texts[:i])

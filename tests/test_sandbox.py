@@ -24,6 +24,7 @@ from aiimpact.classroom.grading import (
     machine,
     processes,
     sandbox,
+    seat,
     seccomp,
     watch,
 )
@@ -36,12 +37,12 @@ levels = pytest.mark.parametrize("level", ISOLATED)
 
 
 @pytest.fixture
-def open_desk() -> Iterator[Callable[..., exam.Desk]]:
-    desks: list[exam.Desk] = []
+def open_desk() -> Iterator[Callable[..., seat.Desk]]:
+    desks: list[seat.Desk] = []
 
-    def start(level: sandbox.Level, **limits: Any) -> exam.Desk:
+    def start(level: sandbox.Level, **limits: Any) -> seat.Desk:
         given = {"cell_seconds": 30, "seconds": 300, "memory_mb": 600, **limits}
-        desks.append(exam.Desk(Limits(**given), level))
+        desks.append(seat.Desk(Limits(**given), level))
         return desks[-1]
 
     yield start
@@ -489,9 +490,9 @@ def test_a_cell_stopped_on_a_busy_machine_is_noted():
 
 def test_a_machine_that_is_too_busy_is_nobodys_fault(monkeypatch):
     monkeypatch.setattr(
-        exam.Answers, "get", lambda self, seconds: (_ for _ in ()).throw(exam.queue.Empty)
+        seat.Answers, "get", lambda self, seconds: (_ for _ in ()).throw(seat.queue.Empty)
     )
-    with pytest.raises(exam.BusyError, match="grade again"):
+    with pytest.raises(seat.BusyError, match="grade again"):
         exam.sit([{"role": "theirs", "name": "", "source": "1"}], "s001", Limits(), "none")
 
 

@@ -13,7 +13,7 @@ import wrong_answers
 from wrong_answers import INSTEAD_OF_A_FUNCTION, INSTEAD_OF_ANYTHING, Cell, put
 
 from aiimpact.ask.judge import accepted, judge
-from aiimpact.classroom.grading import editions, exam, sandbox
+from aiimpact.classroom.grading import editions, exam, sandbox, seat
 from aiimpact.classroom.grading.sandbox import Limits
 
 CELLS = wrong_answers.cells("s000")
@@ -190,7 +190,7 @@ def test_a_broken_entry_is_told_what_is_broken(cell, how):
 X = "x = answer + 1\nassert x"
 
 
-def ran(source: str, **answers: Any) -> exam.Ran:
+def ran(source: str, **answers: Any) -> seat.Ran:
     names: dict[str, Any] = {}
     exam._execute("from aiimpact import grid\nfrom aiimpact.classroom import checks", "0", names)
     return put(source, "fragile", names, answers)

@@ -20,7 +20,7 @@ import pandas as pd
 from nbgrader import utils
 
 from aiimpact.classroom import checks
-from aiimpact.classroom.grading import desk, editions, exam
+from aiimpact.classroom.grading import desk, editions, exam, seat
 from aiimpact.classroom.grading.sandbox import Limits
 
 STUDENTS = ("s000", "s007")
@@ -125,7 +125,7 @@ class Inside(desk.Desk):
         self._held = {}
 
 
-class Beside(exam.Desk):
+class Beside(seat.Desk):
     """The exam's side of it."""
 
     def __init__(self, names: dict[str, Any]) -> None:
@@ -175,12 +175,12 @@ def _of(path: Any, student: str) -> Iterator[Cell]:
                 exam._ours(cell.source, name, ours)
 
 
-def in_exam(cell: Cell, answers: dict[str, Any]) -> exam.Ran:
+def in_exam(cell: Cell, answers: dict[str, Any]) -> seat.Ran:
     """Put a check to a student's answers as the grading does."""
     return put(cell.source, cell.name, dict(cell.ours), {**cell.right, **answers})
 
 
-def put(source: str, name: str, ours: dict[str, Any], answers: dict[str, Any]) -> exam.Ran:
+def put(source: str, name: str, ours: dict[str, Any], answers: dict[str, Any]) -> seat.Ran:
     """Put a test to answers: what is shown of it, then what is hidden."""
     test = exam._Test(source, name, ours, Beside(answers), stopped="")
     test.shown()

@@ -65,10 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)
     grade.add_argument("--seconds", type=float, default=usual.seconds)
     grade.add_argument("--memory-mb", type=int, default=usual.memory_mb)
-    grade.add_argument(
-        "--roster", type=Path, help="a table of the class, for names and who is missing"
-    )
-    grade.add_argument("--id-column", default="", help="title of the column of ids in that table")
+    around_grading.add_tables(grade)
     grade.add_argument(
         "--as-named",
         action="store_true",
@@ -174,7 +171,8 @@ def _grade(given: argparse.Namespace) -> int:
     }
     people = None
     if given.roster:
-        people = class_tables.read_roster(given.roster, layouts.known(), given.id_column)
+        known = layouts.known(given.platforms)
+        people = class_tables.read_roster(given.roster, known, given.id_column)
     try:
         if given.shard:
             share = exams.Share.read(given.shard)

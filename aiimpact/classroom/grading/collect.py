@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import numbers
-from aiimpact.classroom.grading import collection, identity, intake
+from aiimpact.classroom.grading import collection, identity, intake, recognition
 from aiimpact.classroom.grading.collection import Collection, Origin
 from aiimpact.classroom.grading.download import Download, UnreadableError
 from aiimpact.classroom.grading.layouts import Known, Platform, recognise
@@ -119,7 +119,7 @@ def _look_into(piece: Piece, released: Mapping[str, Any]) -> None:
     try:
         cells = intake.parse(raw)
         piece.written = identity.written_id(cells)
-        piece.exercise = intake.recognise(cells, released)
+        piece.exercise = recognition.recognise(cells, released)
     except intake.SetAsideError:
         # It is somebody's all the same; grading says why it is no exercise.
         return

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     )
     collect.add_argument("download", type=Path, metavar="FROM", help="a zip or a folder")
     collect.add_argument("--out", type=Path, default=Path("submissions"), help="[submissions]")
-    _add_tables(collect)
+    add_tables(collect)
     collect.add_argument(
         "--ids",
         choices=("roster", "notebook"),
@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
     back.add_argument(
         "--out", type=Path, default=Path("_build", "grading"), help="what `grade` wrote"
     )
-    _add_tables(back)
+    add_tables(back)
     back.add_argument("--exercise", default="", help="which exercise the points are of, such as 01")
     back.add_argument("--column", default="", help="title of the column that the points go into")
     back.add_argument(
@@ -66,9 +66,16 @@ def add(commands: Any) -> None:
     back.set_defaults(run=_give_back)
 
 
-def _add_tables(command: argparse.ArgumentParser) -> None:
+def add_tables(command: argparse.ArgumentParser) -> None:
+    """Let a command be told who is in the class.
+
+    Parameters
+    ----------
+    command : argparse.ArgumentParser
+        It gets the options.
+    """
     command.add_argument(
-        "--roster", type=Path, help="a table that maps names, mails or logins to ids"
+        "--roster", type=Path, help="a table of the class: names, mails or logins, and ids"
     )
     command.add_argument("--id-column", default="", help="title of the column of ids in that table")
     command.add_argument("--platforms", type=Path, help="a file of your own like platforms.yaml")

@@ -24,6 +24,7 @@ from nbformat import ValidationError
 from nbgrader import utils
 
 from aiimpact.classroom.grading import (
+    assembly,
     collection,
     editions,
     exams,
@@ -31,6 +32,7 @@ from aiimpact.classroom.grading import (
     intake,
     machine,
     receipts,
+    recognition,
     reports,
     sandbox,
 )
@@ -87,7 +89,7 @@ class Paper:
         code = [cell for cell in self.cells if cell.cell_type == "code"]
         return {
             "cells": [
-                {"role": _role(cell), "source": cell.source, "name": intake.grade_id(cell)}
+                {"role": _role(cell), "source": cell.source, "name": recognition.grade_id(cell)}
                 for cell in code
             ],
             "student": self.entry.student,
@@ -314,7 +316,7 @@ def choose(
         try:
             raw = thing.read()
             given = intake.parse(raw)
-            name = entry.exercise = intake.recognise(given, released)
+            name = entry.exercise = recognition.recognise(given, released)
         except intake.SetAsideError as error:
             entry.set_aside = str(error)
             set_aside.append(entry)
@@ -347,8 +349,8 @@ def _assembled(
         msg = "it has changed while the class was graded. Give the same command again"
         raise intake.SetAsideError(msg)
     given = intake.parse(raw)
-    notes = intake.name_again(given, released)
-    cells, more = intake.assemble(given, source, released)
+    notes = recognition.name_again(given, released)
+    cells, more = assembly.assemble(given, source, released)
     return cells, notes + more
 
 

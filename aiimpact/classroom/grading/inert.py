@@ -50,7 +50,7 @@ def notebook(given: NotebookNode) -> NotebookNode:
     Parameters
     ----------
     given : nbformat.NotebookNode
-        A paper as :func:`aiimpact.classroom.grading.intake.assemble` puts it together, with outputs.
+        A paper as :func:`aiimpact.classroom.grading.assembly.assemble` puts it together, with outputs.
         Cells that are ours are copied; of all others only text is.
 
     Returns
