@@ -90,6 +90,11 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _is_open(node: nodes.Node) -> bool:
+    """Say whether a reader sees a text as prose: not in code or a link, nor between tags, as a figure's card is."""
+    siblings = node.parent.children
+    tags = "".join(x.astext() for x in siblings[: siblings.index(node)] if isinstance(x, nodes.raw))
+    if len(re.findall(r"<\w", tags)) > tags.count("</") + tags.count("<br"):
+        return False
     while node.parent is not None:
         node = node.parent
         if isinstance(node, _CLOSED):
