@@ -42,6 +42,8 @@ WRITTEN = {
     "WUE": r"WUE",
 }
 _CLOSED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.raw, nodes.math)
+# Objectives and exercises, which speak of what stands between them.
+_CLOSED += (nodes.enumerated_list,)
 
 
 def definitions(text: str) -> dict[str, tuple[str, str]]:
