@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakValueDictionary
 
 import traitlets
@@ -14,14 +14,12 @@ from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
 from aiimpact.ask.bank.frozen import setting_of
 from aiimpact.ask.bank.item import Answer, Choice, Item, Thing
+from aiimpact.ask.boxes import Boxes
 from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live import assets, save
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.widget import PageWidget
-
-if TYPE_CHECKING:
-    from aiimpact.ask.boxes import Boxes
 
 # The questions of this process by name, so that a bank can be made of those of a notebook.
 asked: WeakValueDictionary[str, Question] = WeakValueDictionary()

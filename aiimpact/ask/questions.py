@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from aiimpact.ask import answer as answers
-from aiimpact.ask.boxes import into_boxes
 from aiimpact.ask.choice import in_words, one_of
 from aiimpact.ask.judge import DIGITS, TOLERANCE, rows_of
 from aiimpact.ask.number import about_explorer, typed
 from aiimpact.ask.question import Question
 from aiimpact.ask.sheet import Sheet
 from aiimpact.ask.slider import guessed, slid
+from aiimpact.ask.sorting import into_boxes
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import require_name
 

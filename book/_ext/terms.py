@@ -41,9 +41,16 @@ WRITTEN = {
     "water stress": r"water stress|stressed",
     "WUE": r"WUE",
 }
-_CLOSED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.raw, nodes.math)
-# Objectives and exercises, which speak of what stands between them.
-_CLOSED += (nodes.enumerated_list,)
+# The lists are objectives and exercises, which speak of what stands between them.
+_CLOSED = (
+    nodes.enumerated_list,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.raw,
+    nodes.reference,
+    nodes.title,
+)
 
 
 def definitions(text: str) -> dict[str, tuple[str, str]]:
