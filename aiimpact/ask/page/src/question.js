@@ -101,6 +101,19 @@ function fieldOf(root, page, options) {
 
 const inputsOf = (page) => globalThis.explorers[page.explorer].inputs();
 
+/** Open the folds of an explorer in which a control is that the answer depends on. */
+function openFolds({ explorer, signals }) {
+  const ends = JSON.stringify(signals?.filter(({ input }) => !input));
+  const asked = signals?.filter(({ name, input }) => input && new RegExp(`\\b${name}\\b`).test(ends));
+  /** @type {NodeListOf<HTMLElement>} */
+  const rows = document.querySelectorAll("[data-explorer] [data-input]");
+  for (const row of rows)
+    if (asked?.some(({ input }) => input === row.dataset.input)) {
+      const fold = row.closest("details");
+      if (fold && row.closest("[data-explorer]").dataset.explorer === explorer) fold.open = true;
+    }
+}
+
 /**
  * The ends of the rows. Where they depend on an explorer, they are worked out as its outputs are, and
  * `moved` says whether it has moved since.
@@ -200,6 +213,8 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (found.tone === "missing") return found;
     if (you) mark(given);
     heard(given);
+    root.classList.add("ask-answered");
+    root.dispatchEvent(new CustomEvent("question-answered", { bubbles: true, composed: true }));
     if (again) return found;
     shelf.write({ given, checked: true });
     const next = hints.find((hint) => !hint.open);
@@ -254,6 +269,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     word.textContent = "The values above have changed. Check again.";
   };
   addEventListener("explorer-moved", stale, { signal });
+  openFolds(page);
 
   find(".ask-field").disabled = false;
   const kept = shelf.read();
