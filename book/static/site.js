@@ -29,6 +29,8 @@ function switchCode(button, on) {
   html.dataset.code = on ? "on" : "off";
   button.setAttribute("aria-checked", String(on));
   if (kept) window.scrollBy({ top: kept.getBoundingClientRect().top - before, behavior: "instant" });
+  // The theme lets the keyboard into code that scrolls; it looks for it when the window's size changes.
+  window.dispatchEvent(new Event("resize"));
   try {
     localStorage.setItem("code", html.dataset.code);
   } catch {
