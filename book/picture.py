@@ -63,9 +63,7 @@ def take(address: str) -> dict[str, bytes]:
             )
             tab.goto(address + PAGE)
             tab.evaluate(PLACE, EXPLORER)
-            tab.evaluate(
-                "([name, moved]) => window.explorers[name].set(moved)", [EXPLORER, MOVED]
-            )
+            tab.evaluate("([name, moved]) => window.explorers[name].set(moved)", [EXPLORER, MOVED])
             tab.wait_for_selector(f'[data-explorer="{EXPLORER}"].explorer-awake')
             # The picture of the page is as high asleep as awake, but who knows.
             tab.evaluate(PLACE, EXPLORER)

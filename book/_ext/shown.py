@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
@@ -19,6 +19,14 @@ MISSING = {"NaN", "None", "NaT", "<NA>"}
 WHOLE = 1000
 # So many columns do not fit on a phone.
 STACKED = 3
+
+ROLES = {
+    "thead, tbody": "rowgroup",
+    "tr": "row",
+    "td": "cell",
+    "th": "rowheader",
+    "thead th": "columnheader",
+}
 
 
 def as_shown(texts: Sequence[str], heading: str = "") -> list[str] | None:
@@ -68,6 +76,7 @@ def set_table(html: str) -> str:
     rows = [row.select(":scope > :is(td, th)") for row in table.select("tbody tr")]
     # A head that is blank in the text may be missing here: names belong to the last cells.
     columns = zip(heads[::-1], *(row[::-1] for row in rows), strict=False)
+    frame = "dataframe" in table.get_attribute_list("class")
     for head, *cells in columns:
         name = head.get_text(" ", strip=True)
         for cell in cells:
@@ -76,19 +85,29 @@ def set_table(html: str) -> str:
         texts = [cell.get_text(strip=True) for cell in cells]
         if all(cell.name == "td" for cell in cells) and (numbers := as_shown(texts, name)):
             # Prose has its own numbers, in as many digits as it means.
-            written = numbers if "dataframe" in table.get("class", ()) else texts
-            for cell, text in zip([head, *cells], [None, *written], strict=True):
-                cell["class"] = [*cell.get("class", ()), "number"]
-                if text not in (None, cell.get_text(strip=True)):
+            add_class(head, "number")
+            for cell, text in zip(cells, numbers if frame else texts, strict=True):
+                add_class(cell, "number")
+                if text != cell.get_text(strip=True):
                     cell.string = text
-    if "dataframe" in table.get("class", ()):
+    if frame:
         del table["border"]
-        table["class"] = [*table["class"], "table"]
+        add_class(table, "table")
         for row in table.select("thead tr"):
             del row["style"]
     elif len(heads) >= STACKED:
-        table["class"] = [*table.get("class", ()), "stacks"]
+        add_class(table, "stacks")
+        # Blocks are no cells to those who listen, unless they are called so.
+        table["role"] = "table"
+        for name, role in ROLES.items():
+            for element in table.select(name):
+                element["role"] = role
     return str(page)
+
+
+def add_class(element: Tag, name: str) -> None:
+    known = (text for text in element.get_attribute_list("class") if text)
+    element["class"] = " ".join([*map(str, known), name])
 
 
 def set_tables(
