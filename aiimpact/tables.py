@@ -3,7 +3,8 @@
 Tables come as pandas DataFrames, indexed by `key`; a single value with everything that belongs
 to it comes as a :class:`Quantity`. Every call gives a fresh copy. In `accelerators` and
 `training_runs` a column's name carries its unit; the other tables have one value in each row,
-as `low`, `mid`, `high` and `unit`. ``DataFrame.attrs["units"]`` maps columns to units.
+as `low`, `mid`, `high` and `unit`. ``DataFrame.attrs["units"]`` maps columns to units. `verified`
+says whether a number was seen in print, `looked_up` when that was last tried.
 """
 
 from __future__ import annotations
@@ -91,11 +92,16 @@ _TEXT_COLUMNS = (
     "unit",
     "power_boundary",
     "boundary",
+    "in_force",
+    "asks",
+    "number",
+    "status",
     "source",
     "licence",
     "verified",
     "unverified_columns",
     "note",
+    "looked_up",
 )
 
 
@@ -123,6 +129,8 @@ class Quantity:
         Whether the number was seen in print; if not, it is as remembered.
     note : str
         What else a reader should know.
+    looked_up : str
+        Day on which the row was last looked at in its source, or for one, as 2026-11-30.
 
     Raises
     ------
@@ -141,6 +149,7 @@ class Quantity:
     licence: str
     verified: bool
     note: str = ""
+    looked_up: str = ""
 
     def __post_init__(self) -> None:
         if not np.isfinite((self.low, self.mid, self.high)).all():
@@ -371,6 +380,24 @@ def hong_kong() -> pd.DataFrame:
     (0.6, 0.7)
     """
     return _table("hong_kong")
+
+
+def rules() -> pd.DataFrame:
+    """Give the rules that ask something of data centres or models: since when, what, and how they stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by key. `in_force` is a date, `asks` says what for, and `number` names the rows that
+        hold the numbers of the rule, as table/key, if it has any; `status` is as seen in 2026.
+
+    Examples
+    --------
+    >>> rule = rules().loc["eu-reporting"]
+    >>> rule.in_force, quantity(*rule.number.split("/")).mid
+    ('2024-09-15', 0.5)
+    """
+    return _table("rules")
 
 
 def daily_profiles() -> pd.DataFrame:
@@ -642,6 +669,7 @@ def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
         licence=row["licence"],
         verified=bool(row["verified"]) and column not in unverified,
         note=row["note"],
+        looked_up=row.get("looked_up", ""),
     )
 
 
@@ -664,5 +692,5 @@ def _read(name: str) -> pd.DataFrame:
     table["year"] = table["year"].astype(int)
     table["verified"] = table["verified"].map({"yes": True, "no": False}).astype(bool)
     table = table.set_index("key")
-    table.attrs["units"] = dict(_UNITS[name])
+    table.attrs["units"] = dict(_UNITS.get(name, {}))
     return table

@@ -40,7 +40,7 @@ def test_what_was_not_looked_up_is_named(claim):
 
 
 def test_a_remembered_row_marks_the_entry():
-    assert "chatgpt-servers-2023" in claims.get("chatgpt-2-96-wh").unverified
+    assert "idc-2027" in claims.get("idc-ai-market-2022-2027").unverified
     assert claims.get("lever-liquid-cooling").unverified == ()
 
 

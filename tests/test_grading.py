@@ -699,7 +699,7 @@ def test_a_whole_submission_has_a_limit_too(last, words):
 
 
 def test_a_desk_that_is_lost_again_and_again_is_given_up(monkeypatch):
-    monkeypatch.setattr(exam, "MOST_STRIKES", 2)
+    monkeypatch.setattr(seat, "MOST_STRIKES", 2)
     cells = [{"role": "theirs", "name": "", "source": "import os\nos._exit(0)"}] * 12
     words = "lost 3 times; the last time a cell ended its Python"
     with pytest.raises(seat.ExamError, match=words):

@@ -109,7 +109,8 @@ def nbval(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def copied(paths: list[Path], place: Path) -> Path:
     """The package, some notebooks and nbval's settings, in a folder of their own."""
-    shutil.copytree(ROOT / "aiimpact", place / "aiimpact")
+    leave = shutil.ignore_patterns("__pycache__", "node_modules")
+    shutil.copytree(ROOT / "aiimpact", place / "aiimpact", ignore=leave)
     (place / "tests").mkdir()
     for name in ("nbval.ini", "nbval.cfg", "replay.py", "one_kernel.py"):
         shutil.copy(ROOT / "tests" / name, place / "tests")

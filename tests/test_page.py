@@ -203,7 +203,7 @@ def test_page_and_python_agree_offline(awake, address):
     """A tenth of the settings with chart and all: drawing takes far longer than the numbers."""
     tab = awake(address)
     explorer = built.python(address)
-    settings = random_settings(explorer, 200 if address.page == built.SAMPLE else 1000)
+    settings = random_settings(explorer, 200 if address.page == built.SAMPLE else 300)
     drawn = len(settings) // 10
     tab.page.context.set_offline(True)
     try:
@@ -380,11 +380,12 @@ def test_letters_are_refused_with_a_word(awake, some_address):
     tab = awake(some_address)
     before = tab.inputs(some_address.name)
     word = tab.root(some_address.name).locator(".explorer-word")
+    texts = ["abc", "1.2.3", "12abc", "", "-", "1e", "+-3"]
     for name, box in number_boxes(tab, some_address).items():
         label = tab.root(some_address.name).locator(f'[data-input="{name}"] .explorer-label')
         title = label.inner_text().replace("\xa0", " ")
         rail = box.locator("xpath=ancestor::*[@data-input]").get_by_role("slider")
-        for text in ("abc", "1.2.3", "12abc", "", "-", "1e", "+-3"):
+        for text in texts:
             type_into(tab, box, text)
             said = word.inner_text()
             assert title in said
@@ -394,6 +395,7 @@ def test_letters_are_refused_with_a_word(awake, some_address):
             if rail.count():
                 assert rail.get_attribute("aria-valuetext").split(" ")[0] == shown
         assert tab.inputs(some_address.name) == before
+        texts = texts[:1] + texts[3:4]  # One box reads as another does.
 
 
 def test_numbers_outside_the_range_stop_at_its_end(awake, some_address):

@@ -185,10 +185,12 @@ def answer_number(reader: Keyboard) -> None:
     reader.expect("missing", missing["empty"])
     rows = question._rows()
     answers = [(row, an_answer_told(rows, row)) for row in rows[1:]]
-    for row, value in answers:
+    typed = {0, len(answers) // 2, len(answers) - 1}
+    for place, (row, value) in enumerate(answers):
         # In the page an explorer stands where it stands, and may make two slips the same.
         assert value is not None or not row.verdict.slip or "explorer" in reader.data, row
-        if value is not None:
+        # What all the others are told is compared below, without a key for each digit.
+        if value is not None and place in typed:
             reader.go_on(plain(value))
             reader.expect(*row.verdict)
     assert {"Too low.", "Too high."} <= {
