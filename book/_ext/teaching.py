@@ -217,7 +217,7 @@ class Alignment(SphinxDirective):
         """Write the table."""
         head = "".join(f'<th scope="col">{column}</th>' for column in self.columns)
         body = "".join(map(self.chapter_html, chapters(self.env).values()))
-        html = f'<table class="alignment"><thead><tr>{head}</tr></thead>{body}</table>'
+        html = f'<table class="alignment stacks"><thead><tr>{head}</tr></thead>{body}</table>'
         return [nodes.raw("", html, format="html")]
 
     def chapter_html(self, chapter: Chapter) -> str:
@@ -361,24 +361,9 @@ class SlipWords(SphinxRole):
 def add_style(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the teaching pages, and no other, their style, and their tables what it needs."""
+    """Give the teaching pages, and no other, their style."""
     if doctree is not None and pagename.startswith("book/teaching"):
         app.add_css_file("teaching.css")
-        context["body"] = label_cells(context["body"])
-
-
-def label_cells(body: str) -> str:
-    """Write on each cell of a table which column it stands in, for screens that stack the cells."""
-    page = BeautifulSoup(body, "html.parser")
-    for table in page.select("table:not(.alignment)"):
-        columns = [head.get_text(" ", strip=True) for head in table.select("thead th")]
-        for row in table.select("tbody tr"):
-            # A head that is blank in the text is missing here: labels belong to the last cells.
-            cells = row.select("td")
-            for label, cell in zip(columns[::-1], cells[::-1], strict=False):
-                if label:
-                    cell["data-label"] = label
-    return str(page)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
