@@ -250,10 +250,14 @@ def add_filter(
         app.add_js_file("register.js", loading_method="defer")
 
 
+def depend_on(app: Sphinx) -> None:
+    for path in (ROOT / "aiimpact").rglob("*.[pcy]*"):
+        app.env.note_dependency(str(path))
+
+
 def depend_on_register(app: Sphinx, docname: str, source: list[str]) -> None:
     if any(f"{{{name}}}" in source[0] for name in (*DIRECTIVES, "the-column")):
-        for path in (ROOT / "aiimpact").rglob("*.[pcy]*"):
-            app.env.note_dependency(str(path))
+        depend_on(app)
 
 
 DIRECTIVES = {

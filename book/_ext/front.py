@@ -1,0 +1,107 @@
+"""What a reader sees first: a clipping of the column, all claims as a strip of squares, doors to what follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from register import RANKS, depend_on
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from aiimpact import claims
+
+# The sign of a square, and how many of the numbers and of the advice have it, in words.
+SIGNS = {
+    "falls": ("×", "fall", ""),
+    "open": ("?", "are open", "have little effect, or too little is known"),
+    "caveat": ("✓", "stand, with caveats", "have an effect under a condition"),
+    "stands": ("✓", "stand", "have an effect"),
+    "value": ("–", "", "are wishes, which no number decides"),
+}
+
+
+def sign_of(claim: claims.Claim) -> str:
+    """Say which sign a claim has: that of its outcome, with caveats where it has any."""
+    limited = claim.kind in {"reproduced-with-caveats", "effect-if"}
+    return "caveat" if limited else claim.word.outcome
+
+
+def square(sign: str) -> str:
+    return f'<span class="claim-sign claim-sign-{sign}" aria-hidden="true">{SIGNS[sign][0]}</span>'
+
+
+def strip_html(register: list[claims.Claim], page: str) -> str:
+    """Write the claims as squares that lead to their entries, the numbers apart from the advice."""
+    groups = ""
+    for numbers, title in ((True, "are numbers"), (False, "are advice, causes and wishes")):
+        chosen = [claim for claim in register if (claim.advice is None) == numbers]
+        order = list(SIGNS)
+        chosen.sort(key=lambda c: (order.index(sign_of(c)), RANKS.index(c.kind)))
+        counts = Counter(map(sign_of, chosen))
+        squares = "".join(
+            f'<li><a href="{page}#{escape(c.id)}" title="{escape(c.short)}: {escape(c.judged)}" '
+            f'aria-label="{escape(c.short)}: {escape(c.judged)}">{square(sign_of(c))}</a></li>'
+            for c in chosen
+        )
+        legend = "".join(
+            f"<li>{square(sign)} <b>{counts[sign]}</b> {SIGNS[sign][1 if numbers else 2]}</li>"
+            for sign in SIGNS
+            if counts[sign]
+        )
+        groups += (
+            f'<div class="claim-group" style="--claims:{len(chosen)}"><p><b>{len(chosen)}</b> {title}</p>'
+            f'<ul class="claim-squares">{squares}</ul><ul class="claim-legend">{legend}</ul></div>'
+        )
+    return f'<div class="claim-strip explorer">{groups}</div>'
+
+
+class Strip(Directive):
+    """``{claims-strip}``: every claim as a square."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the squares."""
+        return [
+            nodes.raw("", strip_html(list(claims.load().values()), "claims.html"), format="html")
+        ]
+
+
+class Clipping(SphinxDirective):
+    """``{clipping}``: what the column says, in our words, as a newspaper clipping."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Put the text between the newspaper's head and its foot."""
+        column = claims.column()
+        head = (
+            f'<figure class="clipping"><p class="clipping-head"><b>{escape(column.newspaper)}</b>'
+            f"<span>{column.date.day} {column.date:%B %Y}</span></p><blockquote>"
+        )
+        foot = (
+            f'</blockquote><figcaption>From <cite lang="{column.language}">{escape(column.title)}</cite>, '
+            "in our words</figcaption></figure>"
+        )
+        return [
+            nodes.raw("", head, format="html"),
+            *self.parse_content_to_nodes(),
+            nodes.raw("", foot, format="html"),
+        ]
+
+
+def depend(app: Sphinx, docname: str, source: list[str]) -> None:
+    if any(f"{{{name}}}" in source[0] for name in DIRECTIVES):
+        depend_on(app)
+
+
+DIRECTIVES = {"claims-strip": Strip, "clipping": Clipping}
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.connect("source-read", depend)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
