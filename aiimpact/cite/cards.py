@@ -7,11 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from aiimpact.cite.digits import digits_of
-<<<<<<< HEAD
-from aiimpact.live.notation import seen
-=======
 from aiimpact.cite.ruler import in_words, ruler
->>>>>>> main
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:

@@ -108,7 +108,7 @@ class Units(Chart):
             fixed = repr(float(value))
             lines.append(Line(seen(label), fixed, fixed, fixed, kind="reference"))
         icon = icon_of(self.icon)
-        height = 70 * len(lines) + 70
+        height = 50 * len(lines) + 110
         counted = {f"units_{i}": line.value for i, line in enumerate(lines)}
         numbers = list(counted)
         most = numbers[0]
