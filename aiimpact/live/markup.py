@@ -180,9 +180,7 @@ def _title(
 
 
 def _stamp(ratio: Sequence[str], values: Mapping[str, float], digits: int) -> list[str]:
-    return (
-        [stamp_html(*judged(*(values[end] for end in ratio), digits), tag="p")] if ratio else []
-    )
+    return [stamp_html(*judged(*(values[end] for end in ratio), digits), tag="p")] if ratio else []
 
 
 def _in_script(value: float) -> str:

@@ -33,7 +33,9 @@ def judged(low: float, mid: float, high: float, digits: int = 3) -> tuple[str, s
     if low <= 1 <= high:
         return "Right", RIGHT
     factor = max(mid, 1 / mid) if mid > 0 else math.inf
-    return f"Wrong by a factor of {number(factor, digits)}" if math.isfinite(factor) else "Wrong", WRONG
+    return f"Wrong by a factor of {number(factor, digits)}" if math.isfinite(
+        factor
+    ) else "Wrong", WRONG
 
 
 def stamp_html(words: str, kind: str, *, tag: str = "span", title: str = "") -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -92,12 +94,50 @@ class Clipping(SphinxDirective):
         ]
 
 
+class Doors(SphinxDirective):
+    """``{doors}``: plans side by side, with their minutes; a line is ``page | what you have | what it is | what is needed``."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Write a door for each line."""
+        doors = ""
+        for line in self.content:
+            page, have, what, needs = map(str.strip, line.split("|"))
+            path = Path(self.env.doc2path(f"book/teaching/{page}"))
+            self.env.note_dependency(str(path))
+            doors += (
+                f'<li><a href="teaching/{page}.html"><b>{escape(have)}</b>'
+                f'<span class="door-minutes">{duration(path.read_text(encoding="utf-8"))}</span>'
+                f"<span>{escape(what)}</span><small>Students need {escape(needs)}</small></a></li>"
+            )
+        return [nodes.raw("", f'<ul class="doors">{doors}</ul>', format="html")]
+
+
+def duration(plan: str) -> str:
+    """Add up the minutes of a plan's tables, in class and at home.
+
+    Examples
+    --------
+    >>> duration("| 5 | Vote. |\\n| 40 | Compute. |")
+    '45 minutes'
+    >>> duration("| 90 | class | Vote. |\\n| 30 | class | Go on. |\\n| 240 | home | Read. |")
+    '2 hours in class, 4 at home'
+    """
+    rows = re.findall(r"^\| (\d+) \| (home \|)?", plan, re.MULTILINE)
+    home = sum(int(minutes) for minutes, at_home in rows if at_home)
+    school = sum(int(minutes) for minutes, at_home in rows if not at_home)
+    if not home:
+        return f"{school} minutes"
+    return f"{school / 60:.3g} hours in class, {home / 60:.3g} at home"
+
+
 def depend(app: Sphinx, docname: str, source: list[str]) -> None:
     if any(f"{{{name}}}" in source[0] for name in DIRECTIVES):
         depend_on(app)
 
 
-DIRECTIVES = {"claims-strip": Strip, "clipping": Clipping}
+DIRECTIVES = {"claims-strip": Strip, "clipping": Clipping, "doors": Doors}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from aiimpact import claims
-from aiimpact.cite.cards import facts_html, how_much, outcome, stamp
+from aiimpact.cite.cards import facts_html, how_much, judged_html, outcome, stamp
 from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
 
@@ -71,7 +71,7 @@ def entry_html(place: int, claim: claims.Claim) -> str:
         f'<span class="claim-mark">{mark_html(claim)}</span>{stamp(claim)}</summary>'
         f'<p class="claim-text">{escape(claim.claim)}</p>'
         f'<p class="claim-chapter">{chapter_link(claim)}</p>'
-        f"{facts_html(claim)}<p>{escape(claim.why)}</p>"
+        f"{judged_html(claim)}{facts_html(claim)}<p>{escape(claim.why)}</p>"
         f"<p><strong>Say today:</strong> {escape(claim.teach_today.text)}</p>"
         f'<p class="claim-proof">Sources and recomputation</p>'
         f"<p>Credited by the column to: {escape(claim.credited_to or 'nobody')}</p>"

@@ -44,7 +44,6 @@ class Worked(SphinxDirective):
             [] if "hidden" in self.options else [nodes.literal_block(code, code, language="python")]
         )
 
-
     def explorer(self, code: str) -> str:
         """Run the lines, keep the state of what they end with where MyST-NB keeps that of notebooks, and give its markup."""
         tree = ast.parse(code)
@@ -54,7 +53,11 @@ class Worked(SphinxDirective):
         exec(compile(tree, self.env.docname, "exec"), defined)
         explorer = eval(compile(ast.Expression(last.value), self.env.docname, "eval"), defined)
         kept = self.env.temp_data.setdefault("worked_state", {})
-        kept[explorer.name] = {"model_module": "anywidget", "state": explorer.get_state()}
+        kept[explorer.name] = {
+            "model_name": "AnyModel",
+            "model_module": "anywidget",
+            "state": explorer.get_state(),
+        }
         body = json.dumps({"state": kept})
         NbMetadataCollector.add_js_file(
             self.env, self.env.docname, "ipywidgets_state", None, {"body": body}

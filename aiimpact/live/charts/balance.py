@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +23,14 @@ from aiimpact.live.charts.drawing import (
 from aiimpact.live.charts.icons import Icon, icon_of
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen
+from aiimpact.live.numbers import number
 
 _ICONS = "explorer_icons"
 # Rows of the heap that stands on a pan.
-_ROWS = 17
+_ROWS = 11
 _MOST = _ROWS * (_ROWS + 1) // 2
 # Where the beam hangs, how far its ends go down, and the whole [px].
-_TOP, _DROP, _HEIGHT = 20, 34, 282
+_TOP, _DROP, _HEIGHT = 18, 32, 236
 # From here on the beam stops: so many times as much.
 _STOP = 100.0
 
@@ -46,7 +48,7 @@ class Balance(Chart):
     count
         Name of the output that says how many things are on the heap: ``"Cars [cars]"``.
     each
-        How many things one picture stands for. The heap has up to 153 pictures.
+        How many things one picture stands for. The heap has up to 66 pictures.
     icon, other
         What is drawn on the two pans: names of icons or SVG paths, as for :class:`Units`.
     title
@@ -55,7 +57,7 @@ class Balance(Chart):
     Examples
     --------
     >>> chart = Balance(
-    ...     "Cars [MWh]", against={"GPT-3": 1287}, count="Cars [cars]", each=20, icon="car"
+    ...     "Cars [MWh]", against={"GPT-3": 1287}, count="Cars [cars]", each=50, icon="car"
     ... )
     """
 
@@ -93,7 +95,7 @@ class Balance(Chart):
         )  # fmt: skip
 
     def _layers(
-        self, lines: list[Line], unit: str, place: _Place, digits: int, things: str
+        self, lines: list[Line], weighs: str, place: _Place, digits: int, things: str
     ) -> alt.LayerChart:
         one = alt.Chart(values([{}]))
 
@@ -106,7 +108,7 @@ class Balance(Chart):
         middle, top, foot = "width / 2", str(_TOP), str(_HEIGHT - 4)
         layers = [
             rule(middle, top, middle, foot, strokeWidth=4),
-            rule("width / 2 - 36", foot, "width / 2 + 36", foot, strokeWidth=6),
+            rule("width / 2 - 26", foot, "width / 2 + 26", foot, strokeWidth=6),
             rule(*place.end(-1), *place.end(1), color=INK, strokeWidth=5),
             one.mark_point(filled=True, size=160, color=INK, opacity=1).encode(
                 x=alt.value(alt.expr(middle)), y=alt.value(_TOP)
@@ -121,7 +123,7 @@ class Balance(Chart):
                 rule(f"{x} - {place.half}", pan, f"{x} + {place.half}", pan, color=INK, strokeWidth=4)
             )  # fmt: skip
         heap = alt.Chart(alt.NamedData(_ICONS)).mark_point(
-            shape=icon_of(self.icon).path, filled=True, opacity=1, color=colour(unit)
+            shape=icon_of(self.icon).path, filled=True, opacity=1, color=colour(weighs)
         )
         layers.append(
             heap.encode(
@@ -139,9 +141,11 @@ class Balance(Chart):
                 size=alt.value(alt.expr(f"pow({side_}, 2)")),
             )
         )
-        for side, line in zip((-1, 1), lines, strict=True):
-            said = f"isFinite(+{line.value}) ? format(+{line.value}, ',.{digits}~r') + ' {seen(unit)}' : '–'"
-            for text, dy, weight in ((f"{line.label!r}", 9, "normal"), (said, 25, "bold")):
+        unit = json.dumps(f" {seen(weighs)}".rstrip())
+        moved = f"isFinite(+{place.value}) ? format(+{place.value}, ',.{digits}~r') + {unit} : '–'"
+        still = f"{json.dumps(number(place.fixed, max(digits, 4)))} + {unit}"
+        for side, line, said in zip((-1, 1), lines, (moved, still), strict=True):
+            for text, dy, weight in ((json.dumps(line.label), 9, "normal"), (said, 25, "bold")):
                 words = one.mark_text(
                     baseline="top", color=INK, fontWeight=weight, fontSize=13, text=alt.expr(text)
                 )
@@ -152,9 +156,10 @@ class Balance(Chart):
                     )
                 )
         if self.each != 1:
-            note = f"'Each one drawn: {self.each:,.9g} {things}'"
-            noted = one.mark_text(align="left", baseline="top", color=MUTED, text=alt.expr(note))
-            layers.append(noted.encode(x=alt.value(0), y=alt.value(0)))
+            note = json.dumps(f"Each one drawn: {self.each:,.9g} {things}")
+            noted = one.mark_text(baseline="top", color=MUTED, text=alt.expr(note))
+            below = alt.value(alt.expr(f"{place.pan(-1)} + 43"))
+            layers.append(noted.encode(x=alt.value(alt.expr(place.end(-1)[0])), y=below))
         return alt.layer(*layers).properties(height=_HEIGHT)
 
 
@@ -164,7 +169,7 @@ class _Place:
 
     value: str
     fixed: float
-    half: str = "min(0.17 * width, 104)"
+    half: str = "min(0.18 * width, 84)"
 
     @property
     def tilt(self) -> str:
@@ -179,7 +184,7 @@ class _Place:
         return f"width / 2 {sign} {across}", f"{_TOP} {'+' if side < 0 else '-'} {self.tilt}"
 
     def pan(self, side: int) -> str:
-        return f"{self.end(side)[1]} + 1.45 * {self.half} + 28"
+        return f"{self.end(side)[1]} + 1.3 * {self.half} + 16"
 
     def heap(self, count: str, icon: Icon) -> dict[str, Any]:
         """Pile up so many pictures, each row one shorter than the row below it, from its middle."""
