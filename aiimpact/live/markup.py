@@ -180,7 +180,10 @@ def _title(
 
 
 def _stamp(ratio: Sequence[str], values: Mapping[str, float], digits: int) -> list[str]:
-    return [stamp_html(*judged(*(values[end] for end in ratio), digits), tag="p")] if ratio else []
+    if not ratio:
+        return []
+    low, mid, high = (values[end] for end in ratio)
+    return [stamp_html(*judged(low, mid, high, digits), tag="p")]
 
 
 def _in_script(value: float) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
 from register import RANKS, depend_on
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -19,10 +18,10 @@ from aiimpact import claims
 # The sign of a square, and how many of the numbers and of the advice have it, in words.
 SIGNS = {
     "falls": ("×", "fall", ""),
-    "open": ("?", "are open", "have little effect, or too little is known"),
-    "caveat": ("✓", "stand, with caveats", "have an effect under a condition"),
-    "stands": ("✓", "stand", "have an effect"),
-    "value": ("–", "", "are wishes, which no number decides"),
+    "open": ("?", "open", "little effect, or too little known"),
+    "caveat": ("✓", "stand, with caveats", "an effect, under a condition"),
+    "stands": ("✓", "stand", "an effect"),
+    "value": ("–", "", "a wish, which no number decides"),
 }
 
 
@@ -61,7 +60,7 @@ def strip_html(register: list[claims.Claim], page: str) -> str:
     return f'<div class="claim-strip explorer">{groups}</div>'
 
 
-class Strip(Directive):
+class Strip(SphinxDirective):
     """``{claims-strip}``: every claim as a square."""
 
     def run(self) -> list[nodes.Node]:
@@ -115,21 +114,21 @@ class Doors(SphinxDirective):
 
 
 def duration(plan: str) -> str:
-    """Add up the minutes of a plan's tables, in class and at home.
+    r"""Add up the minutes of a plan's tables, in class and at home.
 
     Examples
     --------
-    >>> duration("| 5 | Vote. |\\n| 40 | Compute. |")
+    >>> duration("| 5 | Vote. |\n| 40 | Compute. |")
     '45 minutes'
-    >>> duration("| 90 | class | Vote. |\\n| 30 | class | Go on. |\\n| 240 | home | Read. |")
+    >>> duration("| 90 | class | Vote. |\n| 30 | class | Go on. |\n| 240 | home | Read. |")
     '2 hours in class, 4 at home'
     """
-    rows = re.findall(r"^\| (\d+) \| (home \|)?", plan, re.MULTILINE)
-    home = sum(int(minutes) for minutes, at_home in rows if at_home)
-    school = sum(int(minutes) for minutes, at_home in rows if not at_home)
-    if not home:
-        return f"{school} minutes"
-    return f"{school / 60:.3g} hours in class, {home / 60:.3g} at home"
+    found: Counter[str] = Counter()
+    for minutes, where in re.findall(r"^\| (\d+) \| (class|home)?", plan, re.MULTILINE):
+        found[where] += int(minutes)
+    if not found["home"]:
+        return f"{found['']} minutes"
+    return f"{found['class'] / 60:.3g} hours in class, {found['home'] / 60:.3g} at home"
 
 
 def depend(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""A balance that tips to the heavier side: is as much on the one as on the other?"""
+"""A balance that tips to the heavier side."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ class Balance(Chart):
 
     def _layers(
         self, lines: list[Line], weighs: str, place: _Place, digits: int, things: str
-    ) -> alt.LayerChart:
+    ) -> Any:
         one = alt.Chart(values([{}]))
 
-        def rule(x: str, y: str, x2: str, y2: str, **style: Any) -> alt.Chart:
+        def rule(x: str, y: str, x2: str, y2: str, **style: Any) -> Any:
             ends = (alt.value(alt.expr(end)) for end in (x, y, x2, y2))
             return one.mark_rule(**{"color": MUTED, "strokeCap": "round"} | style).encode(
                 **dict(zip(("x", "y", "x2", "y2"), ends, strict=True))
@@ -145,9 +145,12 @@ class Balance(Chart):
         moved = f"isFinite(+{place.value}) ? format(+{place.value}, ',.{digits}~r') + {unit} : '–'"
         still = f"{json.dumps(number(place.fixed, max(digits, 4)))} + {unit}"
         for side, line, said in zip((-1, 1), lines, (moved, still), strict=True):
-            for text, dy, weight in ((json.dumps(line.label), 9, "normal"), (said, 25, "bold")):
+            styles: tuple[dict[str, Any], ...] = ({"fontWeight": "normal"}, {"fontWeight": "bold"})
+            for text, dy, style in zip(
+                (json.dumps(line.label), said), (9, 25), styles, strict=True
+            ):
                 words = one.mark_text(
-                    baseline="top", color=INK, fontWeight=weight, fontSize=13, text=alt.expr(text)
+                    baseline="top", color=INK, fontSize=13, text=alt.expr(text), **style
                 )
                 layers.append(
                     words.encode(
