@@ -30,7 +30,7 @@ _ICONS = "explorer_icons"
 _ROWS = 11
 _MOST = _ROWS * (_ROWS + 1) // 2
 # Where the beam hangs, how far its ends go down, and the whole [px].
-_TOP, _DROP, _HEIGHT = 18, 32, 236
+_TOP, _DROP, _HEIGHT = 36, 32, 252
 # From here on the beam stops: so many times as much.
 _STOP = 100.0
 
