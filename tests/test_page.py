@@ -715,7 +715,7 @@ def faults_in_every_dress(
         tab.page.set_viewport_size({"width": width, "height": 900})
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
         tab.page.wait_for_function(
-            """() => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every(
+            """() => [...document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")].every(
               (e) => !e.checkVisibility() || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
         mark_new_looks()
