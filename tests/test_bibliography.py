@@ -88,6 +88,8 @@ def test_every_work_is_named_by_a_page():
         said += [statement.text for statement in claim.source_says]
     said += docstrings()
     said += works.row_sources()
+    column = claims.column()
+    said += [f"{column.given_name} {column.family_name} {column.date.year}, {column.title}"]
     # An item may name a work by the beginning of its title alone.
     short = {works.words(title.split(": ")[0]) for text in said for title in TITLE.findall(text)}
     cited = {key for text in said for key in works.named(text)}

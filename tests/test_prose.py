@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 
 from aiimpact import claims, units
 
@@ -364,7 +363,7 @@ def test_a_typed_figure_is_caught(sentence):
     "sentence",
     [
         "in 2024, chapter 3, step 2 of 7, claims 36",
-        "*Reading time about 25 minutes.*",
+        "*Takes about 25 minutes.*",
         "The 3rd of 11 tables; see Figure 4.",
         "Llama 3.1 and CC BY 4.0, Python 3.11, 3.12 or 3.13, a 100-word answer",
         "[A paper](https://doi.org/10.1038/s41586-024-1.5) of 2,024",
@@ -409,16 +408,12 @@ def test_a_find_names_notebook_cell_sentence_and_figure(tmp_path):
     ]
 
 
-# Reading time, objectives, exercises
-
-WORDS_A_MINUTE = 200
-UNREAD = "details, table, style, .fact-card, .explorer:not(.claim)"
+# Objectives, exercises
 
 
 class Chapter(NamedTuple):
     """What the head of a chapter promises and what its end asks."""
 
-    minutes: int
     objectives: dict[int, str]
     exercises: dict[int, str]
 
@@ -449,40 +444,18 @@ def numbered(markdown: str) -> dict[int, str]:
 
 def chapter_of(cells: Sequence[Any]) -> Chapter:
     head = cells[0].source
-    stated = re.search(r"^\*Reading time about (\d+) minutes, without the exercises", head, re.M)
-    assert stated, "The head states no reading time without the exercises."
     assert "After this chapter you can" in head, "The head states no objectives."
     ends = [cell.source for cell in cells if cell.source.startswith("## Exercises\n")]
-    return Chapter(int(stated[1]), numbered(head), numbered("\n".join(ends)))
-
-
-def reading_minutes(cells: Sequence[Any]) -> float:
-    """Say how long a chapter takes to read: its words, and a minute for each explorer."""
-    words = explorers = 0
-    for cell in cells:
-        texts = [cell.source] if cell.cell_type == "markdown" else []
-        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
-            markup = data.get("text/markdown", data.get("text/html", ""))
-            page = BeautifulSoup(markup, "html.parser")
-            explorers += len(page.select("[data-explorer]"))
-            for unread in page.select(UNREAD):
-                unread.decompose()
-            texts.append(page.get_text(" "))
-        if not cell.source.startswith(("## Sources", "## Exercises")):
-            told = re.sub(r"\]\([^)]*\)", "", " ".join(texts))
-            words += len(re.findall(r"[^\W_]+", told))
-    return words / WORDS_A_MINUTE + explorers
+    return Chapter(numbered(head), numbered("\n".join(ends)))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_keeps_what_its_head_promises(path):
     cells = nbformat.read(path, as_version=4).cells
-    chapter = chapter_of(cells)
-    assert chapter.wrong() == []
-    assert chapter.minutes == pytest.approx(reading_minutes(cells), abs=5)
+    assert chapter_of(cells).wrong() == []
 
 
-HEAD = "# X\n\n*Reading time about 20 minutes, without the exercises.*\n\nAfter this chapter you can\n\n"
+HEAD = "# X\n\n*Takes about 20 minutes.*\n\nAfter this chapter you can\n\n"
 
 
 @pytest.mark.parametrize(
@@ -514,18 +487,3 @@ def test_a_broken_promise_is_noticed(objectives, exercises, wrong):
         nbformat.v4.new_markdown_cell("## Exercises\n\n" + exercises),
     ]
     assert chapter_of(cells).wrong() == wrong
-
-
-def test_reading_time_counts_what_is_read():
-    shown = nbformat.v4.new_output(
-        "display_data", {"text/html": "<p>told <b>too</b></p><details>not this</details>"}
-    )
-    explorer = nbformat.v4.new_output(
-        "display_data", {"text/html": '<div class="explorer" data-explorer="x">1 2 3</div>'}
-    )
-    cells = [
-        nbformat.v4.new_markdown_cell("one [two](https://three.example/four) " + "five " * 196),
-        nbformat.v4.new_code_cell("n = 1", outputs=[shown, explorer]),
-        nbformat.v4.new_markdown_cell("## Exercises\n\n1. Not these words."),
-    ]
-    assert reading_minutes(cells) == 2

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+import reading
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -25,7 +26,13 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
 from aiimpact.ask import slips
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-KINDS = {"guess": "guess", "open": "open question", "slider": "estimate", "choices": "choice"}
+KINDS = {
+    "guess": "guess",
+    "open": "open question",
+    "slider": "estimate",
+    "choices": "choice",
+    "sort": "sorting",
+}
 TASK = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*"
 )
@@ -55,7 +62,7 @@ class Chapter(NamedTuple):
 
     stem: str
     title: str
-    minutes: int
+    minutes: tuple[int, ...]
     objectives: dict[int, str]
     questions: tuple[Question, ...]
     explorers: dict[str, str]
@@ -111,7 +118,7 @@ def read(path: Path) -> Chapter:
     return Chapter(
         path.stem,
         head.splitlines()[0].removeprefix("# "),
-        int(re.findall(r"Reading time about (\d+) minutes", head)[0]),
+        tuple(reading.minutes_of(cells)),
         {int(n): text for n, text in re.findall(r"^(\d+)\. (.*?)[;.]$", head, re.MULTILINE)},
         tuple(questions),
         explorers,
@@ -252,6 +259,21 @@ class Alignment(SphinxDirective):
             )
 
 
+class Sittings(SphinxDirective):
+    """``{sittings}``: the chapters, with the minutes of each sitting."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the table."""
+        rows = "".join(
+            f'<tr><th scope="row"><a href="{address(self.env, chapter.stem)}">{escape(chapter.title)}</a></th>'
+            f"<td>{' and '.join(map(str, chapter.minutes))}</td></tr>"
+            for chapter in chapters(self.env).values()
+        )
+        head = '<tr><th scope="col">Chapter</th><th scope="col">Minutes of each sitting</th></tr>'
+        html = f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        return [nodes.raw("", html, format="html")]
+
+
 def points(task: Task) -> str:
     return f"{task.points} point{'s' if task.points > 1 else ''}"
 
@@ -349,6 +371,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("objectives", Objectives)
     app.add_directive("questions", Questions)
     app.add_directive("alignment", Alignment)
+    app.add_directive("sittings", Sittings)
     app.add_role("explorer", ToExplorer())
     app.add_role("question", ToQuestion())
     app.add_role("task", TaskName())
