@@ -16,6 +16,7 @@ from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 
 Named = TypeVar("Named", Input, Output)
+_SLACK = 8
 # So many are all in view; of more, the first of them.
 _FEW = {"main": (6, 5), "results": (4, 3)}
 
@@ -60,6 +61,9 @@ class Recipe:
             data={**drawing.data, "explorer_table": drawing.table.data},
         )
         svg, height = draw.to_svg(spec)
+        if not isinstance(chart, charts.Chart):
+            # Slanted labels are a few pixels longer in one font than in another.
+            height += _SLACK
         page = {
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
             "title": _parts(title, traced, "title"),
