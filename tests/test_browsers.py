@@ -1,0 +1,278 @@
+"""The book in Firefox and in WebKitGTK, Safari's relative: `make test-browsers`."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import io
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urljoin
+
+import built
+import engines
+import pytest
+from conftest import Site, _Quiet, _unavailable
+from test_page import COMPUTED, FOCUSABLE, MOVED, agree, numbers_of, press, random_settings
+from test_questions import CHECK_ALL, FOUND, data_of, plain, right_answers
+from test_zip import USE_ALL
+
+pytestmark = pytest.mark.browsers
+
+FROM_DISK = "chapters/01_training_footprint.html"
+WIDTHS = (360, 768, 1280)
+# WebKitGTK's driver has no word for the console, so a page keeps what goes there, from its first line on.
+LISTEN = """window.complaints = [];
+const complain = (...words) => window.complaints.push(words.map(String).join(" "));
+for (const kind of ["error", "warn"]) {
+  const tell = console[kind];
+  console[kind] = (...words) => { complain(kind, ...words); tell.apply(console, words); };
+}
+addEventListener("error", ({ message, target }) => complain("error", message ?? `${target.src ?? target.href} did not load`), true);
+addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
+addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
+"""
+COMPLAINTS = """(own) => {
+  const foreign = performance.getEntriesByType("resource").map(({ name }) => name)
+    .filter((name) => !name.startsWith(own) && !/^(data|blob):/.test(name));
+  return [...window.complaints.splice(0), ...foreign];
+}"""
+FRAME = """<!DOCTYPE html><title>Frame</title><link rel="icon" href="data:,"><script src="/listen.js"></script>
+<body style="margin: 0">"""
+# A window is not as narrow as a phone in every browser; a frame is.
+FRAMED = """async ([src, width, sandbox]) => {
+  const frame = document.createElement("iframe");
+  frame.style = `border: 0; height: 740px; width: ${width}px`;
+  if (sandbox) frame.sandbox = sandbox;
+  frame.src = src;
+  document.body.replaceChildren(frame);
+  await new Promise((done) => frame.addEventListener("load", done));
+}"""
+WIDER = """async (widths) => {
+  const frame = document.querySelector("iframe");
+  const page = frame.contentWindow;
+  for (const explorer of Object.values(page.explorers ?? {})) await explorer.set({});
+  for (const fold of page.document.querySelectorAll("details")) fold.open = true;
+  const wider = {};
+  for (const width of widths) {
+    frame.style.width = `${width}px`;
+    // A chart takes its new width a moment after its box.
+    for (let i = 0; i < 60; i++) {
+      await new Promise(requestAnimationFrame);
+      wider[width] = page.document.documentElement.scrollWidth - page.innerWidth;
+      if (i > 2 && wider[width] <= 0) break;
+    }
+  }
+  return [wider, page.complaints.splice(0)];
+}"""
+WAKE = """async (name) => {
+  const root = document.querySelector(`[data-explorer="${name}"]`);
+  const unfold = (e) => { for (let fold = e.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true; };
+  unfold(root.parentElement);
+  root.scrollIntoView();
+  while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+}"""
+FOCUS = """async ([selector, within]) => {
+  const field = document.querySelector(selector).querySelector(within);
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  field.focus();
+}"""
+SHOWN = """async (name) => {
+  const root = document.querySelector(`[data-explorer="${name}"]`);
+  const outputs = await window.explorers[name].set({});
+  return {
+    outputs, inputs: await window.explorers[name].inputs(),
+    values: Object.fromEntries([...root.querySelectorAll("[data-output]")].map((e) => [e.dataset.output, Number(e.dataset.value)])),
+  };
+}"""
+
+
+class Reader:
+    """Somebody with another browser."""
+
+    def __init__(self, engine: engines.Engine, url: str) -> None:
+        self.engine, self.url, self.page = engine, url, ""
+        self.keyboard = engines.Keyboard(engine)
+
+    def __call__(self, function: str, argument: Any = None) -> Any:
+        return engines.evaluate(self.engine, function, argument)
+
+    def open(self, page: str) -> None:
+        """Open a page of the site, or one with a whole address, if it is not open."""
+        if page != self.page:
+            self.engine.go(urljoin(self.url, page))
+            self.page = page
+
+    def complaints(self) -> list[str]:
+        own = urljoin(urljoin(self.url, self.page), "/")
+        return self.engine.console() + self(COMPLAINTS, own)
+
+
+@pytest.fixture(scope="session")
+def heard(site: Site) -> Iterator[str]:
+    """Serve the site anew, with an ear in each page."""
+    (site.root / "listen.js").write_text(LISTEN, encoding="utf-8")
+    (site.root / "frame.html").write_text(FRAME, encoding="utf-8")
+
+    class Listening(_Quiet):
+        def send_head(self) -> Any:
+            path = Path(self.translate_path(self.path))
+            if path.suffix != ".html" or not path.is_file():
+                return super().send_head()
+            page = with_ear(path, "/listen.js").encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            return io.BytesIO(page)
+
+    handler = functools.partial(Listening, directory=str(site.root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def with_ear(path: Path, script: str) -> str:
+    text = path.read_text(encoding="utf-8")
+    return text.replace("<head>", f'<head><script src="{script}"></script>', 1)
+
+
+def started(start: Callable[[Path], Any], factory: pytest.TempPathFactory) -> Iterator[Any]:
+    try:
+        with start(factory.mktemp("home")) as engine:
+            yield engine
+    except engines.MissingError as missing:
+        _unavailable(str(missing))
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory, heard: str) -> Iterator[Reader]:
+    for engine in started(engines.firefox, tmp_path_factory):
+        yield Reader(engine, heard)
+
+
+@pytest.fixture(scope="session")
+def webkit(tmp_path_factory: pytest.TempPathFactory, heard: str) -> Iterator[Reader]:
+    for engine in started(engines.webkit, tmp_path_factory):
+        yield Reader(engine, heard)
+
+
+@pytest.fixture(params=["firefox", "webkit"])
+def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """One of the two; at the end its page may not have complained."""
+    found = request.getfixturevalue(request.param)
+    yield found
+    assert found.complaints() == []
+
+
+def test_explorers_have_pythons_numbers_and_move_by_keyboard(reader, explorer_page):
+    reader.open(explorer_page)
+    for address in (a for a in built.explorers() if a.page == explorer_page):
+        name, explorer = address.name, built.python(address)
+        reader(WAKE, name)
+        settings = random_settings(explorer, 100)
+        drawn = settings[:6]
+        results = reader(MOVED, [name, drawn]) + reader(COMPUTED, [name, settings[6:]])
+        wanted = [explorer.evaluate(**inputs) for inputs in settings]
+        differ = [c for c in zip(settings, results, wanted, strict=True) if not agree(*c[1:])]
+        assert differ[:3] == [], name
+        shown = reader(SHOWN, name)
+        assert agree(shown["values"], numbers_of(wanted[5])), name
+
+        reader("(name) => window.explorers[name].reset()", name)
+        before = reader(SHOWN, name)["inputs"]
+        first, widget = next(iter(explorer.controls.items()))
+        reader(FOCUS, [f'[data-explorer="{name}"] [data-input="{first}"]', FOCUSABLE])
+        press(SimpleNamespace(page=reader), widget, before[first])
+        moved = reader(SHOWN, name)
+        assert {key for key in before if moved["inputs"][key] != before[key]} == {first}, name
+        wanted = explorer.evaluate(**moved["inputs"])
+        assert agree(moved["outputs"], wanted), name
+        assert agree(moved["values"], numbers_of(wanted)), name
+        reader("(name) => window.explorers[name].reset()", name)
+
+
+def answer_by_keyboard(keyboard: engines.Keyboard, question: Any) -> Any:
+    """Give a question whose field has the focus its right answer."""
+    if question.kind == "open":
+        keyboard.type("Because.")
+        keyboard.press("Tab", "Enter")
+        return None
+    right = right_answers(question)[0]
+    if question._options:
+        steps = list(question._options).index(right)
+        choices = question.kind == "choices"
+        keys = ["Space" if choices else "Home", *["ArrowDown" if choices else "ArrowRight"] * steps]
+        keyboard.press(*keys, "Enter")
+    else:
+        keyboard.type(plain(right))
+        keyboard.press("Enter")
+    return right
+
+
+def test_questions_wake_and_judge_as_python_does(reader, question_page):
+    reader.open(question_page)
+    asleep = "() => document.querySelectorAll('[data-question]:not(.ask-awake)').length"
+    assert reader(asleep) == 0
+    addresses = [address for address in built.questions() if address.page == question_page]
+    kinds = {built.question(address).kind: address.name for address in reversed(addresses)}
+    for address in addresses:
+        name, question = address.name, built.question(address)
+        if kinds[question.kind] == name:
+            root = f'[data-question="{name}"]'
+            reader(FOCUS, [root, ".ask-box, [type=radio]"])
+            right = answer_by_keyboard(reader.keyboard, question)
+            found = reader(f"() => ({FOUND})(document.querySelector('{root}'))")
+            data = data_of(question)
+            tone, words, _ = question.check(right) if right else (None, data["compare"], None)
+            label = data["labels"].get(tone, "")
+            assert (found["tone"], found["words"]) == (tone, f"{label} {words}".strip()), name
+            assert found["answer"]
+        if question.kind != "open" and "explorer" not in data_of(question):
+            answers = list(question._options or []) or [*right_answers(question), 0.0, 1e300]
+            told = reader(CHECK_ALL, [name, answers])
+            assert told == [list(question.check(answer)) for answer in answers], name
+        reader("(name) => window.questions[name].reset()", name)
+
+
+def test_nothing_is_wider_than_the_screen(reader, any_page):
+    reader.open("frame.html")
+    reader(FRAMED, [f"/{any_page}", WIDTHS[0], None])
+    wider, complaints = reader(WIDER, WIDTHS)
+    assert {width: by for width, by in wider.items() if by > 0} == {}
+    assert complaints == []
+
+
+def test_a_page_lives_where_storage_is_refused(reader):
+    """As in a frame of a learning platform that lets scripts run and nothing else."""
+    reader.open("frame.html")
+    reader(FRAMED, [f"/book/{FROM_DISK}", 1000, "allow-scripts"])
+    with reader.engine.in_frame():
+        refused = (
+            "() => { try { return localStorage && 'kept'; } catch ({ name }) { return name; } }"
+        )
+        assert reader(refused) == "SecurityError"
+        used = reader(USE_ALL)
+        assert len(used) > 10
+        assert [name for name, alive in used.items() if not alive] == []
+        assert reader.complaints() == []
+
+
+def test_a_page_from_disk_comes_alive(reader, html, tmp_path):
+    for path in html.iterdir():
+        if path.name != "chapters":
+            (tmp_path / path.name).symlink_to(path)
+    page = tmp_path / FROM_DISK
+    page.parent.mkdir()
+    page.write_text(with_ear(html / FROM_DISK, "../listen.js"), encoding="utf-8")
+    (tmp_path / "listen.js").write_text(LISTEN, encoding="utf-8")
+    reader.open(page.as_uri())
+    used = reader(USE_ALL)
+    assert len(used) > 10
+    assert [name for name, alive in used.items() if not alive] == []
