@@ -25,7 +25,7 @@ CALL = """async (text) => {
   catch (error) { return JSON.stringify({ error: `${error}\\n${error.stack ?? ""}` }); }
 }"""
 WIDTH, HEIGHT = 1280, 900
-PATIENCE = 180
+PATIENCE = 120
 # What a browser asks of its maker's servers, or shows to newcomers.
 PREFERENCES = {
     "app.normandy.enabled": False,
@@ -80,9 +80,6 @@ class Engine(Protocol):
     def call(self, function: str, text: str) -> str:
         """Call a JavaScript function with a text and wait for the text that it promises."""
 
-    def in_frame(self) -> contextlib.AbstractContextManager[None]:
-        """Look into the only frame of the page for a while."""
-
     def console(self) -> list[str]:
         """Give the errors and warnings that the browser has told since it was asked last."""
 
@@ -120,7 +117,6 @@ class Firefox:
         self.send("session.new", capabilities={})
         self.send("session.subscribe", events=["log.entryAdded"])
         self.window = self.send("browsingContext.create", type="tab")["context"]
-        self.context = self.window
         size = {"width": WIDTH, "height": HEIGHT}
         self.send("browsingContext.setViewport", context=self.window, viewport=size)
 
@@ -138,7 +134,7 @@ class Firefox:
         self.send("browsingContext.navigate", context=self.window, url=url, wait="complete")
 
     def act(self, actions: list[dict[str, Any]]) -> None:
-        self.send("input.performActions", context=self.context, actions=actions)
+        self.send("input.performActions", context=self.window, actions=actions)
 
     def call(self, function: str, text: str) -> str:
         answer = self.send(
@@ -146,17 +142,10 @@ class Firefox:
             functionDeclaration=function,
             awaitPromise=True,
             arguments=[{"type": "string", "value": text}],
-            target={"context": self.context},
+            target={"context": self.window},
         )
         assert answer["type"] == "success", answer
         return answer["result"]["value"]
-
-    @contextlib.contextmanager
-    def in_frame(self) -> Iterator[None]:
-        (tree,) = self.send("browsingContext.getTree", root=self.window)["contexts"]
-        self.context = tree["children"][0]["context"]
-        yield
-        self.context = self.window
 
     def console(self) -> list[str]:
         self.send("session.status")  # What was told before its answer has arrived.
@@ -211,12 +200,6 @@ class WebKit:
     def call(self, function: str, text: str) -> str:
         script = f"({function})(arguments[0]).then(arguments[1])"
         return self.send("/execute/async", script=script, args=[text])
-
-    @contextlib.contextmanager
-    def in_frame(self) -> Iterator[None]:
-        self.send("/frame", id=0)
-        yield
-        self.send("/frame", id=None)
 
     def console(self) -> list[str]:
         return []

@@ -35,6 +35,14 @@ addEventListener("error", ({ message, target }) => complain("error", message ?? 
 addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
 addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
 """
+# As where cookies are blocked, or in a frame that may run scripts and nothing else.
+REFUSE = """for (const storage of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, storage, {
+    configurable: true,
+    get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+  });
+}
+"""
 COMPLAINTS = """(own) => {
   const foreign = performance.getEntriesByType("resource").map(({ name }) => name)
     .filter((name) => !name.startsWith(own) && !/^(data|blob):/.test(name));
@@ -43,10 +51,9 @@ COMPLAINTS = """(own) => {
 FRAME = """<!DOCTYPE html><title>Frame</title><link rel="icon" href="data:,"><script src="/listen.js"></script>
 <body style="margin: 0">"""
 # A window is not as narrow as a phone in every browser; a frame is.
-FRAMED = """async ([src, width, sandbox]) => {
+FRAMED = """async ([src, width]) => {
   const frame = document.createElement("iframe");
   frame.style = `border: 0; height: 740px; width: ${width}px`;
-  if (sandbox) frame.sandbox = sandbox;
   frame.src = src;
   document.body.replaceChildren(frame);
   await new Promise((done) => frame.addEventListener("load", done));
@@ -115,6 +122,7 @@ class Reader:
 def heard(site: Site) -> Iterator[str]:
     """Serve the site anew, with an ear in each page."""
     (site.root / "listen.js").write_text(LISTEN, encoding="utf-8")
+    (site.root / "refuse.js").write_text(LISTEN + REFUSE, encoding="utf-8")
     (site.root / "frame.html").write_text(FRAME, encoding="utf-8")
 
     class Listening(_Quiet):
@@ -122,7 +130,8 @@ def heard(site: Site) -> Iterator[str]:
             path = Path(self.translate_path(self.path))
             if path.suffix != ".html" or not path.is_file():
                 return super().send_head()
-            page = with_ear(path, "/listen.js").encode()
+            refused = self.path.endswith("?refused")
+            page = with_ear(path, "/refuse.js" if refused else "/listen.js").encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
@@ -243,25 +252,25 @@ def test_questions_wake_and_judge_as_python_does(reader, question_page):
 
 def test_nothing_is_wider_than_the_screen(reader, any_page):
     reader.open("frame.html")
-    reader(FRAMED, [f"/{any_page}", WIDTHS[0], None])
+    reader(FRAMED, [f"/{any_page}", WIDTHS[0]])
     wider, complaints = reader(WIDER, WIDTHS)
     assert {width: by for width, by in wider.items() if by > 0} == {}
     assert complaints == []
 
 
+def use_all(reader: Reader) -> None:
+    used = reader(USE_ALL)
+    assert len(used) > 10
+    assert [name for name, alive in used.items() if not alive] == []
+
+
 def test_a_page_lives_where_storage_is_refused(reader):
-    """As in a frame of a learning platform that lets scripts run and nothing else."""
-    reader.open("frame.html")
-    reader(FRAMED, [f"/book/{FROM_DISK}", 1000, "allow-scripts"])
-    with reader.engine.in_frame():
-        refused = (
-            "() => { try { return localStorage && 'kept'; } catch ({ name }) { return name; } }"
-        )
-        assert reader(refused) == "SecurityError"
-        used = reader(USE_ALL)
-        assert len(used) > 10
-        assert [name for name, alive in used.items() if not alive] == []
-        assert reader.complaints() == []
+    reader.open(f"book/{FROM_DISK}?refused")
+    use_all(reader)
+    mode = "() => document.documentElement.dataset.mode"
+    before = reader(mode)
+    reader("() => document.querySelector('.theme-switch-button').click()")
+    assert reader(mode) != before
 
 
 def test_a_page_from_disk_comes_alive(reader, html, tmp_path):
@@ -273,6 +282,4 @@ def test_a_page_from_disk_comes_alive(reader, html, tmp_path):
     page.write_text(with_ear(html / FROM_DISK, "../listen.js"), encoding="utf-8")
     (tmp_path / "listen.js").write_text(LISTEN, encoding="utf-8")
     reader.open(page.as_uri())
-    used = reader(USE_ALL)
-    assert len(used) > 10
-    assert [name for name, alive in used.items() if not alive] == []
+    use_all(reader)
