@@ -15,7 +15,7 @@ A path is a list with one value for each of :data:`YEARS`; all values may be sym
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -550,6 +550,49 @@ def compare(start: Start, choices: Choices, reference: Choices) -> Comparison:
         for name in names
     }
     return Comparison(chosen, usual, effects)
+
+
+def saved_by(compared: Comparison, names: Sequence[str]) -> Path:
+    r"""Say how much lower some factors together have made the emissions of each year.
+
+    .. math:: s_t = -\sum_{k \in \mathrm{names}} \Delta_{k,t}
+
+    Parameters
+    ----------
+    compared : Comparison
+        Two outlooks, from :func:`compare`.
+    names : sequence of str
+        Names of factors, as in ``compared.effects_mt``.
+
+    Returns
+    -------
+    path
+        What the factors keep out of the air; negative where they add. [Mt CO2e]
+
+    Raises
+    ------
+    KeyError
+        If there is no such factor.
+
+    References
+    ----------
+    Ang 2015, LMDI decomposition approach: A guide for implementation, Energy Policy 86.
+    https://doi.org/10.1016/j.enpol.2015.07.007
+
+    Examples
+    --------
+    >>> world = Start(286.0, 1.45, 0.434, 0.36, 3.9, 0.10)
+    >>> usual = Choices(demand_growth=0.15)
+    >>> mine = Choices(demand_growth=0.15, pue_last=1.2, grid_decline=0.05)
+    >>> saved = saved_by(compare(world, mine, usual), ["PUE", "Grid"])
+    >>> round(float(at(saved, 2024))), round(float(at(saved, 2035)))
+    (0, 443)
+    """
+    if unknown := [name for name in names if name not in compared.effects_mt]:
+        msg = f"There is no factor {unknown[0]!r}. All names: {', '.join(compared.effects_mt)}."
+        raise KeyError(msg)
+    paths = [compared.effects_mt[name] for name in names]
+    return [-sum(effects) for effects in zip(*paths, strict=True)]
 
 
 def _or(value: Any, otherwise: Any) -> Any:

@@ -91,6 +91,10 @@ _TEXT_COLUMNS = (
     "unit",
     "power_boundary",
     "boundary",
+    "in_force",
+    "asks",
+    "number",
+    "status",
     "source",
     "licence",
     "verified",
@@ -371,6 +375,24 @@ def hong_kong() -> pd.DataFrame:
     (0.6, 0.7)
     """
     return _table("hong_kong")
+
+
+def rules() -> pd.DataFrame:
+    """Give the rules that ask something of data centres or models: since when, what, and how they stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by key. `in_force` is a date, `asks` says what for, and `number` names the rows that
+        hold the numbers of the rule, as table/key, if it has any; `status` is as seen in 2026.
+
+    Examples
+    --------
+    >>> rule = rules().loc["eu-reporting"]
+    >>> rule.in_force, quantity(*rule.number.split("/")).mid
+    ('2024-09-15', 0.5)
+    """
+    return _table("rules")
 
 
 def daily_profiles() -> pd.DataFrame:
@@ -664,5 +686,5 @@ def _read(name: str) -> pd.DataFrame:
     table["year"] = table["year"].astype(int)
     table["verified"] = table["verified"].map({"yes": True, "no": False}).astype(bool)
     table = table.set_index("key")
-    table.attrs["units"] = dict(_UNITS[name])
+    table.attrs["units"] = dict(_UNITS.get(name, {}))
     return table

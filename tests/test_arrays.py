@@ -104,6 +104,16 @@ def test_an_array_on_disk_is_read_piece_by_piece(tmp_path):
 # The short way and the long one
 
 
+@pytest.mark.parametrize("size", [1, 7, 70_000])
+def test_a_negative_zero_is_zero(size):
+    """Bit by bit it would come after all that is above 0."""
+    energy = np.full(size, 2.0)
+    energy[size // 2] = -0.0
+    result = datacentre.site_energy_mwh(energy, 1.5)
+    np.testing.assert_array_equal(result, energy * 1.5)
+    assert np.signbit(result[size // 2])
+
+
 @pytest.mark.parametrize("size", [1, 7, 65_535, 65_536, 65_537, 262_145])
 def test_short_and_long_ways_agree(size):
     energy, pue = np.linspace(0, 9, size), np.linspace(1, 2, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from decimal import Decimal
@@ -28,6 +29,7 @@ from aiimpact.live import (
     Path,
     Steps,
     TraceError,
+    Wedges,
     explore,
     interval,
     number,
@@ -91,7 +93,7 @@ def test_contrast_is_what_is_meant():
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["1", "2", "3", "4", "reference", "ink", "muted"])
+@pytest.mark.parametrize("name", ["1", "2", "3", "4", "5", "6", "reference", "ink", "muted"])
 def test_what_is_drawn_stands_out_from_the_ground(name, side):
     assert contrast(colours()[name][side], colours()["ground"][side]) >= LEAST
 
@@ -326,6 +328,90 @@ def test_areas_are_stacked():
     explorer = made(three, chart=Areas(ys=["Low [t]", "Mid [t]"]))
     rows = in_vega.rows(explorer, {"x": 2.0}, "explorer_rows", ["top0", "top1"])
     assert rows == [{"top0": 2, "top1": 5}, {"top0": 2, "top1": 4.1}, {"top0": 2, "top1": 4.01}]
+
+
+def apart(less=2.0, better=3.0):
+    """Two paths that part, and two reasons."""
+    rises = range(4)
+    top = [20.0 + k for k in rises]
+    first, second = [less * k for k in rises], [better * k for k in rises]
+    low = [t - a - b for t, a, b in zip(top, first, second, strict=True)]
+    return {
+        "As now [t]": top,
+        "Mine [t]": interval([y - 1 for y in low], low, [y + 1 for y in low]),
+        "Less [t]": first,
+        "Better [t]": second,
+        "Short [t]": first[:-1],
+        "Other [kg]": first,
+    }
+
+
+WEDGES = Wedges(Steps("Year", 2024, 2027), "As now [t]", "Mine [t]", ["Less [t]", "Better [t]"])
+
+
+def parted(**options):
+    return explore(
+        apart,
+        **(
+            {"name": "parted", "less": (-4.0, 4.0), "better": (0.0, 4.0), "chart": WEDGES} | options
+        ),
+    )
+
+
+@pytest.mark.parametrize(("less", "better"), [(2.0, 3.0), (-2.0, 3.0), (-4.0, 1.0), (0.0, 0.0)])
+def test_wedges_fill_the_gap_between_two_paths(less, better):
+    fields = ["x", "o0", "o1", "high0", "low0", "high1", "low1", "most"]
+    settings = {"less": less, "better": better}
+    for row in in_vega.rows(parted(), settings, "explorer_rows", fields):
+        assert row["low1"] == pytest.approx(row["o1"])
+        assert row["high1"] == row["low0"]
+        added = row["most"] - row["o0"]
+        assert row["high0"] == pytest.approx(row["o0"] + added)
+        assert added == pytest.approx(max(-less, 0) * (row["x"] - 2024))
+        assert row["high0"] >= row["low0"] >= row["low1"]
+
+
+def test_wedges_are_named_at_their_ends_with_what_they_do():
+    names = [text for text, _, _ in texts(parted())]
+    for text in ("As now 23.0", "Mine 8.00", "Less −6.00", "Better −9.00"):
+        assert text in names
+    worse = parted(less=widgets.FloatSlider(min=-4.0, max=4.0, value=-3.0))
+    assert "Less +9.00" in {text for text, _, _ in texts(worse)}
+    # A wedge that nobody sees has no name, and its place is free.
+    nothing = parted(less=widgets.FloatSlider(min=-4.0, max=4.0, value=0.0))
+    assert not [text for text, _, _ in texts(nothing) if text.startswith("Less ")]
+    close = parted(less=(-4.0, 4.0), better=widgets.FloatSlider(min=0.0, max=4.0, value=0.1))
+    names = [found for found in texts(close) if re.search(r" [+\N{MINUS SIGN}]?\d", found[0])]
+    # One text keeps the room that the longest may come to need, and is not seen.
+    places = sorted(y for text, _, y in names if not text.endswith("\N{MINUS SIGN}0.00"))
+    assert len(places) == 4
+    assert all(b - a >= 14 for a, b in itertools.pairwise(places))
+
+
+def test_wedges_have_a_table_and_say_what_they_are():
+    explorer = parted()
+    assert explorer._page["description"] == (
+        "As now and Mine over Year, with a range around Mine; the area between them in wedges of Less and "
+        "Better, each named at its end with what it takes off or adds."
+    )
+    rows = in_vega.rows(explorer, {"less": -1.0, "better": 2.0})
+    assert [row["x"] for row in rows] == [2024, 2025, 2026, 2027]
+    assert list(rows[-1].values())[1:] == [23, 20, -3, 6]
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"parts": ["Less [t]"]}, "must add up to 'As now [t]' less 'Mine [t]': item 1 gives 2 instead of 5"),
+        ({"parts": ["Less [t]"] * 7}, "up to 6 outputs, got 7"),
+        ({"parts": ["Less [t]", "Other [kg]"]}, "Wedges need outputs of one unit, got kg, t"),
+        ({"parts": ["Short [t]"]}, "must have one length"),
+        ({"bottom": "Mime [t]"}, "Did you mean 'Mine [t]'"),
+    ],
+)  # fmt: skip
+def test_wedges_that_do_not_fit_are_refused_with_the_fix(changed, text):
+    with pytest.raises(ValueError, match=re.escape(text)):
+        parted(chart=dataclasses.replace(WEDGES, **changed))
 
 
 def test_a_path_goes_as_its_steps_do_and_a_circle_is_round():

@@ -83,6 +83,7 @@ TABLES = {
     "carbon_prices": tables.carbon_prices,
     "levers": tables.levers,
     "hong_kong": tables.hong_kong,
+    "rules": tables.rules,
     "daily_profiles": lambda: tables._table("daily_profiles"),
     "daily_profiles_odbl": lambda: tables._table("daily_profiles_odbl"),
 }

@@ -444,3 +444,40 @@ def test_waiting_takes_more_than_answering_where_few_ask():
     assert round(idle_w, -1) == 120
     assert round(idle_mwh) == 42
     assert round(asked_mwh, 2) == 0.11
+
+
+@pytest.mark.parametrize(
+    ("key", "pounds"),
+    [
+        ("us-all-2023", 770.9),
+        ("us-erct-2023", 736.6),
+        ("us-nyup-2023", 242.8),
+        ("us-all-2023-following", 1379.2),
+        ("us-srvc-2023-following", 1286.8),
+        ("us-erct-2023-following", 1242.7),
+        ("us-nyup-2023-following", 911.8),
+    ],
+)
+def test_a_pound_for_a_megawatt_hour(key, pounds):
+    """US EPA 2025, eGRID2023 summary tables, revision 2, Table 1."""
+    row = tables.grid(key)
+    assert row.mid == pytest.approx(units.lb_to_t(pounds), abs=5e-5)  # t/MWh is kg/kWh
+    assert f"{pounds:g} lb" in tables.grids("all").note[key]
+
+
+def test_one_more_kilowatt_hour_emits_more_than_the_mean_one():
+    following = tables.grids("egrid-following")
+    for key in following.index:
+        assert following.mid[key] > tables.grid(key.removesuffix("-following")).mid
+
+
+def test_scopes_make_the_printed_total():
+    """Microsoft 2022, appendix D, Table 1: 14,073,000 t in fiscal year 2021, Scope 2 by market."""
+    parts = ("scope1", "scope2-market", "scope3")
+    total = sum(tables.constant(f"microsoft-{part}-mt-2021").mid for part in parts)
+    assert round(total, 3) == 14.073
+
+
+def test_short_tons_of_the_permit():
+    """Shelby County Health Department 2025: 87 tons of 2,000 lb."""
+    assert tables.constant("memphis-nox-t").mid == pytest.approx(units.lb_to_t(87 * 2000), abs=0.05)

@@ -17,7 +17,7 @@ import yaml
 from aiimpact.live import Explorer, number
 
 PAGE = (Path(__file__).parents[1] / "book" / "authors.md").read_text(encoding="utf-8")
-NAMES = ["pendulum", "market", "epidemic", "savings", "ball", "gravity"]
+NAMES = ["pendulum", "market", "epidemic", "savings", "heating", "ball", "gravity"]
 
 
 def blocks(language: str) -> list[str]:

@@ -101,3 +101,14 @@ def test_reading_between_the_years():
     assert pathway.total(path, 2026) == pytest.approx(3.0)
     with pytest.raises(ValueError, match="year must be between 2024 and 2035, got 2036"):
         pathway.at(path, 2036)
+
+
+def test_what_factors_save_together_is_less_their_effects():
+    mine = pathway.Choices(pue_last=1.2, grid_decline=0.05, demand_growth=0.2)
+    result = pathway.compare(WORLD, mine, pathway.Choices(demand_growth=0.1))
+    whole = pathway.saved_by(result, list(result.effects_mt))
+    gap = np.subtract(result.reference.emissions_mt, result.chosen.emissions_mt)
+    np.testing.assert_allclose(whole, gap, atol=1e-9)
+    assert pathway.saved_by(result, ["Demand"])[-1] < 0 < pathway.saved_by(result, ["PUE"])[-1]
+    with pytest.raises(KeyError, match="no factor 'Pue'"):
+        pathway.saved_by(result, ["Pue"])

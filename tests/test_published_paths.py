@@ -2,9 +2,12 @@
 
 import itertools
 import json
+import random
 from pathlib import Path
 
 import built
+import in_vega
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -62,6 +65,46 @@ def test_the_band_of_business_as_usual_ends_at_the_outer_cases(explorers):
     assert found["Energy [TWh], low"] == pytest.approx(700)
     assert found["Energy [TWh], high"] == pytest.approx(1700)
     assert found["Emissions [Mt CO2e], high"] == pytest.approx(500)
+
+
+WEDGES = ("Demand", "Software", "Buildings", "Grid", "Contracts", "Rules, price")
+SETTINGS = {
+    "demand_percent": (0.0, 20.0),
+    "software_percent": (0, 90),
+    "rules_percent": (0, 30),
+    "rebound_percent": (0, 100),
+    "pue_last": (1.05, 1.6),
+    "grid_percent": (0.0, 15.0),
+    "matched_percent": (0, 100),
+    "usd_per_t": (0, 300),
+    "elasticity": (0.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_wedges_fill_the_gap_exactly_in_every_year(explorers, seed):
+    draw = random.Random(seed)
+    settings = {
+        key: draw.randint(low, high) if isinstance(low, int) else draw.uniform(low, high)
+        for key, (low, high) in SETTINGS.items()
+    }
+    for found in (
+        explorers["pathway"].evaluate(**settings),
+        in_vega.page(explorers["pathway"], settings),
+    ):
+        gap = np.subtract(found["As usual [Mt CO2e]"], found["Your path [Mt CO2e]"])
+        parts = np.sum([found[f"{wedge} [Mt CO2e]"] for wedge in WEDGES], axis=0)
+        np.testing.assert_allclose(parts, gap, atol=1e-9 * max(found["As usual [Mt CO2e]"]))
+
+
+def test_a_choice_that_is_made_alone_is_the_only_wedge(explorers):
+    usual = {p["label"]: p["settings"] for p in explorers["pathway"]._page["presets"]}
+    found = explorers["pathway"].evaluate(**usual["less growth only"])
+    ends = {wedge: found[f"{wedge} [Mt CO2e]"][-1] for wedge in WEDGES}
+    assert ends.pop("Demand") == pytest.approx(
+        found["Emissions as usual [Mt CO2e]"] - found["Emissions [Mt CO2e]"]
+    )
+    assert all(abs(end) < 1e-9 for end in ends.values())
 
 
 def test_the_chart_has_the_published_years_and_no_other():

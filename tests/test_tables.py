@@ -1,4 +1,6 @@
+import datetime
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -51,6 +53,16 @@ def test_what_the_chapters_need_is_there():
     assert suppliers.str.contains("CLP Power").any()
     assert suppliers.str.contains("HK Electric").any()
     assert {"car-lifetime", "ev-mile", "home-us", "flight-nysf"} <= set(tables.equivalences().index)
+
+
+def test_a_rule_has_a_date_and_takes_its_numbers_from_their_rows():
+    rules = tables.rules()
+    for key, rule in rules.iterrows():
+        assert datetime.date.fromisoformat(rule.in_force).year <= 2026, key
+        assert rule.year == int(rule.in_force[:4]), key
+        assert not re.search(r"\d", rule.asks), f"{key} types a number: name its row"
+        for number in rule.number.split():
+            assert tables.quantity(*number.split("/")).verified, key
 
 
 def test_series_of_grids_are_never_mixed_unasked():

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aiimpact.live.charts import Areas, Bars, Curve, Histogram, Lines, Path, Steps
+    from aiimpact.live.charts import Areas, Bars, Curve, Histogram, Lines, Path, Steps, Wedges
     from aiimpact.live.embed import embed_html, wake
     from aiimpact.live.explorer import Explorer, explore
     from aiimpact.live.figure import Figure
@@ -32,6 +32,7 @@ else:
             "Steps": "charts",
             "TraceError": "trace",
             "wake": "embed",
+            "Wedges": "charts",
         },
     )
 
@@ -47,6 +48,7 @@ __all__ = [
     "Path",
     "Steps",
     "TraceError",
+    "Wedges",
     "embed_html",
     "explore",
     "interval",

@@ -31,6 +31,8 @@ SERIES = [
     "var(--explorer-3, #009e73)",
     "var(--explorer-4, #cc79a7)",
 ]
+# Where more parts than that lie on one another, each under its name.
+WEDGES = [*SERIES, "var(--explorer-5, #7d5a00)", "var(--explorer-6, #5a5fa8)"]
 REFERENCE = "var(--explorer-reference, #8c959f)"
 
 # In what an axis and its grid must agree to be one.

@@ -9,6 +9,7 @@ from aiimpact.live.charts.histogram import Histogram
 from aiimpact.live.charts.lines import Areas, Lines, Steps
 from aiimpact.live.charts.own import author_chart, require_description
 from aiimpact.live.charts.path import Path
+from aiimpact.live.charts.wedges import Wedges
 from aiimpact.live.model import Model
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Path",
     "Steps",
     "Table",
+    "Wedges",
     "author_chart",
     "chart_for",
     "require_description",

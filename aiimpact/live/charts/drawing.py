@@ -119,11 +119,11 @@ def one_unit(outputs: Sequence[Output], what: str, argument: str) -> str:
     return units.pop()
 
 
-def require_few(outputs: Sequence[Output], what: str) -> None:
+def require_few(outputs: Sequence[Output], what: str, most: int = len(SERIES)) -> None:
     """Raise if there are more than have a colour."""
-    if len(outputs) > len(SERIES):
+    if len(outputs) > most:
         msg = (
-            f"{what} show up to {len(SERIES)} outputs, got {len(outputs)}: more cannot be told apart. "
+            f"{what} show up to {most} outputs, got {len(outputs)}: more cannot be told apart. "
             "Leave some out."
         )
         raise ValueError(msg)
@@ -252,7 +252,14 @@ def made_rows(name: str) -> alt.NamedData:
 
 
 def end_labels(
-    rows: str, last: str, fields: Sequence[str], labels: Sequence[str]
+    rows: str,
+    last: str,
+    fields: Sequence[str],
+    labels: Sequence[str],
+    *,
+    said: Sequence[str] = (),
+    shown: Sequence[str] = (),
+    colours: Sequence[str] = SERIES,
 ) -> tuple[dict[str, Any], alt.Chart]:
     """Write the name of each line at its right end, one below the other where lines end close together.
 
@@ -266,15 +273,33 @@ def end_labels(
         What each line is drawn of.
     labels
         Its name.
+    said
+        Expressions of that row whose values follow the names, one each.
+    shown
+        Expressions of that row that say whether a line is named at all, one each.
+    colours
+        The colour of each name.
     """
     below = {"sort": {"field": ["at", "row"]}, "type": "window"}
+    name = f"{json.dumps(list(labels))}[datum.row]"
+    if said:
+        name = f"{name} + ' ' + ({choose('datum.row', said)})"
+    count = str(len(labels))
+    some: list[dict[str, Any]] = []
+    if shown:
+        some = [
+            {"type": "filter", "expr": choose("datum.row", shown)},
+            {"type": "joinaggregate", "ops": ["count"], "as": ["shown"]},
+        ]
+        count = "datum.shown"
     data = {
         "source": rows,
         "transform": [
             {"type": "filter", "expr": last},
             {"type": "fold", "fields": list(fields), "as": ["field", "end"]},
             formula("row", f"indexof({json.dumps(list(fields))}, datum.field)"),
-            formula("label", f"{json.dumps(list(labels))}[datum.row]"),
+            *some,
+            formula("label", name),
             formula("at", "scale('y', datum.end)"),
             {**below, "ops": ["row_number"], "as": ["rank"]},
             formula("free", f"datum.at - {_LABEL} * datum.rank"),
@@ -282,15 +307,15 @@ def end_labels(
             formula(
                 "place",
                 f"min(datum.pushed + {_LABEL} * datum.rank, "
-                f"height + {_LABEL} * (datum.rank - {len(labels)}))",
+                f"height + {_LABEL} * (datum.rank - {count}))",
             ),
         ],
     }
-    colours = alt.Scale(domain=list(range(len(labels))), range=SERIES[: len(labels)])
+    scale = alt.Scale(domain=list(range(len(labels))), range=list(colours[: len(labels)]))
     names = alt.Chart(alt.NamedData(ENDS)).mark_text(align="left", dx=8, fontWeight="bold")
     return data, names.encode(
         x=alt.value(alt.expr("width")),
         y=alt.value(alt.expr("datum.place")),
         text="label:N",
-        color=alt.Color("row:O", scale=colours, legend=None),
+        color=alt.Color("row:O", scale=scale, legend=None),
     )

@@ -168,7 +168,8 @@ def _chosen(names: str | Sequence[str], model: Model, what: str) -> tuple[list[O
     return outputs, one_unit(outputs, what, "ys")
 
 
-def _axis(places: _Places) -> alt.X:
+def axis_of(places: _Places) -> alt.X:
+    """Make the axis along which series run."""
     axis = alt.Axis(grid=False, tickCount=6)
     if places.is_year:
         axis = alt.Axis(grid=False, tickCount=6, format="d")
@@ -211,7 +212,7 @@ class Lines(Chart):
         outputs, unit = _chosen(self.ys, model, "Lines")
         length = length_of(outputs)
         places = places_of(self.x, model, length)
-        x = _axis(places)
+        x = axis_of(places)
         scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
         title = outputs[0].name if len(outputs) == 1 else unit
         data = {ROWS: rows_of(length, {"x": places.vega} | items_of(outputs))}
@@ -296,7 +297,7 @@ class Areas(Chart):
             y2 = alt.Y2(f"top{i - 1}:Q") if i else alt.Y2Datum(0)
             # A gap between neighbours, for those who do not tell their colours apart.
             area = alt.Chart().mark_area(fill=colour, stroke=GROUND, strokeWidth=2, opacity=1)
-            shapes.append(area.encode(x=_axis(places), y=y, y2=y2))
+            shapes.append(area.encode(x=axis_of(places), y=y, y2=y2))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         layers += levels(self.references)
         data[ENDS], names = end_labels(

@@ -1,0 +1,200 @@
+"""Two paths, and the area between them shared out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+
+from aiimpact.live.charts.drawing import (
+    ENDS,
+    Chart,
+    Drawing,
+    end_labels,
+    levels,
+    listed,
+    made_rows,
+    many,
+    names_of,
+    now_rule,
+    one_unit,
+    require_few,
+    values,
+)
+from aiimpact.live.charts.lines import (
+    ROWS,
+    Steps,
+    axis_of,
+    items_of,
+    length_of,
+    places_of,
+    rows_of,
+    series_table,
+)
+from aiimpact.live.draw import GROUND, INK, MUTED, REFERENCE, WEDGES
+from aiimpact.live.model import Model, Output
+
+# A part that is smaller than this share of the upper path has no name: nobody sees it.
+_SEEN = 0.004
+# How far parts may miss the gap, as a share of the upper path.
+_CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class Wedges(Chart):
+    """Two paths and, between them, the parts that lead from one to the other.
+
+    A part above nought is a wedge between the paths. A part below nought adds to `top` instead: it is
+    named above it, and where the parts together add, the area up to `bottom` is tinted.
+
+    Parameters
+    ----------
+    x
+        :class:`Steps`, or the name of a series. By default the steps are counted from 0.
+    top
+        Name of the series that is left, such as business as usual.
+    bottom
+        Name of the series that is arrived at. Its range, if it has one, is drawn as two thin lines.
+    parts
+        Names of up to six series of the same unit, the uppermost first. In each step they add up to
+        `top` less `bottom`.
+    at
+        Name of an input on the same axis, whose present value is marked.
+    references
+        Label to fixed value, drawn as level lines.
+    title
+        What is seen, above the chart; ``{…}`` around a name puts its value in.
+
+    Examples
+    --------
+    >>> chart = Wedges(
+    ...     Steps("Year", 2025, 2035), top="As now [t]", bottom="Mine [t]", parts=["Less [t]", "Better [t]"]
+    ... )
+    """
+
+    x: str | Steps | None = None
+    top: str = ""
+    bottom: str = ""
+    parts: str | Sequence[str] = ()
+    at: str | None = None
+    references: Mapping[str, float] = field(default_factory=dict)
+    title: str = ""
+
+    def draw(self, model: Model, digits: int = 3) -> Drawing:
+        """Build the chart for a traced model."""
+        top, bottom = (many(model.output(name), "Wedges") for name in (self.top, self.bottom))
+        parts = [many(model.output(name), "Wedges") for name in names_of(self.parts)]
+        outputs = [top, bottom, *parts]
+        require_few(parts, "Wedges", len(WEDGES))
+        unit = one_unit(outputs, "Wedges", "parts")
+        length = length_of(outputs)
+        _require_sum(model, top, bottom, parts)
+        places = places_of(self.x, model, length)
+        data = {
+            ROWS: rows_of(
+                length, {"x": places.vega} | items_of(outputs) | _edges(top, bottom, parts)
+            )
+        }
+
+        x = axis_of(places)
+
+        def y(name: str) -> alt.Y:
+            scale = alt.Scale(zero=True)
+            return alt.Y(f"{name}:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5))
+
+        added = alt.Chart().mark_area(fill=REFERENCE, fillOpacity=0.35)
+        shapes = [added.encode(x=x, y=y(top.id), y2="most:Q")]
+        for i, colour in enumerate(WEDGES[: len(parts)]):
+            # A gap between neighbours, for those who do not tell their colours apart.
+            area = alt.Chart().mark_area(
+                fill=colour, fillOpacity=0.85, stroke=GROUND, strokeWidth=1, opacity=1
+            )
+            shapes.append(area.encode(x=x, y=y(f"high{i}"), y2=f"low{i}:Q"))
+        for end in (bottom.low, bottom.high):
+            if end:
+                line = alt.Chart().mark_line(color=INK, strokeWidth=1, strokeDash=[2, 3])
+                shapes.append(line.encode(x=x, y=y(end)))
+        for output, colour in ((top, MUTED), (bottom, INK)):
+            line = alt.Chart().mark_line(color=colour, strokeWidth=3)
+            shapes.append(line.encode(x=x, y=y(output.id)))
+        layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
+        if self.at:
+            layers.append(now_rule(model.input(self.at).id))
+        found = model.evaluate(model.settings())
+        layers += levels(self.references, [found[top.name], found[bottom.name]])
+        data[ENDS], names = _names(top, bottom, parts, length, digits)
+        layers += [names, _room(outputs)]
+        ranged = f", with a range around {bottom.label}" if bottom.low else ""
+        return Drawing(
+            chart=alt.layer(*layers).properties(height=300),
+            description=f"{top.label} and {bottom.label} over {places.title}{ranged}; the area between them in wedges of "
+            f"{listed([part.label for part in parts])}, each named at its end with what it takes off or adds.",
+            table=series_table(model, places, outputs),
+            data=data,
+        )
+
+
+def _edges(top: Output, bottom: Output, parts: Sequence[Output]) -> dict[str, str]:
+    """Write where each wedge begins and ends, from the uppermost down, and where those that add end."""
+    saved = " + ".join(f"max(datum.{part.id}, 0)" for part in parts)
+    edges = {"high0": f"datum.{bottom.id} + {saved}"}
+    reached = f"datum.{top.id}"
+    for i, part in enumerate(parts):
+        if i:
+            edges[f"high{i}"] = f"datum.low{i - 1}"
+        edges[f"low{i}"] = f"datum.high{i} - max(datum.{part.id}, 0)"
+        edges[f"over{i}"] = f"{reached} + max(-datum.{part.id}, 0)"
+        reached = f"datum.over{i}"
+        edges[f"middle{i}"] = (
+            f"datum.{part.id} < 0 ? datum.over{i} + datum.{part.id} / 2 : (datum.high{i} + datum.low{i}) / 2"
+        )
+    return edges | {"most": reached}
+
+
+def _names(
+    top: Output, bottom: Output, parts: Sequence[Output], length: int, digits: int
+) -> tuple[dict[str, Any], alt.Chart]:
+    """Write at the right end what each path comes to and what each part does."""
+    number = f"',.{digits}r'"
+    large = f"max(abs(datum.{top.id}), abs(datum.{bottom.id}))"
+    fields = [f"middle{i}" for i in range(len(parts))]
+    return end_labels(
+        ROWS,
+        f"datum.k === {length - 1}",
+        [*fields, top.id, bottom.id],
+        [output.label for output in (*parts, top, bottom)],
+        said=[
+            *(
+                f"(datum.{part.id} < 0 ? '+' : '\N{MINUS SIGN}') + format(abs(datum.{part.id}), {number})"
+                for part in parts
+            ),
+            *(f"format(datum.{output.id}, {number})" for output in (top, bottom)),
+        ],
+        shown=[*(f"abs(datum.{part.id}) > {_SEEN} * {large}" for part in parts), "true", "true"],
+        colours=[*WEDGES[: len(parts)], MUTED, INK],
+    )
+
+
+def _room(outputs: Sequence[Output]) -> alt.Chart:
+    """Keep the room that the longest name may come to need, so that the picture does not shift."""
+    longest = max((output.label for output in outputs), key=len)
+    mark = alt.Chart(values([{}])).mark_text(align="left", dx=8, fontWeight="bold", opacity=0)
+    text = alt.value(f"{longest} \N{MINUS SIGN}0.00")
+    made: alt.Chart = mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=text)
+    return made
+
+
+def _require_sum(model: Model, top: Output, bottom: Output, parts: Sequence[Output]) -> None:
+    """Raise unless the parts fill the gap."""
+    found = model.evaluate(model.settings())
+    for k, (high, low) in enumerate(zip(found[top.name], found[bottom.name], strict=True)):
+        whole = math.fsum(found[part.name][k] for part in parts)
+        if abs(whole - (high - low)) > _CLOSE * max(abs(high), abs(low)):
+            msg = (
+                f"The parts of wedges must add up to {top.name!r} less {bottom.name!r}: "
+                f"item {k} gives {whole:.6g} instead of {high - low:.6g}. Add what is missing as a part."
+            )
+            raise ValueError(msg)
