@@ -24,6 +24,17 @@ CALL = """async (text) => {
   try { return JSON.stringify({ value: (await (%s)(JSON.parse(text))) ?? null }); }
   catch (error) { return JSON.stringify({ error: `${error}\\n${error.stack ?? ""}` }); }
 }"""
+# WebKitGTK's driver has no word for the console, so a page keeps what goes there, from its first line on.
+LISTEN = """window.complaints = [];
+const complain = (...words) => window.complaints.push(words.map(String).join(" "));
+for (const kind of ["error", "warn"]) {
+  const tell = console[kind];
+  console[kind] = (...words) => { complain(kind, ...words); tell.apply(console, words); };
+}
+addEventListener("error", ({ message, target }) => complain("error", message ?? `${target.src ?? target.href} did not load`), true);
+addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
+addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
+"""
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 120
 # What a browser asks of its maker's servers, or shows to newcomers.
@@ -52,12 +63,11 @@ class MissingError(Exception):
     """A package that the machine lacks."""
 
 
-def program(name: str, package: str) -> str:
-    """Find a program, or say what brings it."""
-    places = [shutil.which(name), *sorted(Path("/usr/lib").glob(f"*/webkit2gtk-4.*/{name}"))[::-1]]
-    for found in filter(None, places):
-        return str(found)
-    message = f"No {name} found: install it (Debian: apt-get install {package})."
+def program(package: str, *names: str) -> str:
+    """Find a program by one of its names, or say what brings it."""
+    for found in filter(None, map(shutil.which, names)):
+        return found
+    message = f"No {names[0]} found: install it (Debian: apt-get install {package})."
     raise MissingError(message)
 
 
@@ -68,8 +78,6 @@ def alone(home: Path) -> dict[str, str]:
 
 class Engine(Protocol):
     """A window of a browser, with one page."""
-
-    name: str
 
     def go(self, url: str) -> None:
         """Open a page and wait until it is loaded."""
@@ -109,8 +117,6 @@ def evaluate(engine: Engine, function: str, argument: Any = None) -> Any:
 
 class Firefox:
     """Over WebDriver BiDi."""
-
-    name = "firefox"
 
     def __init__(self, socket: websocket.WebSocket) -> None:
         self.socket, self.number, self.told = socket, 0, list[str]()
@@ -155,7 +161,7 @@ class Firefox:
 
 @contextlib.contextmanager
 def firefox(home: Path) -> Iterator[Firefox]:
-    found = program("firefox-esr", "firefox-esr")
+    found = program("firefox-esr", "firefox-esr", "firefox")
     profile = home / "profile"
     profile.mkdir()
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items()]
@@ -171,15 +177,11 @@ def firefox(home: Path) -> Iterator[Firefox]:
 
 
 class WebKit:
-    """Over WebDriver, in a window of its own. It tells nobody of its console: see test_browsers.py."""
-
-    name = "webkit"
+    """Over WebDriver, in a window of its own. It tells nobody of its console."""
 
     def __init__(self, driver: http.client.HTTPConnection) -> None:
         self.driver, self.session = driver, "/session"
-        options = {"binary": program("MiniBrowser", "webkit2gtk-driver"), "args": ["--automation"]}
-        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
-        self.session += f"/{self.send('', capabilities=wanted)['sessionId']}"
+        self.session += f"/{self.send('', capabilities={})['sessionId']}"
         self.send("/timeouts", script=PATIENCE * 1000, pageLoad=PATIENCE * 1000)
         self.send("/window/rect", x=0, y=0, width=WIDTH, height=HEIGHT)
 
@@ -208,7 +210,7 @@ class WebKit:
 @contextlib.contextmanager
 def screen() -> Iterator[str]:
     """Show a window to nobody, and give the name of the display."""
-    command = [program("Xvfb", "xvfb"), "-nolisten", "tcp", "-screen", "0"]
+    command = [program("xvfb", "Xvfb"), "-nolisten", "tcp", "-screen", "0"]
     with subprocess.Popen(
         [*command, f"{WIDTH}x{HEIGHT}x24", "-displayfd", "1"],
         stdout=subprocess.PIPE,
@@ -225,7 +227,7 @@ def screen() -> Iterator[str]:
 @contextlib.contextmanager
 def webkit(home: Path) -> Iterator[WebKit]:
     port = free_port()
-    found = program("WebKitWebDriver", "webkit2gtk-driver")
+    found = program("webkit2gtk-driver", "WebKitWebDriver")
     command = [found, "--host=local", f"--port={port}"]
     with screen() as display:
         environment = alone(home) | {"DISPLAY": display}

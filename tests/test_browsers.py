@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import io
@@ -24,17 +25,6 @@ pytestmark = pytest.mark.browsers
 
 FROM_DISK = "chapters/01_training_footprint.html"
 WIDTHS = (360, 768, 1280)
-# WebKitGTK's driver has no word for the console, so a page keeps what goes there, from its first line on.
-LISTEN = """window.complaints = [];
-const complain = (...words) => window.complaints.push(words.map(String).join(" "));
-for (const kind of ["error", "warn"]) {
-  const tell = console[kind];
-  console[kind] = (...words) => { complain(kind, ...words); tell.apply(console, words); };
-}
-addEventListener("error", ({ message, target }) => complain("error", message ?? `${target.src ?? target.href} did not load`), true);
-addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
-addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
-"""
 # As where cookies are blocked, or in a frame that may run scripts and nothing else.
 REFUSE = """for (const storage of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, storage, {
@@ -75,18 +65,19 @@ WIDER = """async (widths) => {
   }
   return [wider, page.complaints.splice(0)];
 }"""
-WAKE = """async (name) => {
-  const root = document.querySelector(`[data-explorer="${name}"]`);
-  const unfold = (e) => { for (let fold = e.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true; };
-  unfold(root.parentElement);
-  root.scrollIntoView();
-  while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
-}"""
-FOCUS = """async ([selector, within]) => {
-  const field = document.querySelector(selector).querySelector(within);
-  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  field.focus();
-}"""
+# What lies in folds is unfolded first.
+UNFOLD = """for (let e = found; (e = e.parentElement.closest("details")); ) e.open = true;"""
+WAKE = f"""async (name) => {{
+  const found = document.querySelector(`[data-explorer="${{name}}"]`);
+  {UNFOLD}
+  found.scrollIntoView();
+  while (!found.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+}}"""
+FOCUS = f"""([selector, within]) => {{
+  const found = document.querySelector(selector).querySelector(within);
+  {UNFOLD}
+  found.focus();
+}}"""
 SHOWN = """async (name) => {
   const root = document.querySelector(`[data-explorer="${name}"]`);
   const outputs = await window.explorers[name].set({});
@@ -121,8 +112,8 @@ class Reader:
 @pytest.fixture(scope="session")
 def heard(site: Site) -> Iterator[str]:
     """Serve the site anew, with an ear in each page."""
-    (site.root / "listen.js").write_text(LISTEN, encoding="utf-8")
-    (site.root / "refuse.js").write_text(LISTEN + REFUSE, encoding="utf-8")
+    (site.root / "listen.js").write_text(engines.LISTEN, encoding="utf-8")
+    (site.root / "refuse.js").write_text(engines.LISTEN + REFUSE, encoding="utf-8")
     (site.root / "frame.html").write_text(FRAME, encoding="utf-8")
 
     class Listening(_Quiet):
@@ -152,30 +143,28 @@ def with_ear(path: Path, script: str) -> str:
     return text.replace("<head>", f'<head><script src="{script}"></script>', 1)
 
 
-def started(start: Callable[[Path], Any], factory: pytest.TempPathFactory) -> Iterator[Any]:
-    try:
-        with start(factory.mktemp("home")) as engine:
-            yield engine
-    except engines.MissingError as missing:
-        _unavailable(str(missing))
-
-
 @pytest.fixture(scope="session")
-def firefox(tmp_path_factory: pytest.TempPathFactory, heard: str) -> Iterator[Reader]:
-    for engine in started(engines.firefox, tmp_path_factory):
-        yield Reader(engine, heard)
+def readers(
+    heard: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Reader]]:
+    """Give a reader by the name of their browser, which starts once."""
+    with contextlib.ExitStack() as at_the_end:
 
+        @functools.cache
+        def find(name: str) -> Reader:
+            start = getattr(engines, name)(tmp_path_factory.mktemp(name))
+            try:
+                return Reader(at_the_end.enter_context(start), heard)
+            except engines.MissingError as missing:
+                return _unavailable(str(missing))
 
-@pytest.fixture(scope="session")
-def webkit(tmp_path_factory: pytest.TempPathFactory, heard: str) -> Iterator[Reader]:
-    for engine in started(engines.webkit, tmp_path_factory):
-        yield Reader(engine, heard)
+        yield find
 
 
 @pytest.fixture(params=["firefox", "webkit"])
-def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """One of the two; at the end its page may not have complained."""
-    found = request.getfixturevalue(request.param)
+def reader(request: pytest.FixtureRequest, readers: Callable[..., Reader]) -> Iterator[Reader]:
+    """One of the two; at the end the page may not have complained."""
+    found = readers(request.param)
     yield found
     assert found.complaints() == []
 
@@ -280,6 +269,26 @@ def test_a_page_from_disk_comes_alive(reader, html, tmp_path):
     page = tmp_path / FROM_DISK
     page.parent.mkdir()
     page.write_text(with_ear(html / FROM_DISK, "../listen.js"), encoding="utf-8")
-    (tmp_path / "listen.js").write_text(LISTEN, encoding="utf-8")
+    (tmp_path / "listen.js").write_text(engines.LISTEN, encoding="utf-8")
     reader.open(page.as_uri())
     use_all(reader)
+
+
+FAULT = """async () => {
+  console.error("an error");
+  setTimeout(() => { throw new Error("uncaught"); });
+  Promise.reject(new Error("unkept"));
+  document.body.append(Object.assign(new Image(), { src: "/nowhere.png" }));
+  await new Promise((done) => setTimeout(done, 500));
+}"""
+
+
+def test_what_goes_wrong_is_noticed(reader):
+    reader.open("frame.html")
+    reader(FAULT)
+    heard = "\n".join(reader.complaints())
+    assert all(word in heard for word in ("an error", "uncaught", "unkept", "nowhere.png"))
+    reader(FRAMED, [f"/{built.SAMPLE}", WIDTHS[0]])
+    reader("() => { frames[0].document.querySelector('h1').style.width = '800px'; }")
+    wider, _ = reader(WIDER, WIDTHS)
+    assert [width for width, by in wider.items() if by > 0] == ["360", "768"]
