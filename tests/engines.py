@@ -35,6 +35,9 @@ addEventListener("error", ({ message, target }) => complain("error", message ?? 
 addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
 addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
 """
+LOADED = """async () => {
+  while (document.readyState !== "complete") await new Promise((done) => setTimeout(done, 20));
+}"""
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 120
 # What a browser asks of its maker's servers, or shows to newcomers.
@@ -138,6 +141,8 @@ class Firefox:
 
     def go(self, url: str) -> None:
         self.send("browsingContext.navigate", context=self.window, url=url, wait="complete")
+        # It comes back before the deferred scripts of a page from disk have run.
+        evaluate(self, LOADED)
 
     def act(self, actions: list[dict[str, Any]]) -> None:
         self.send("input.performActions", context=self.window, actions=actions)
