@@ -70,6 +70,14 @@ serve:  ## serve the built book on http://127.0.0.1:8000
 zip: book  ## pack the book into one archive for a USB stick: _build/ai-and-the-environment.zip
 	$(BIN)/python book/pack.py
 
+.PHONY: pdf
+pdf: book  ## print the chapters as PDF with Chromium: _build/pdf (CHAPTER=01 for one)
+	$(BIN)/python book/pdf.py $(HTML) _build/pdf $(CHAPTER)
+
+.PHONY: picture
+picture: $(VENV)/.test book  ## take the README's pictures of the book at work: book/pictures
+	$(BIN)/python book/picture.py
+
 .PHONY: lab
 lab: $(VENV)/.test $(FRONT_END)  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters

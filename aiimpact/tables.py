@@ -3,7 +3,8 @@
 Tables come as pandas DataFrames, indexed by `key`; a single value with everything that belongs
 to it comes as a :class:`Quantity`. Every call gives a fresh copy. In `accelerators` and
 `training_runs` a column's name carries its unit; the other tables have one value in each row,
-as `low`, `mid`, `high` and `unit`. ``DataFrame.attrs["units"]`` maps columns to units.
+as `low`, `mid`, `high` and `unit`. ``DataFrame.attrs["units"]`` maps columns to units. `verified`
+says whether a number was seen in print, `looked_up` when that was last tried.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ _TEXT_COLUMNS = (
     "verified",
     "unverified_columns",
     "note",
+    "looked_up",
 )
 
 
@@ -127,6 +129,8 @@ class Quantity:
         Whether the number was seen in print; if not, it is as remembered.
     note : str
         What else a reader should know.
+    looked_up : str
+        Day on which the row was last looked at in its source, or for one, as 2026-11-30.
 
     Raises
     ------
@@ -145,6 +149,7 @@ class Quantity:
     licence: str
     verified: bool
     note: str = ""
+    looked_up: str = ""
 
     def __post_init__(self) -> None:
         if not np.isfinite((self.low, self.mid, self.high)).all():
@@ -664,6 +669,7 @@ def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
         licence=row["licence"],
         verified=bool(row["verified"]) and column not in unverified,
         note=row["note"],
+        looked_up=row.get("looked_up", ""),
     )
 
 

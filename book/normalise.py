@@ -12,6 +12,9 @@ import nbclient
 import nbformat
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+import reading  # noqa: E402
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -39,6 +42,7 @@ def normalise(path: Path) -> None:
         for output in cell.get("outputs", []):
             # A stored view names a model that died with its kernel; the HTML beside it stays.
             output.get("data", {}).pop(WIDGET_VIEW, None)
+    reading.write(notebook)
     nbformat.write(notebook, path)
 
 

@@ -35,6 +35,8 @@ class Read:
     choices: dict[str, tuple[float, str]] = field(default_factory=dict)
     told: Callable[[float], tuple[float, str] | None] | None = None
     shown: float | None = None
+    matches: list[tuple[str, str]] = field(default_factory=list)
+    sorts: Callable[[dict[str, str]], tuple[float, str]] | None = None
 
 
 @cache
@@ -99,6 +101,9 @@ def moodle(text: str) -> list[Read]:
                 float(right[0]) if kind == "numerical" else None,
             )
         )
+        found[-1].matches = [
+            (plain(said(root, ".")), said(root, "answer")) for root in root.findall("subquestion")
+        ]
     return found
 
 
@@ -155,6 +160,10 @@ def _gift_question(body: str, comments: str, category: str) -> Read:
         if tilde:
             answers.append(("*", 0.0, 0.0, plain(_show(rest.partition("#")[2]))))
         read.kind, read.told = "numerical", first_match(answers)
+    elif "->" in inside:
+        read.kind = "matching"
+        pairs = (part.split("->", 1) for part in inside.split("=")[1:])
+        read.matches = [(plain(_show(thing)), _show(box)) for thing, box in pairs]
     elif inside:
         read.kind = "multichoice"
         for sign, choice in re.findall(r"([=~])([^=~]*)", inside):
@@ -196,6 +205,7 @@ def _qti_item(root: ElementTree.Element, category: str) -> Read:
     rubrics = {rubric.get("view"): rubric for rubric in body.findall(f"{QTI}rubricBlock")}
     choices = {choice.get("identifier"): of(choice) for choice in body.iter(f"{QTI}simpleChoice")}
     kinds = {"textEntryInteraction": "numerical", "choiceInteraction": "multichoice"}
+    kinds["matchInteraction"] = "matching"
     kind = next(
         (kinds[e.tag[len(QTI) :]] for e in body.iter() if e.tag[len(QTI) :] in kinds), "essay"
     )
@@ -214,13 +224,28 @@ def _qti_item(root: ElementTree.Element, category: str) -> Read:
         read.shown = float(right)
         read.told = lambda value: _outcome(root, value)[:2]
         read.general = _outcome(root, read.shown)[2]
+    elif kind == "matching":
+        things, boxes = (
+            {choice.get("identifier"): of(choice) for choice in half}
+            for half in body.iter(f"{QTI}simpleMatchSet")
+        )
+        rights = root.findall(f"{QTI}responseDeclaration/{QTI}correctResponse/{QTI}value")
+        pairs = [value.text.split() for value in rights]
+        read.matches = [(things[thing], boxes[box]) for thing, box in pairs]
+        key = {label: key for half in (things, boxes) for key, label in half.items()}
+        read.sorts = lambda placed: _outcome(
+            root, {f"{key[thing]} {key[box]}" for thing, box in placed.items()}
+        )[:2]
+        read.general = _outcome(root, {value.text for value in rights})[2]
     elif kind == "multichoice":
         read.choices = {label: _outcome(root, key)[:2] for key, label in choices.items()}
         read.general = _outcome(root, right)[2]
     return read
 
 
-def _outcome(root: ElementTree.Element, response: float | str | None) -> tuple[float, str, str]:
+def _outcome(
+    root: ElementTree.Element, response: float | str | set[str] | None
+) -> tuple[float, str, str]:
     """Run the response processing of an item, and give score, feedback and solution."""
     values: dict[str, Any] = {
         declared.get("identifier"): float(declared.findtext(f"{QTI}defaultValue/{QTI}value") or 0)
@@ -229,7 +254,10 @@ def _outcome(root: ElementTree.Element, response: float | str | None) -> tuple[f
         for declared in root.findall(f"{QTI}outcomeDeclaration")
     }
     values["RESPONSE"] = response
-    right = root.findtext(f"{QTI}responseDeclaration/{QTI}correctResponse/{QTI}value")
+    declared = root.find(f"{QTI}responseDeclaration")
+    rights = [value.text for value in declared.findall(f"{QTI}correctResponse/{QTI}value")]
+    several = declared.get("cardinality") == "multiple"
+    right = set(rights) if several else next(iter(rights), None)
     _run(root.find(f"{QTI}responseProcessing"), values, right)
     told = {"FEEDBACK": "", "SOLUTION": ""}
     for shown in root.findall(f"{QTI}modalFeedback"):
@@ -238,7 +266,7 @@ def _outcome(root: ElementTree.Element, response: float | str | None) -> tuple[f
     return values["SCORE"], told["FEEDBACK"], told["SOLUTION"]
 
 
-def _run(rules: Any, values: dict[str, Any], right: str) -> None:
+def _run(rules: Any, values: dict[str, Any], right: Any) -> None:
     for rule in rules:
         tag = rule.tag[len(QTI) :]
         if tag == "setOutcomeValue":
@@ -252,7 +280,7 @@ def _run(rules: Any, values: dict[str, Any], right: str) -> None:
                     break
 
 
-def _worth(expression: ElementTree.Element, values: dict[str, Any], right: str) -> Any:
+def _worth(expression: ElementTree.Element, values: dict[str, Any], right: Any) -> Any:
     parts = [_worth(part, values, right) for part in expression]
     match expression.tag[len(QTI) :]:
         case "variable":
@@ -275,4 +303,6 @@ def _worth(expression: ElementTree.Element, values: dict[str, Any], right: str) 
             return parts[0] <= parts[1]
         case "match":
             return parts[0] == parts[1]
+        case "member":
+            return parts[0] in parts[1]
     raise AssertionError(expression.tag)

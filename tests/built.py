@@ -102,6 +102,10 @@ def pages_with_explorers() -> list[str]:
     return sorted({address.page for address in explorers()})
 
 
+def pages_of_the_book_with_explorers() -> list[str]:
+    return sorted({address.page for address in book_explorers()})
+
+
 def of_page(page: str) -> dict[str, Any]:
     """Give the Python objects behind the explorers of a page."""
     return _made_for(page)[0]

@@ -52,6 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "content_name": built.pages_with_content,
         "any_page": built.pages_of_the_site,
         "explorer_page": built.pages_with_explorers,
+        "chapter_page": built.pages_of_the_book_with_explorers,
         "address": built.explorers,
         "some_address": built.some_explorers,
         "question_page": built.pages_with_questions,
@@ -327,6 +328,8 @@ AWAKE = """
   await window.explorers[name].reset();
   const root = document.querySelector(`[data-explorer="${name}"]`);
   while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+  // What is folded away is tested like the rest.
+  for (const fold of root.querySelectorAll(".explorer-more")) fold.open = true;
 """
 
 

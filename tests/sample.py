@@ -9,14 +9,14 @@ import altair as alt
 import ipywidgets
 import numpy as np
 
-from aiimpact.ask import ask, guess
+from aiimpact.ask import ask, guess, sort
 from aiimpact.live import Bars, Curve, explore, interval, trace
 
 HOSTILE = "<script>window.broken = true</script>"
 NAMES = ["every-control", "curve", "own-chart", "hostile", "plain-number", "every-operation"]
 QUESTION_NAMES = [
     "box", "per-cent", "negative", "share", "nought", "exact", "choices", "slider", "moved",
-    "moved-range", "hostile-question", "open", "guess", "guess-row",
+    "moved-range", "hostile-question", "open", "guess", "guess-row", "sort",
 ]  # fmt: skip
 
 
@@ -229,6 +229,19 @@ def questions() -> dict[str, Any]:
             "How heavy?", name="guess", answer=552.1, unit="t", slider=(1, 1e6), within=(500, 600)
         ),
         guess("How often?", name="guess-row", answer=3, slider=(0.5, 20), why="It is so."),
+        sort(
+            "How far does each reach?",
+            name="sort",
+            boxes=["chip", "building", "constructor", f"box {HOSTILE}"],
+            things={
+                "A reading of the card": ("chip", "A card knows of nothing but itself."),
+                "A bill": ("building", "A bill counts all that is behind the meter."),
+                f"Thing {HOSTILE}": ("chip", f"Not {HOSTILE}."),
+            },
+            slips={"bill-for-chips": ("A bill", "chip", "The meter hangs at the wall.")},
+            hints=["Where does the meter hang?", "What stands behind it?"],
+            why="A boundary is where the meter hangs.",
+        ),
     ]
     assert [question.name for question in made[1:]] == QUESTION_NAMES
     return {question.name: question for question in made}

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiimpact import tables
-from aiimpact.ask import ask, guess
+from aiimpact.ask import ask, guess, sort
 from aiimpact.live import TraceError, explore, interval, number
 
 NOT_NUMBERS = [True, False, "5", "", None, math.nan, math.inf, -math.inf, [5], np.array([5.0, 6.0])]
@@ -183,6 +183,66 @@ def test_an_open_question_shows_its_model_answer_and_why():
     assert question.kind == "open"
     texts = [p.text for p in soup(question).select(".ask-answer p")]
     assert texts == ["One line.", "Another.", "Because."]
+
+
+# Boxes
+
+THINGS = {"a": ("one", "An a is one."), "b": ("two", "A b is two."), "c": ("two", "A c is two.")}
+
+
+def sorted_into(**options):
+    given = {"name": "sorted", "boxes": ["one", "two", "three"], "things": THINGS}
+    return sort("Which is which?", **(given | options))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "c", "told"),
+    [
+        ("one", "two", "two", ("got-it", "All 3 are right.", None)),
+        ("two", "two", "two", ("keep-working", "2 of 3 are right. An a is one.", None)),
+        ("one", "one", "three", ("keep-working", "1 of 3 is right. A b is two.", None)),
+        ("one", "three", "one", ("keep-working", "1 of 3 is right. Far off.", "far")),
+        ("three", "one", "one", ("keep-working", "None of 3 is right. An a is one.", None)),
+    ],
+)
+def test_a_sorting_is_told_how_many_are_right_and_why_the_first_of_the_others_is_not(a, b, c, told):
+    question = sorted_into(slips={"far": ("b", "three", "Far off.")})
+    assert question.check({"c": c, "a": a, "b": b}) == told
+    assert question.check({"a": a, "c": c}) == (
+        "missing",
+        "Put each of them into a box first.",
+        None,
+    )
+
+
+@pytest.mark.parametrize("value", ["a", None, 5, [["a", "one"]], {"d": "one"}, {"a": "four"}, {"a": ["one"]}], ids=repr)  # fmt: skip
+def test_a_sorting_names_things_and_boxes_there_are(value):
+    with pytest.raises(ValueError, match="value must be a dict from 'a', 'b', 'c' to one of the boxes 'one'"):  # fmt: skip
+        sorted_into().check(value)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "text"),
+    [
+        ({"name": "Sorted"}, ValueError, "Try 'sorted'"),
+        ({"hints": "One."}, TypeError, "hints must be a list of texts"),
+        ({"boxes": ["one"]}, ValueError, "boxes must be two or more texts, each once, got ['one']"),
+        ({"boxes": "one two"}, ValueError, "boxes must be two or more texts"),
+        ({"boxes": ["one", "two", "one"]}, ValueError, "each once"),
+        ({"boxes": ["one", "two", " "]}, ValueError, "boxes must be two or more texts"),
+        ({"things": {"a": THINGS["a"]}}, ValueError, "things must be a dict of two or more texts"),
+        ({"things": THINGS | {"d": "one"}}, TypeError, "things['d'] must be its box and what every other box is told, got 'one'."),
+        ({"things": THINGS | {"d": ("one", "")}}, TypeError, "Write (\"the box\", \"Why it belongs there.\")."),
+        ({"things": THINGS | {"d": ("four", "It is.")}}, ValueError, "things['d'] must lie in one of the boxes 'one', 'two', 'three', got 'four'."),
+        ({"slips": {"x": ("a", "two")}}, TypeError, "slips['x'] must be a thing, a wrong box and words"),
+        ({"slips": {"x": ("a", "four", "No.")}}, ValueError, "slips['x'] must name a thing and a box of the question, got 'a' and 'four'."),
+        ({"slips": {"x": ("a", "one", "No.")}}, ValueError, "slips['x'] must come out wrong, but 'a' belongs in 'one'."),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_a_sorting_is_refused_with_the_fix(options, error, text):
+    with pytest.raises(error) as caught:
+        sorted_into(**options)
+    assert text in str(caught.value)
 
 
 # Sliders
@@ -540,6 +600,13 @@ def test_hostile_text_stays_text(hostile):
             asked(text, why=text),
             asked(700, unit=text, slider=(1, 1e5), tolerance=0.5),
             guessed(unit=text, why=text),
+            sort(
+                text,
+                name="hostile",
+                boxes=[text, "b"],
+                things={text: ("b", text), "c": (text, text)},
+                slips={"one": (text, text, text)},
+            ),
         ]
         for question in made:
             root = soup(question)
@@ -567,6 +634,10 @@ def test_repr_lists_what_counts_as_right_and_the_slips_of_this_question():
     assert "unit-below" not in named
     assert repr(sample.questions()["open"]) == "Question 'open': open"
     assert repr(sample.questions()["choices"]) == "Question 'choices': choices\n  10"
+    assert repr(sample.questions()["sort"]).splitlines()[1:3] == [
+        "  A reading of the card: chip",
+        "  A bill: building",
+    ]
     assert repr(sample.questions()["guess"]) == "Question 'guess': guess\n  552 t (500 to 600)"
 
 

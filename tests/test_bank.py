@@ -18,7 +18,7 @@ import sample
 from bank_readers import QTI, plain
 from bs4 import BeautifulSoup
 
-from aiimpact.ask import ask, guess
+from aiimpact.ask import ask, guess, sort
 from aiimpact.ask.bank import Answer, Item, write
 from aiimpact.ask.bank.__main__ import main
 from aiimpact.ask.bank.collect import collect
@@ -95,6 +95,25 @@ def require_same(read, rows, right, lost):
     assert read.told(read.shown)[0] == 1, "what is shown as right is right"
 
 
+def require_same_sorting(found, question, format):
+    sorting = question._boxes
+    right = {thing.text: thing.box for thing in sorting.things}
+    empty = [box for box in sorting.boxes if box not in right.values()]
+    offered = [] if format == "qti" else [("", box) for box in empty]
+    assert found.kind == "matching"
+    assert found.matches == [*right.items(), *offered]
+    if format != "qti":
+        assert all(
+            words in found.general for thing in sorting.things for words, _ in thing.told.values()
+        )
+        return
+    assert found.sorts(right) == (1, "")
+    for thing in sorting.things:
+        for box, (words, _) in thing.told.items():
+            assert found.sorts(right | {thing.text: box}) == (0, words)
+            assert question.check(right | {thing.text: box}).words.endswith(words)
+
+
 # The round trip
 
 
@@ -124,6 +143,8 @@ def test_every_answer_is_told_what_the_page_tells_it(samples, name, format):
             plain(html(text)): (float(v.tone == "got-it"), plain(html(v.words)))
             for text, v in told.items()
         }
+    elif question.kind == "sort":
+        require_same_sorting(found, question, format)
     elif question.kind == "open":
         assert found.kind == "essay"
         assert "A model answer." in (found.general if format == "gift" else found.marker)
@@ -209,6 +230,8 @@ def test_all_questions_of_the_book_make_the_round_trip(tmp_path, monkeypatch, ca
             assert f"in the book: {plain(html(item.chapter))}" in found.text
             if item.answers:
                 require_same(found, rows_of(item), item.right, 0 if format == "qti" else LOST)
+            elif item.things:
+                assert found.matches[: len(item.things)] == [(t.text, t.box) for t in item.things]
             elif item.choices:
                 assert list(found.choices.values()) == [
                     (c.right, plain(html(c.words))) for c in item.choices
@@ -243,14 +266,23 @@ def hostile(tmp_path_factory):
     ).item()
     choice = replace(choice, **{**clean, "stem": "a"})
     essay = Item("open", "open", hints=(HOSTILE,), stem="a", **clean)
-    items = [number, choice, essay]
+    sorting = sort(
+        "?",
+        name="sort",
+        boxes=[HOSTILE, "->", "#"],
+        things={HOSTILE: ("->", HOSTILE), "a -> b = c": (HOSTILE, "So.")},
+    ).item()
+    sorting = replace(sorting, **{**clean, "stem": "a"})
+    items = [number, choice, essay, sorting]
     return items, written(items, tmp_path_factory.mktemp("hostile"), title=HOSTILE)
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_texts_come_back_as_they_went(hostile, format):
     said = " ".join(re.sub("[\x00\x0b\ud800]", "", HOSTILE).split())
-    number, choice, essay = hostile[1][format]
+    number, choice, essay, sorting = hostile[1][format]
+    pairs = [(said, "->"), ("a -> b = c", said)]
+    assert sorting.matches == (pairs if format == "qti" else [*pairs, ("", "#")])
     assert (number.kind, choice.kind, essay.kind) == ("numerical", "multichoice", "essay")
     assert number.text.count(said) >= 4, "question, unit, heading and value"
     assert said in choice.text
@@ -385,7 +417,15 @@ CHILDREN = [
     "responseProcessing",
     "modalFeedback",
 ]
-BLOCKS = {"p", "ul", "ol", "choiceInteraction", "extendedTextInteraction", "rubricBlock"}
+BLOCKS = {
+    "p",
+    "ul",
+    "ol",
+    "choiceInteraction",
+    "matchInteraction",
+    "extendedTextInteraction",
+    "rubricBlock",
+}
 INLINE = {"a", "strong", "textEntryInteraction"}
 
 

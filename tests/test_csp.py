@@ -198,6 +198,7 @@ def test_the_buttons_of_the_theme_work(chapter, by):
     assert page.evaluate("window.printed") == 1
     page.keyboard.press("Escape")
 
+    press(page.get_by_role("switch", name="Code"), by)
     copy = page.locator("button.copybtn").first
     code = copy.locator("xpath=..").locator("pre")
     fold = copy.locator("xpath=ancestor::details")

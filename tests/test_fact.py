@@ -50,7 +50,27 @@ def test_a_fact_that_stands_twice_is_written_alike():
 
 def test_what_nobody_looked_up_is_called_so():
     unverified = next(tables.constant(key) for key in tables.constants().query("~verified").index)
-    assert "Not verified by us." in fact(1.0, unverified)
+    assert "Not verified by us, last tried on " in fact(1.0, unverified)
+
+
+@pytest.mark.parametrize(
+    ("verified", "day", "said"),
+    [
+        (True, "2026-11-30", "A review. Looked up on 30 November 2026."),
+        (False, "2026-03-05", "A review. Not verified by us, last tried on 5 March 2026."),
+        (True, "", "A review."),
+        (False, "", "A review. Not verified by us."),
+    ],
+)
+def test_a_card_says_when_its_row_was_looked_up(verified, day, said):
+    row = Published(70, "km", "A review.", verified=verified, looked_up=day)
+    assert parts(fact("70 km", row))[1] == [f"70 km. {said}"]
+
+
+@pytest.mark.parametrize("day", ["yesterday", "30 November 2026", "2026-02-30", 20261130])
+def test_a_day_that_is_none_is_refused(day):
+    with pytest.raises(ValueError, match="looked_up must be a day such as 2026-11-30, got"):
+        Published(70, "km", "A review.", looked_up=day)
 
 
 def test_text_is_escaped():

@@ -447,6 +447,25 @@ def test_waiting_takes_more_than_answering_where_few_ask():
 
 
 @pytest.mark.parametrize(
+    ("part", "whole", "key"),
+    [
+        pytest.param(
+            "1698", "7657", "microsoft-stressed-2021", id="Microsoft 2022, Table 8, note 14"
+        ),
+        pytest.param("1.8", "6.8", "openai-inference-share-2024", id="Epoch AI 2025: press"),
+        pytest.param("2", "7", "openai-inference-share-2024", id="Epoch AI 2025: rounded"),
+        pytest.param(
+            "1.238", "24.54", "ireland-share-2015", id="CSO 2025: 31.9 TWh in 2024, 30 % above 2015"
+        ),
+    ],
+)
+def test_a_share_is_that_of_its_own_parts(part, whole, key):
+    row = tables.constant(key)
+    share = float(part) / float(whole)
+    assert row.low * 0.99 <= share <= row.high * 1.01
+
+
+@pytest.mark.parametrize(
     ("key", "pounds"),
     [
         ("us-all-2023", 770.9),

@@ -28,6 +28,7 @@ def every_kind(**options):
         where=widgets.RadioButtons(options=["Here", "There", "Far away"]),
         how=widgets.SelectionSlider(options=["Foot", "Bicycle", "Train"]),
         most=widgets.BoundedIntText(2, min=0, max=9),
+        main=["x", "steps", "size", "far", "where", "how", "most"],
         **options,
     )
 

@@ -25,10 +25,10 @@ def blocks(language: str) -> list[str]:
 
 
 @cache
-def explorers() -> dict[str, Explorer]:
+def examples() -> dict[str, Any]:
     """Run each example as a notebook would: what its last line gives is shown."""
     names: dict[str, Any] = {}
-    shown: dict[str, Explorer] = {}
+    shown: dict[str, Any] = {}
     for block in blocks("python"):
         cell = ast.parse(block)
         last = cell.body.pop() if isinstance(cell.body[-1], ast.Expr) else None
@@ -37,6 +37,10 @@ def explorers() -> dict[str, Explorer]:
             found = eval(compile(ast.Expression(last.value), "authors.md", "eval"), names)
             shown[found.name] = found
     return shown
+
+
+def explorers() -> dict[str, Explorer]:
+    return {name: made for name, made in examples().items() if isinstance(made, Explorer)}
 
 
 def values(name: str, **settings: Any) -> dict[str, Any]:
@@ -55,6 +59,13 @@ def places(explorer: Explorer) -> list[dict[str, Any]]:
         {k: c.max for k, c in sliders.items()},
         between,
     ]
+
+
+def test_the_question_of_the_page_names_what_went_wrong():
+    question = examples()["speed-or-way"]
+    speeds = {"50 km/h": "a speed", "a light-year": "a speed", "a knot": "a speed"}
+    assert question.check(speeds).slip == "year"
+    assert question.check(speeds | {"a light-year": "a way"}).tone == "got-it"
 
 
 def test_the_page_makes_every_explorer_it_shows():

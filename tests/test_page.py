@@ -109,7 +109,8 @@ def test_numbers_and_chart_are_there_without_scripts(open_tab, site, explorer_pa
             chart: seen(root.querySelector(".explorer-chart > svg")),
             sentence: root.querySelector(".explorer-sentence").innerText.trim(),
             asleep: root.querySelector(".explorer-asleep").innerText,
-            values: [...root.querySelectorAll("[data-output]")].filter(seen).map(
+            values: [...root.querySelectorAll("[data-output]")].filter(
+              (e) => seen(e) || e.closest(".explorer-more").checkVisibility()).map(
               (e) => [e.dataset.output, Number(e.dataset.value)]),
           }];
         }))"""
@@ -329,33 +330,54 @@ def shown_values(root: Any) -> dict[str, float]:
     return dict(pairs)
 
 
-def test_tab_visits_every_control_in_order(awake, address):
+def test_tab_visits_every_control_once_in_order(awake, address):
     tab = awake(address)
     root = tab.root(address.name)
-    wanted = list(built.python(address).controls)
+    wanted = root.locator("[data-input]").evaluate_all("(all) => all.map((e) => e.dataset.input)")
+    assert sorted(wanted) == sorted(built.python(address).controls)
     tab.set(address.name, random_settings(built.python(address), 3)[-1])
     before = tab.inputs(address.name)
     root.locator("summary").last.focus()
     root.evaluate(
         """(root) => {
-          window.visited = new Set();
+          window.visited = [];
           root.addEventListener("focusin", ({ target }) => {
             const row = target.closest("[data-input]");
-            if (row) visited.add(row.dataset.input);
+            if (row) visited.push(row.dataset.input);
           });
         }"""
     )
-    visited: list[str] = []
-    # A row has a handle and a box; behind the rows come a few buttons.
-    for _ in range(len(wanted) + 2):
-        for _ in range(4):
-            tab.page.keyboard.press("Shift+Tab")
-        visited = tab.page.evaluate("[...visited]")
-        if len(visited) == len(wanted):
-            break
-    assert visited == wanted[::-1]
+    # Beside the rows there are a few buttons and folds.
+    for _ in range(len(wanted) + 5):
+        tab.page.keyboard.press("Shift+Tab")
+    # A handle and its box are one stop.
+    assert tab.page.evaluate("visited") == wanted[::-1]
     assert tab.inputs(address.name) == before
     assert root.locator(".explorer-word").inner_text() == ""
+
+
+def test_who_types_on_a_slider_is_in_its_box(awake):
+    tab = awake(built.Address(built.SAMPLE, "every-control"))
+    row = tab.root("every-control").locator('[data-input="days"]')
+    rail, box = row.locator(".explorer-rail"), row.locator(".explorer-box")
+    keyboard = tab.page.keyboard
+
+    def focused(field: Any) -> bool:
+        return field.evaluate("(e) => e === document.activeElement")
+
+    rail.focus()
+    keyboard.type("12")
+    assert focused(box)
+    assert box.input_value() == "12"
+    keyboard.press("Enter")
+    assert focused(rail)
+    assert tab.inputs("every-control")["days"] == 12
+    keyboard.press("Enter")
+    keyboard.type("7")
+    keyboard.press("Escape")
+    assert focused(rail)
+    assert tab.inputs("every-control")["days"] == 12
+    assert float(box.input_value()) == 12
 
 
 def number_boxes(tab: Any, address: built.Address) -> dict[str, Any]:
@@ -693,7 +715,7 @@ def faults_in_every_dress(
         tab.page.set_viewport_size({"width": width, "height": 900})
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
         tab.page.wait_for_function(
-            """() => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every(
+            """() => [...document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")].every(
               (e) => !e.checkVisibility() || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
         mark_new_looks()
@@ -791,10 +813,13 @@ def test_every_control_has_a_name_and_says_its_value(awake, address):
         [selectors, FOCUSABLE],
     )
     for title, field in rows:
-        assert " ".join(title.split()) in field["aria-label"]
+        name, unit = re.fullmatch(r"(.*?)\s*(?:\[(.*)\])?", title, re.DOTALL).groups()
+        # The unit is said with the value, once.
+        assert field["aria-label"] == " ".join(name.split())
         if field.get("type") == "range":
-            for attribute in ("min", "max", "step", "aria-valuetext"):
+            for attribute in ("min", "max", "step"):
                 assert field[attribute], attribute
+            assert re.fullmatch(rf"\S+ ?{re.escape(unit or '')}".strip(), field["aria-valuetext"])
     chart = root.locator(".explorer-chart")
     assert chart.get_attribute("aria-label").strip()
     assert chart.locator("svg").first.get_attribute("aria-hidden") == "true"

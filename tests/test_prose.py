@@ -1,12 +1,16 @@
 """No impact figure is typed by hand: prose takes it from a table, through a cell that prints it.
 
 What may stand in prose: what the column claims (the register has it), what a reader is asked to
-guess, what an exercise gives, and the version in a name.
+guess, and the version in a name. A question or a task may also say what it gives: a number that
+its own code works with, or what follows from one in a step. Units change by powers of ten.
+The figures of model answers are in test_answers, the factors of slips in test_slips.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,12 +19,12 @@ from typing import Any, NamedTuple
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 
-from aiimpact import claims
+from aiimpact import claims, units
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+EXERCISES = sorted((ROOT / "chapters" / "exercises").glob("*.ipynb"))
 PAGES = sorted(p for p in (ROOT / "book").rglob("*.md") if "node_modules" not in p.parts)
 
 # How a figure is written
@@ -34,18 +38,8 @@ WORDS = dict(
 )
 WORDS |= dict(zip(["twenty", "thirty", "forty", "fifty", "sixty"], range(20, 70, 10), strict=True))
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9}
-PARTS = [
-    "half",
-    "third",
-    "quarter",
-    "fifth",
-    "sixth",
-    "eighth",
-    "tenth",
-    "twentieth",
-    "hundredth",
-    "thousandth",
-]
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+PARTS |= {"twentieth": 20, "hundredth": 100, "thousandth": 1000}
 PREFIXES = {"p": 1e-12, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 PREFIXES |= {"pico": 1e-12, "milli": 1e-3, "kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12}
 # A unit as it is written, and the name under which it is compared.
@@ -76,7 +70,7 @@ MEASURED = re.compile(
 EFFECTIVENESS = re.compile(rf"\b[PW]UE (?:of |is |at |near |above |below )*(?P<number>{_number})")
 FACTOR = re.compile(rf"\bfactor of (?:about |nearly )?(?P<number>{_number})\b")
 SHARE = re.compile(
-    rf"\b(?i:an?|one|two|three) (?:{'|'.join(PARTS)})s?\b(?= (?:of|less|more|off)\b)"
+    rf"\b(?P<many>(?i:an?|one|two|three)) (?P<part>{'|'.join(PARTS)})s?\b(?= (?:of|less|more|off)\b)"
 )
 # No unit, but so many digits that somebody has measured.
 EXACT = re.compile(r"(?<![\w.,/:-])(?P<number>\d{1,3}(?:,\d{3})+|\d+\.\d+)(?![\w-]|\.\d)")
@@ -93,7 +87,7 @@ class Figure(NamedTuple):
 
 def value_of(number: str) -> float:
     """Say what a number is in digits or in words."""
-    known = WORDS | SCALES | {"half": 0.5, "a": 1, "an": 1}
+    known = WORDS | SCALES | {"half": 0.5, "a": 1, "an": 1, "one": 1}
     value = 1.0
     for word in re.findall(r"[a-z]+|[\d.]+", number.lower().replace(",", "")):
         value *= known[word] if word in known else float(word.rstrip("."))
@@ -121,7 +115,11 @@ def figures(text: str) -> Iterator[Figure]:
                 unit = next(
                     name for known, name in UNITS.items() if re.fullmatch(known, named["unit"])
                 )
-            yield Figure(match[0], unit, scale * value_of(number) if number else 0.0)
+            if pattern is SHARE:
+                value = value_of(named["many"]) / PARTS[named["part"]]
+            else:
+                value = scale * value_of(number) if number else 0.0
+            yield Figure(match[0], unit, value)
 
 
 @cache
@@ -204,6 +202,117 @@ def typed_in_notebook(path: Path) -> list[str]:
     return found
 
 
+# What a question or a task gives
+
+ASKING = {"ask", "guess", "explore"}
+CONVERSIONS = [v for name, v in vars(units).items() if name.isupper() and isinstance(v, float)]
+
+
+def given(code: str) -> set[float]:
+    """Give the numbers that stand in some code, or in a choice of it."""
+    nodes = (node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant))
+    return {abs(float(n)) for n in nodes if isinstance(n, int | float) and n}
+
+
+def steps(numbers: set[float]) -> set[float]:
+    """Give what follows from numbers in one step, such as the per cent that a PUE adds."""
+    return {y for x in numbers for y in (x, x - 1, x + 1, 1 - x, 1 / x, 1 - 1 / x)}
+
+
+def follows(figure: Figure, reach: set[float]) -> bool:
+    """Say whether a figure is one of some numbers, whatever the unit."""
+    powers = (math.log10(figure.value / y) for y in (1.0, *CONVERSIONS, *reach) if y > 0)
+    return figure.value > 0 and any(abs(power - round(power)) < 1e-6 for power in powers)
+
+
+def asked(code: str) -> Iterator[str]:
+    """Give the texts of the questions and explorers in a cell."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ASKING:
+            for argument in [*node.args, *(k.value for k in node.keywords)]:
+                for part in ast.walk(argument):
+                    yield from (
+                        _texts(part) if isinstance(part, ast.JoinedStr | ast.Constant) else ()
+                    )
+
+
+def not_given(text: str, numbers: set[float], chapter: int) -> list[str]:
+    """Give each sentence with a figure that the code beside it does not work with."""
+    quoted = {figure.value for said in re.findall("“[^”]*”", text) for figure in figures(said)}
+    return [
+        f"{figure.text!r} in: {sentence.strip()}"
+        for sentence in sentences(text)
+        for figure in figures(sentence)
+        if (figure.unit, figure.value) not in claimed(chapter)
+        and not follows(figure, numbers)
+        and figure.value not in quoted
+    ]
+
+
+def typed_in_questions(path: Path) -> list[str]:
+    found = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            texts = dict.fromkeys(text for text in asked(cell.source) if " " in text)
+            numbers = steps(given(cell.source))
+            quoted = " ".join(re.findall("“[^”]*”", " ".join(texts)))
+            for text in texts:
+                lines = not_given(f"{text} {quoted}", numbers, int(path.name[:2]))
+                found += [f"{path.name}, {cell.id}: {line}" for line in lines]
+    return found
+
+
+def typed_in_exercise(path: Path) -> list[str]:
+    """Give the figures of tasks that their code does not work with; answers are bound elsewhere."""
+    tasks: list[list[Any]] = [[]]
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            tasks.append([])
+        tasks[-1].append(cell)
+    found = []
+    for cells in tasks:
+        codes = [cell.source for cell in cells if cell.cell_type == "code"]
+        numbers = set().union(*map(given, codes))
+        told = [
+            cell.source
+            for cell in cells
+            if cell.cell_type == "markdown"
+            and not cell.metadata.get("nbgrader", {}).get("solution")
+        ]
+        # In an entry of the register a number behind its key is what the code has put there.
+        said = [
+            re.sub(r"(?m)^ *\w+: [\d.]+$", "", text)
+            for code in codes
+            for node in ast.walk(ast.parse(code))
+            for text in (_texts(node) if isinstance(node, ast.JoinedStr | ast.Constant) else ())
+            if " " in text
+        ]
+        for text in dict.fromkeys([*told, *said]):
+            found += [f"{path.name}: {x}" for x in not_given(text, numbers, int(path.name[:2]))]
+    return found
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_question_types_no_figure_but_what_it_gives(path):
+    assert typed_in_questions(path) == []
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_an_exercise_types_no_figure_but_what_it_gives(path):
+    assert typed_in_exercise(path) == []
+
+
+def test_own_numbers_type_no_figure():
+    with (ROOT / "aiimpact" / "data" / "own_numbers.csv").open(encoding="utf-8") as file:
+        assert [line for row in csv.DictReader(file) for line in typed(row["what"])] == []
+
+
+def test_a_figure_of_no_code_is_noticed_in_a_question():
+    code = 'ask("Of 415 TWh, 20 % and 1,000 MWh?", answer=lambda: 0.8 * x, why="It is 3 Wh.")'
+    found = [x for text in asked(code) for x in not_given(text, steps(given(code)), 1)]
+    assert [line.split(" in: ")[0] for line in found] == ["'415 TWh'", "'3 Wh'"]
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_types_no_figure(path):
     found = typed_in_notebook(path)
@@ -236,7 +345,7 @@ CAUGHT = {
     "3 billion euros": ("money", 3e9),
     "at a PUE of 1.5": ("", 1.5),
     "a factor of seven": ("", 7),
-    "a third of the energy": ("", 0),
+    "two thirds of the energy": ("", 2 / 3),
     "2,346 projects": ("", 2346),
     "between 0.1 and a bit": ("", 0.1),
     "| Hours | 12 MWh |": ("Wh", 12e6),
@@ -254,7 +363,7 @@ def test_a_typed_figure_is_caught(sentence):
     "sentence",
     [
         "in 2024, chapter 3, step 2 of 7, claims 36",
-        "*Reading time about 25 minutes.*",
+        "*Takes about 25 minutes.*",
         "The 3rd of 11 tables; see Figure 4.",
         "Llama 3.1 and CC BY 4.0, Python 3.11, 3.12 or 3.13, a 100-word answer",
         "[A paper](https://doi.org/10.1038/s41586-024-1.5) of 2,024",
@@ -299,16 +408,12 @@ def test_a_find_names_notebook_cell_sentence_and_figure(tmp_path):
     ]
 
 
-# Reading time, objectives, exercises
-
-WORDS_A_MINUTE = 200
-UNREAD = "details, table, style, .fact-card, .explorer:not(.claim)"
+# Objectives, exercises
 
 
 class Chapter(NamedTuple):
     """What the head of a chapter promises and what its end asks."""
 
-    minutes: int
     objectives: dict[int, str]
     exercises: dict[int, str]
 
@@ -339,40 +444,18 @@ def numbered(markdown: str) -> dict[int, str]:
 
 def chapter_of(cells: Sequence[Any]) -> Chapter:
     head = cells[0].source
-    stated = re.search(r"^\*Reading time about (\d+) minutes, without the exercises", head, re.M)
-    assert stated, "The head states no reading time without the exercises."
     assert "After this chapter you can" in head, "The head states no objectives."
     ends = [cell.source for cell in cells if cell.source.startswith("## Exercises\n")]
-    return Chapter(int(stated[1]), numbered(head), numbered("\n".join(ends)))
-
-
-def reading_minutes(cells: Sequence[Any]) -> float:
-    """Say how long a chapter takes to read: its words, and a minute for each explorer."""
-    words = explorers = 0
-    for cell in cells:
-        texts = [cell.source] if cell.cell_type == "markdown" else []
-        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
-            markup = data.get("text/markdown", data.get("text/html", ""))
-            page = BeautifulSoup(markup, "html.parser")
-            explorers += len(page.select("[data-explorer]"))
-            for unread in page.select(UNREAD):
-                unread.decompose()
-            texts.append(page.get_text(" "))
-        if not cell.source.startswith(("## Sources", "## Exercises")):
-            told = re.sub(r"\]\([^)]*\)", "", " ".join(texts))
-            words += len(re.findall(r"[^\W_]+", told))
-    return words / WORDS_A_MINUTE + explorers
+    return Chapter(numbered(head), numbered("\n".join(ends)))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_keeps_what_its_head_promises(path):
     cells = nbformat.read(path, as_version=4).cells
-    chapter = chapter_of(cells)
-    assert chapter.wrong() == []
-    assert chapter.minutes == pytest.approx(reading_minutes(cells), abs=5)
+    assert chapter_of(cells).wrong() == []
 
 
-HEAD = "# X\n\n*Reading time about 20 minutes, without the exercises.*\n\nAfter this chapter you can\n\n"
+HEAD = "# X\n\n*Takes about 20 minutes.*\n\nAfter this chapter you can\n\n"
 
 
 @pytest.mark.parametrize(
@@ -404,18 +487,3 @@ def test_a_broken_promise_is_noticed(objectives, exercises, wrong):
         nbformat.v4.new_markdown_cell("## Exercises\n\n" + exercises),
     ]
     assert chapter_of(cells).wrong() == wrong
-
-
-def test_reading_time_counts_what_is_read():
-    shown = nbformat.v4.new_output(
-        "display_data", {"text/html": "<p>told <b>too</b></p><details>not this</details>"}
-    )
-    explorer = nbformat.v4.new_output(
-        "display_data", {"text/html": '<div class="explorer" data-explorer="x">1 2 3</div>'}
-    )
-    cells = [
-        nbformat.v4.new_markdown_cell("one [two](https://three.example/four) " + "five " * 196),
-        nbformat.v4.new_code_cell("n = 1", outputs=[shown, explorer]),
-        nbformat.v4.new_markdown_cell("## Exercises\n\n1. Not these words."),
-    ]
-    assert reading_minutes(cells) == 2

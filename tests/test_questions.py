@@ -80,8 +80,19 @@ def right_answers(question: Any) -> list[Any]:
     """List what counts as right: texts of options, or ends and middle of the range."""
     if question._options:
         return [text for text, verdict in question._options.items() if verdict.tone == "got-it"]
+    if question._boxes:
+        return [{thing.text: thing.box for thing in question._boxes.things}]
     low, high, _ = question._rows()[0]
     return [(low + high) / 2, low, high]
+
+
+def sortings(question: Any) -> list[dict[str, str]]:
+    """Give sortings in which each thing lies in each box, the others right or left out, and some by lot."""
+    boxes, (right,) = question._boxes.boxes, right_answers(question)
+    found = [right | {thing: box} for thing in right for box in boxes]
+    found += [{thing: box} for thing in right for box in boxes] + [{}]
+    lot = random.Random(question.name)
+    return found + [{thing: lot.choice(boxes) for thing in right} for _ in range(40)]
 
 
 def an_answer_told(rows: Sequence[Row], row: Row) -> float | None:
@@ -255,7 +266,39 @@ def answer_open(reader: Keyboard) -> None:
     reader.press("Shift+Tab")
 
 
+def answer_sort(reader: Keyboard) -> None:
+    question = reader.question
+    boxes, things = question._boxes.boxes, question._boxes.things
+    (right,) = right_answers(question)
+    selects = reader.root.locator("select").all()
+
+    def put(select: Any, box: str) -> None:
+        select.focus()
+        reader.press("Home")
+        for _ in range(boxes.index(box) + 1):
+            reader.press("ArrowDown")
+        assert select.input_value() == box
+
+    def check(placed: dict[str, str]) -> None:
+        reader.root.locator(".ask-check").focus()
+        reader.press("Enter")
+        reader.expect(*question.check(placed))
+
+    check({})
+    for select, thing in zip(selects, things, strict=True):
+        put(select, thing.box)
+    for select, thing in zip(selects, things, strict=True):
+        for box in thing.told:
+            put(select, box)
+            check(right | {thing.text: box})
+        put(select, thing.box)
+    check(right)
+    reader.press("Shift+Tab")
+    assert reader.focused() == selects[-1].evaluate("(e) => e.outerHTML")
+
+
 ANSWER = {
+    "sort": answer_sort,
     "number": answer_number,
     "choices": answer_choices,
     "slider": answer_slider,
@@ -314,6 +357,18 @@ def test_page_and_python_agree(all_awake, question):
         found = tab.evaluate(CHECK_ALL, [question.name, answers])
         assert found == [list(made.check(answer)) for answer in answers]
         for wrong in ("", "none of them", 5.55, None):
+            refused = tab.evaluate(
+                "([name, value]) => window.questions[name].check(value).catch((e) => e.name)",
+                [question.name, wrong],
+            )
+            assert refused == "RangeError"
+        return
+    if made._boxes:
+        answers = sortings(made)
+        found = tab.evaluate(CHECK_ALL, [question.name, answers])
+        assert found == [list(made.check(answer)) for answer in answers]
+        (thing, *_) = right_answers(made)[0]
+        for wrong in (None, 5, "chip", {thing: "none of them"}, {"none": made._boxes.boxes[0]}):
             refused = tab.evaluate(
                 "([name, value]) => window.questions[name].check(value).catch((e) => e.name)",
                 [question.name, wrong],
@@ -475,6 +530,7 @@ def states(tab: Any) -> dict[str, Any]:
           root.dataset.question,
           {
             given: root.querySelector("input:checked, .ask-box")?.value ?? "",
+            placed: [...root.querySelectorAll("select")].map((select) => select.value),
             chosen: root.querySelectorAll("input:checked").length,
             shown: root.querySelector("output")?.textContent ?? "",
             tone: root.dataset.tone ?? "",
@@ -494,6 +550,10 @@ def answer_all(tab: Any, page: str) -> None:
             value: Any = "My own words."
         elif question._options and position % 2:
             value = next(x for x in question._options if x not in right_answers(question))
+        elif question._boxes:
+            (value,) = right_answers(question)
+            wrong = next(iter(question._boxes.things[0].told))
+            value = value | {question._boxes.things[0].text: wrong} if position % 2 else value
         else:
             value = right_answers(question)[0]
             value = value if question._options else value * (1 + position % 2)
@@ -567,7 +627,8 @@ JUNK = [
     "", "null", "5", "[]", "{}", "{", "undefined", '"text"', '{"given": 5}', '{"given": null, "checked": true}',
     '{"given": ["a"], "checked": true}', '{"given": "none of them", "checked": true}', '{"given": "", "checked": true}',
     '{"given": "constructor", "checked": 1}', '{"given": "__proto__", "checked": true}',
-    json.dumps({"given": HOSTILE, "checked": True}),
+    json.dumps({"given": HOSTILE, "checked": True}), json.dumps({"given": "[1]", "checked": True}),
+    json.dumps({"given": '{"A bill": 5, "__proto__": "chip", "A": ["chip"]}', "checked": True}),
 ]  # fmt: skip
 
 
@@ -600,7 +661,7 @@ def test_questions_work_on_spoilt_answers(all_awake):
         assert {state["tone"] for state in found.values()} <= {"", "missing", "keep-working"}, junk
         assert found["guess"]["shown"] == "–"
         assert tab.page.evaluate("window.broken ?? null") is None
-        for name in ("box", "choices", "guess"):
+        for name in ("box", "choices", "guess", "sort"):
             right = right_answers(sample.questions()[name])[0]
             (told,) = tab.evaluate(CHECK_ALL, [name, [right]])
             assert told[0] == "got-it"
@@ -684,6 +745,7 @@ ROLES = {
     "choices": "radio",
     "slider": "slider",
     "guess": "slider",
+    "sort": "combobox",
 }
 
 
@@ -694,10 +756,13 @@ def test_every_question_has_a_name_and_speaks_once(all_awake, question_page):
         expect(root).to_have_accessible_name(root.locator(".ask-kind").inner_text())
         text = " ".join(root.locator(".ask-text").inner_text().split())
         fields = root.get_by_role(ROLES[question.kind])
-        if question.kind == "choices":
+        if question.kind in {"choices", "sort"}:
             group = root.get_by_role("group", name="Your answer")
             expect(group).to_have_accessible_description(text)
-            assert fields.count() == len(question._options)
+            things = [thing.text for thing in question._boxes.things] if question._boxes else []
+            assert fields.count() == len(things or question._options)
+            for field, thing in zip(fields.all(), things, strict=False):
+                expect(field).to_have_accessible_name(" ".join(thing.split()))
         else:
             yours = "Your guess" if question.kind == "guess" else "Your answer"
             unit = question._sheet.unit if question.kind == "number" else ""
@@ -730,6 +795,7 @@ def test_axe_finds_nothing_before_and_after_answers(all_awake):
     wrong = {
         "box": 5, "per-cent": "not a number", "negative": 12.5, "share": 30, "choices": "2",
         "slider": "1 t", "guess": "1 t", "guess-row": "20", "open": "Mine.", "moved": 3,
+        "sort": sortings(sample.questions()["sort"])[2],
     }  # fmt: skip
     found = {}
     for state in ("before", "wrong", "right"):
@@ -772,7 +838,8 @@ def test_focus_is_seen_and_goes_through_every_part(all_awake):
             assert outline[1] != "none", (name, outline)
             assert outline[2] >= 2, (name, outline)
         assert seen[0] == ("input" if sample.questions()[name].kind == "choices" else "ask-box")
-        assert seen[1:3] == ["ask-check", "ask-clear"]
+        fields = len(sample.questions()[name]._boxes.things) if name == "sort" else 1
+        assert seen[fields : fields + 2] == ["ask-check", "ask-clear"]
         assert seen[-1] == "summary"
 
 
@@ -793,6 +860,13 @@ def test_without_scripts_the_question_and_its_answer_can_be_read(open_tab, site,
         assert not root.locator(".ask-check").is_visible()
         if question.kind == "choices":
             assert [x.inner_text() for x in root.locator("label").all()] == list(question._options)
+        elif question.kind == "sort":
+            things = [thing.text for thing in question._boxes.things]
+            assert [x.inner_text() for x in root.locator("label").all()] == things
+            assert all(
+                box in root.locator(".ask-boxes").inner_text() for box in question._boxes.boxes
+            )
+            assert not root.locator("select").first.is_visible()
         else:
             assert not root.locator(".ask-box").is_visible()
     assert not tab.page.locator(".ask-all").is_visible()
@@ -830,6 +904,7 @@ def test_paper_shows_questions_and_keeps_folded_answers(all_awake):
             assert not root.locator(".ask-answer p").first.is_visible()
         root_of(tab, "box").locator(".ask-answer").evaluate("(fold) => { fold.open = true }")
         assert root_of(tab, "box").locator(".ask-answer p").first.is_visible()
+        assert root_of(tab, "sort").locator(".ask-boxes").is_visible()
         assert not tab.page.locator(".ask-all").is_visible()
     finally:
         tab.page.emulate_media(media="screen")
@@ -841,6 +916,10 @@ def test_hostile_text_stays_text(all_awake):
     for name, text in (("hostile-question", HOSTILE), ("box", sample.HOSTILE), ("open", HOSTILE)):
         tab.evaluate(CHECK_ALL, [name, [text]])
     tab.evaluate(CHECK_ALL, ["choices", [sample.HOSTILE]])
+    box, thing = f"box {sample.HOSTILE}", f"Thing {sample.HOSTILE}"
+    right = right_answers(sample.questions()["sort"])[0]
+    tab.evaluate(CHECK_ALL, ["sort", [right | {thing: box}]])
+    assert root_of(tab, "sort").locator(".ask-word").inner_text().endswith(f"Not {sample.HOSTILE}.")
     tab.evaluate(CHECK_ALL, ["hostile-question", ["$&", "$1", "{given}", "5"]])
     tab.settle()
     assert tab.page.evaluate("window.broken ?? null") is None

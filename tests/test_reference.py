@@ -38,7 +38,8 @@ def offered() -> dict[str, Any]:
         module = import_module(f"aiimpact.{place}")
         own = [name for name, value in vars(module).items() if is_own(value, module.__name__)]
         for name in getattr(module, "__all__", own):
-            if not name.startswith("_"):
+            # What is neither a function nor a class is data, which the pages show as such.
+            if not name.startswith("_") and callable(getattr(module, name)):
                 found[f"{module.__name__}.{name}"] = getattr(module, name)
     return found
 

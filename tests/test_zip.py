@@ -32,8 +32,8 @@ USE_ALL = """async () => {
   }
   for (const root of document.querySelectorAll("[data-question]")) {
     const name = root.dataset.question;
-    const { kind, options } = JSON.parse(root.querySelector("script").textContent);
-    const answer = options ? options[0][0] : kind === "open" ? "My own words." : 1;
+    const { kind, options, things } = JSON.parse(root.querySelector("script").textContent);
+    const answer = things ? Object.fromEntries(things) : options ? options[0][0] : kind === "open" ? "My own words." : 1;
     used[name] = Boolean((await globalThis.questions[name].check(answer)).words);
   }
   return used;

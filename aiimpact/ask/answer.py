@@ -7,7 +7,7 @@ import inspect
 import math
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from aiimpact.ask import slips
 from aiimpact.ask.judge import Right, accepted, counts_as_right, with_unit
@@ -26,7 +26,7 @@ class Ranged(Protocol):
     high: Any
 
 
-def is_finite(value: Any) -> bool:
+def is_finite(value: Any) -> TypeGuard[float]:
     """Say whether a value is a finite number."""
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 

@@ -13,7 +13,8 @@ import traitlets
 from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
 from aiimpact.ask.bank.frozen import setting_of
-from aiimpact.ask.bank.item import Answer, Choice, Item
+from aiimpact.ask.bank.item import Answer, Choice, Item, Thing
+from aiimpact.ask.boxes import Boxes
 from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live import assets, save
@@ -27,7 +28,7 @@ DIST = Path(__file__).parent / "page" / "dist"
 
 
 class Question(PageWidget):
-    """A question with hints, a check and a model answer. Made by :func:`ask` or :func:`guess`.
+    """A question with hints, a check and a model answer. Made by :func:`ask`, :func:`guess` or :func:`sort`.
 
     Attributes
     ----------
@@ -49,6 +50,7 @@ class Question(PageWidget):
         options: Mapping[str, Verdict] | None = None,
         explorer: Explorer | None = None,
         right: Callable[[], float] | None = None,
+        boxes: Boxes | None = None,
     ) -> None:
         self._explorer = explorer
         self.kind = sheet.kind
@@ -56,16 +58,18 @@ class Question(PageWidget):
         self._rows = rows
         self._options = options
         self._right = right
+        self._boxes = boxes
         super().__init__(name=sheet.name, _markup=sheet.html())
         asked[sheet.name] = self
 
-    def check(self, value: float | str) -> Verdict:
+    def check(self, value: float | str | Mapping[str, str]) -> Verdict:
         """Say what an answer is told, as the page does.
 
         Parameters
         ----------
         value
-            A number; where there are choices or stops of a slider, one of their texts.
+            A number; where there are choices or stops of a slider, one of their texts; where there
+            are boxes, a dict of things to boxes.
 
         Returns
         -------
@@ -75,10 +79,12 @@ class Question(PageWidget):
         Raises
         ------
         ValueError
-            If it is none of the choices or stops.
+            If it is none of the choices or stops, or names what there is not.
         TypeError
             If it is no number where one is asked for.
         """
+        if self._boxes is not None:
+            return self._boxes.check(value)
         if self._options is not None:
             if not isinstance(value, str) or value not in self._options:
                 msg = f"value must be one of the answers {', '.join(map(repr, self._options))}, got {value!r}."
@@ -161,13 +167,15 @@ class Question(PageWidget):
             sheet.answer,
             sheet.why,
             setting_of(self._explorer) if self._explorer else (),
+            boxes=self._boxes.boxes if self._boxes else (),
+            things=tuple(_things(self._boxes)) if self._boxes else (),
             tags=(self.kind,),
         )
 
     def __repr__(self) -> str:
         """List what counts as right and the slips of this question, so that a test compares them."""
         common = {None, *(slip.key for slip in slips.load() if not slip.needs)}
-        lines = [f"Question {self.name!r}: {self.kind}", self._sheet.answer]
+        lines = [f"Question {self.name!r}: {self.kind}", *self._sheet.answer.split("\n")]
         for row in self._rows() if self._options is None else []:
             tone, _, slip = row.verdict
             if tone == "got-it" or slip not in common:
@@ -194,6 +202,13 @@ def _answers(rows: Sequence[Row]) -> Iterator[Answer]:
         high = math.inf if row.high is None else float(row.high)
         if tone != "missing" and low <= high and low < math.inf and high > -math.inf:
             yield Answer(_end(low), _end(high), tone == "got-it", words, slip)
+
+
+def _things(sorting: Boxes) -> Iterator[Thing]:
+    """Write what is sorted as plain data, with what each box is told."""
+    for thing in sorting.things:
+        told = (thing.told.get(box, ("", None))[0] for box in sorting.boxes)
+        yield Thing(thing.text, thing.box, tuple(told))
 
 
 def _end(value: float) -> float | None:

@@ -1,4 +1,4 @@
-"""`ask` and `guess`: what an author writes, and which question comes of it."""
+"""`ask`, `guess` and `sort`: what an author writes, and which question comes of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from aiimpact.ask.number import about_explorer, typed
 from aiimpact.ask.question import Question
 from aiimpact.ask.sheet import Sheet
 from aiimpact.ask.slider import guessed, slid
+from aiimpact.ask.sorting import into_boxes
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import require_name
 
@@ -191,6 +192,68 @@ def guess(
     answers.require_digits(digits)
     sheet = partial(Sheet, name=name, text=text, unit=unit, hints=(), why=why)
     return guessed(sheet, answers.known(answer, within), slider, unit, digits)
+
+
+def sort(
+    text: str,
+    *,
+    name: str,
+    boxes: Sequence[str],
+    things: Mapping[str, tuple[str, str]],
+    slips: Mapping[str, tuple[str, str, str]] | None = None,
+    hints: Sequence[str] = (),
+    why: str = "",
+) -> Question:
+    """Ask which of a few boxes each of several things belongs in.
+
+    A sorting is told how many lie where they belong, and the words of the first that does not.
+
+    Parameters
+    ----------
+    text
+        The question.
+    name
+        What the page calls it. Lower-case letters, digits and hyphens.
+    boxes
+        The boxes, in the order in which they are offered.
+    things
+        What is to be sorted: a text, with its box and the words that come back from any other. The
+        words say which thing they are about, and why it belongs elsewhere.
+    slips
+        Mistakes with a name: to the thing, the wrong box, and words that fit this mistake alone.
+    hints
+        From the gentle to the plain. A wrong answer without a name opens the next.
+    why
+        What stands under the answer, when it is shown.
+
+    Returns
+    -------
+    Question
+        An ipywidget with ``.name`` and ``.check(value)``, which takes a dict of things to boxes.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the arguments do not make a question; the text names the fix.
+
+    Examples
+    --------
+    >>> question = sort(
+    ...     "Power or energy?",
+    ...     name="power-or-energy",
+    ...     boxes=["power", "energy"],
+    ...     things={
+    ...         "50 MW": ("power", "A megawatt says how fast."),
+    ...         "3 GWh": ("energy", "A gigawatt-hour says how much, however long it took."),
+    ...     },
+    ... )
+    >>> question.check({"50 MW": "power", "3 GWh": "power"}).words
+    '1 of 2 is right. A gigawatt-hour says how much, however long it took.'
+    """
+    require_name(name)
+    _require_hints(hints)
+    sheet = partial(Sheet, name=name, text=text, unit="", hints=hints, why=why)
+    return into_boxes(sheet, boxes, things, slips or {})
 
 
 def _require_hints(hints: Any) -> None:

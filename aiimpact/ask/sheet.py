@@ -34,7 +34,7 @@ class Sheet:
     def html(self) -> str:
         """Write the question."""
         name = escape(self.name)
-        described = f' aria-describedby="{name}--text"' if self.kind == "choices" else ""
+        described = f' aria-describedby="{name}--text"' if self.kind in {"choices", "sort"} else ""
         data = json.dumps(self.page, ensure_ascii=False, separators=(",", ":")).replace(
             "<", "\\u003c"
         )
@@ -64,6 +64,16 @@ class Sheet:
                 f" <span>{escape(label)}</span></label>"
                 for label, *_ in options
             )
+        if self.kind == "sort":
+            boxes = "".join(f"<option>{escape(box)}</option>" for box in self.page["boxes"])
+            things = "".join(
+                f'<div class="ask-thing"><label for="{name}--{i}">{escape(thing)}</label>'
+                f'<select class="ask-box" id="{name}--{i}" autocomplete="off">'
+                f'<option value="">–</option>{boxes}</select></div>'
+                for i, (thing, *_) in enumerate(self.page["things"], 1)
+            )
+            listed = escape(", ".join(self.page["boxes"]))
+            return f'{things}<p class="ask-boxes">The boxes: {listed}.</p>'
         if self.kind in {"slider", "guess"}:
             last = len(options) - 1
             ends = f"<span>{escape(options[0][0])}</span><span>{escape(options[-1][0])}</span>"

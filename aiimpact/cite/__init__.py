@@ -1,7 +1,7 @@
 """A number with its source, and what became of a claim."""
 
-from aiimpact.cite.cards import Answers, Card, Verdicts, spell
+from aiimpact.cite.cards import Answers, Card, Verdicts
 from aiimpact.cite.digits import exact
 from aiimpact.cite.facts import Published, Sourced, fact
 
-__all__ = ["Answers", "Card", "Published", "Sourced", "Verdicts", "exact", "fact", "spell"]
+__all__ = ["Answers", "Card", "Published", "Sourced", "Verdicts", "exact", "fact"]

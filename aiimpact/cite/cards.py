@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from aiimpact.cite.digits import digits_of
+from aiimpact.cite.ruler import in_words, ruler
 from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Card:
 
     def __repr__(self) -> str:
         """Print the verdict and what each step gives, so that a test compares them."""
-        lines = [f"{self.claim.id}: {self.claim.verdict}"]
+        lines = [f"{self.claim.id}: {self.claim.judged}"]
+        lines += [f"  {name}: {text}" for name, text in facts_of(self.claim)]
         for step in self.claim.recompute().to_dict("records"):
             lines.append(f"  {step['what']}: {step['computed']:.6g} {_unit(step)}".rstrip())
         return "\n".join(lines)
@@ -41,11 +43,10 @@ class Card:
             f"<br><code>{escape(step['call'])}</code></li>"
             for step in claim.recompute().to_dict("records")
         )
-        kind = claim.verdict.split("(")[0]
         html = (
             f'<div class="explorer claim" id="claim-{escape(claim.id)}">'
             f'<p class="claim-text">{escape(claim.claim)}</p>'
-            f'<p class="claim-verdict claim-{escape(kind)}">{escape(spell(claim.verdict))}</p>'
+            f"<p>{stamp(claim)}</p>{facts_html(claim)}"
             f"<p>{escape(claim.why)}</p>"
             f"<details><summary>How it was checked</summary><ol>{steps}</ol></details>"
             f'<p class="claim-register"><a href="../book/claims.html#{escape(claim.id)}">'
@@ -55,7 +56,7 @@ class Card:
 
 
 class Verdicts:
-    """List claims with their verdicts and what to say instead, as a table.
+    """List claims with what became of them and what to say instead, as a table.
 
     Parameters
     ----------
@@ -68,11 +69,13 @@ class Verdicts:
 
     def __repr__(self) -> str:
         """Write the table as Markdown."""
+        found = {"Effect" if claim.advice else "Verdict" for claim in self.claims}
+        head = " or ".join(sorted(found, reverse=True)).capitalize()
         rows = [
-            f"| {claim.claim} | {spell(claim.verdict)} | {claim.teach_today.text} |"
+            f"| {claim.claim} | {_in_a_cell(claim)} | {claim.teach_today.text} |"
             for claim in self.claims
         ]
-        return "\n".join(["| The claim | Verdict | Say instead |", "|---|---|---|", *rows])
+        return "\n".join([f"| The claim | {head} | Say instead |", "|---|---|---|", *rows])
 
     def _repr_markdown_(self) -> str:
         return repr(self)
@@ -136,24 +139,109 @@ def _unit(step: Mapping[Any, Any]) -> str:
     return "" if step["unit"] == "1" else str(step["unit"])
 
 
-def spell(verdict: str) -> str:
-    """Write a verdict as words.
+def stamp(claim: Claim) -> str:
+    """Write the verdict or the effect of a claim as a mark, in HTML.
 
     Parameters
     ----------
-    verdict
-        One of ``claims.VERDICTS``, with its factor where it has one.
+    claim
+        An entry of the register.
 
     Returns
     -------
     str
-        The words, beginning with a capital.
-
-    Examples
-    --------
-    >>> spell("wrong-by-factor(88)"), spell("reproduced-with-caveats")
-    ('Wrong by a factor of 88', 'Reproduced, with caveats')
+        The words, with what they mean as a title.
     """
-    if "(" in verdict:
-        return f"Wrong by a factor of {verdict.split('(')[1].rstrip(')')}"
-    return verdict.replace("-with", ", with").replace("-", " ").capitalize()
+    text = claim.word.label if claim.advice else claim.judged
+    kind = f"claim-{claim.word.outcome} claim-{claim.kind}"
+    return (
+        f'<span class="claim-verdict {escape(kind)}" title="{escape(claim.word.means)}.">'
+        f"{escape(text)}</span>"
+    )
+
+
+def facts_of(claim: Claim) -> list[tuple[str, str]]:
+    """Say under which condition, how much and how sure, or what is claimed and what holds.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register.
+
+    Returns
+    -------
+    list of tuple of str
+        Names and texts; none for a number without a size.
+    """
+    found = []
+    if claim.advice and claim.advice.condition:
+        found.append(("If", f"{claim.advice.condition}."))
+    if claim.size:
+        size = claim.size.compute()
+        if size.claimed_low is None or size.claimed_high is None:
+            found.append(("How much", how_much(claim)))
+        else:
+            more = any(value.comparator == ">" for value in claim.article_values)
+            claimed = _span(size.claimed_low, size.claimed_high, digits=_DIGITS)
+            digits = _DIGITS if claim.kind == "reproduced" else 3
+            holds = f"{_span(size.low, size.high, digits=digits)} {size.unit}"
+            found.append(("Claimed", f"{'more than ' if more else ''}{claimed}"))
+            found.append(("Holds", _printed(holds)))
+            found.append(("So it is", in_words(size)))
+    if claim.advice:
+        found.append(("How sure", f"{claim.advice.sure.label}. {claim.advice.sure.means}."))
+    return found
+
+
+def facts_html(claim: Claim) -> str:
+    """Write what :func:`facts_of` says, as a list in HTML, and draw the ruler.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register.
+
+    Returns
+    -------
+    str
+        List and ruler, or nothing if there is none.
+    """
+    items = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>"
+        for name, text in facts_of(claim)
+    )
+    return f'<dl class="claim-facts simple">{items}</dl>{ruler(claim)}' if items else ""
+
+
+def how_much(claim: Claim) -> str:
+    """Write the size of an effect.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register.
+
+    Returns
+    -------
+    str
+        Its range with its unit; nothing if it has none.
+    """
+    if claim.size is None:
+        return ""
+    size = claim.size.compute()
+    return _printed(f"{_span(size.low, size.high, digits=2)} {size.unit}")
+
+
+def _span(low: float, high: float, *, digits: int) -> str:
+    ends = dict.fromkeys((number(low, digits), number(high, digits)))
+    return " to ".join(ends)
+
+
+def _printed(text: str) -> str:
+    return text.replace("CO2", "CO₂").replace(" m3", " m³")
+
+
+def _in_a_cell(claim: Claim) -> str:
+    if claim.advice is None or claim.size is None or claim.kind == "not-known":
+        return claim.judged
+    return f"{claim.judged}. {how_much(claim)} ({claim.advice.sure.label.lower()})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from numbers import Real
 from typing import Any, Protocol, runtime_checkable
@@ -12,13 +13,18 @@ from typing import Any, Protocol, runtime_checkable
 from aiimpact.cite.digits import exact
 from aiimpact.live.numbers import number
 
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+
 
 @runtime_checkable
 class Sourced(Protocol):
     """What can stand behind a figure: a number, its unit, and who says so.
 
-    Beside these, `low` and `high`, `year`, `boundary` (what is counted) and `verified` are shown
-    where there are any. A row of :mod:`aiimpact.tables` has all of them.
+    Beside these, `low` and `high`, `year`, `boundary` (what is counted), `verified` and `looked_up`
+    (a day, as 2026-11-30) are shown where there are any. A row of :mod:`aiimpact.tables` has all of them.
     """
 
     @property
@@ -54,11 +60,13 @@ class Published:
         What is counted in it.
     verified : bool
         Whether you saw it in print.
+    looked_up : str
+        Day on which you last looked, as 2026-11-30; empty if that is not to be shown.
 
     Raises
     ------
     TypeError, ValueError
-        If it is no finite number within its range, or has no source.
+        If it is no finite number within its range, has no source, or the day is none.
 
     Examples
     --------
@@ -75,6 +83,7 @@ class Published:
     year: int | None = None
     boundary: str = ""
     verified: bool = True
+    looked_up: str = ""
 
     def __post_init__(self) -> None:
         for end in ("low", "high"):
@@ -159,6 +168,7 @@ def _require_whole(value: Sourced) -> None:
         if not isinstance(text, str):
             msg = f'{name} must be a text, got {text!r}. Write it between quotes: "…".'
             raise TypeError(msg)
+    _day(value)
     if not value.source.strip():
         msg = f"source must say who says so, got {value.source!r}. Name author, title and address."
         raise ValueError(msg)
@@ -174,5 +184,24 @@ def _row(value: Sourced) -> str:
     unit = "" if value.unit in {"", "1"} else f" {value.unit}"
     about = [getattr(value, name, None) for name in ("year", "boundary")]
     said = ", ".join([f"{shown}{unit}", *(str(part) for part in about if part)])
-    doubt = "" if getattr(value, "verified", True) else " Not verified by us."
-    return f"{said}. {value.source.rstrip('.')}.{doubt}"
+    return f"{said}. {value.source.rstrip('.')}.{_seen(value)}"
+
+
+def _seen(value: Sourced) -> str:
+    """Say whether and when somebody saw it in print."""
+    day = _day(value)
+    if not getattr(value, "verified", True):
+        return f" Not verified by us, last tried on {day}." if day else " Not verified by us."
+    return f" Looked up on {day}." if day else ""
+
+
+def _day(value: Sourced) -> str:
+    text = getattr(value, "looked_up", "")
+    if not text:
+        return ""
+    try:
+        day = date.fromisoformat(text)
+    except (TypeError, ValueError):
+        msg = f"looked_up must be a day such as 2026-11-30, got {text!r}. Leave it out if unknown."
+        raise ValueError(msg) from None
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

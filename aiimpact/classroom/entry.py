@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import dataclasses
 import math
 import operator
@@ -21,7 +20,7 @@ from aiimpact.classroom.replies import KeepWorking, Missing, Reply
 _OPEN = "..."
 _LONGEST_ENTRY = 10_000
 _DEEPEST_ENTRY = 10
-_OPTIONAL = {"factor"}
+_OPTIONAL = {"advice", "factor", "short", "size"}
 
 
 def claim(
@@ -72,7 +71,7 @@ def claim(
     ):
         msg = "no step recomputes the figure of the claim from what its source gives."
         raise KeepWorking(msg)
-    if verdict is not None and not _same_verdict(found.verdict, verdict):
+    if verdict is not None and not _same_verdict(str(found.verdict), verdict):
         msg = f"the verdict {found.verdict} does not follow from your recomputation."
         raise KeepWorking(msg)
     if gives is None and verdict is None:
@@ -121,7 +120,7 @@ def _read_claim(entry: Any) -> claims.Claim:
         raise KeepWorking(msg)
     _require_complete(data)
     try:
-        return claims._claim(copy.deepcopy(data))
+        return claims.read_entry(data)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         msg = f"the register does not take the entry: {error}"
         raise KeepWorking(msg) from None
@@ -154,7 +153,7 @@ def _has_open_end(value: Any) -> bool:
 
 def _same_verdict(given: str, right: str) -> bool:
     (kind, factor), (right_kind, right_factor) = (
-        claims._parse_verdict("The entry", verdict) for verdict in (given, right)
+        claims.parse_verdict("The entry", verdict) for verdict in (given, right)
     )
     same_factor = math.isnan(right_factor) or math.isclose(factor, right_factor, rel_tol=0.02)
     return kind == right_kind and same_factor
@@ -218,8 +217,8 @@ def _evaluate(node: ast.AST) -> Any:
     if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
         return _OPERATORS[type(node.op)](_evaluate(node.operand))
     if isinstance(node, ast.Attribute) and not node.attr.startswith("_"):
-        if isinstance(node.value, ast.Name) and node.value.id in claims._NAMESPACE:
-            return _of_library(claims._NAMESPACE[node.value.id], node.attr)
+        if isinstance(node.value, ast.Name) and node.value.id in claims.NAMESPACE:
+            return _of_library(claims.NAMESPACE[node.value.id], node.attr)
         if isinstance(node.value, ast.Call) and node.attr in ("low", "mid", "high", "year"):
             return getattr(_evaluate(node.value), node.attr)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

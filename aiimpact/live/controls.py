@@ -34,7 +34,9 @@ KINDS: dict[type, str] = {
     ipywidgets.Checkbox: "check",
 }
 # What `explore` itself is told, so that a parameter of that name gets its control another way.
-KEYWORDS = {"chart", "controls", "digits", "labels", "name", "presets", "sentence", "title"}
+KEYWORDS = {
+    "after", "chart", "controls", "digits", "labels", "main", "name", "presets", "results", "sentence", "title",
+}  # fmt: skip
 _WHOLE = (ipywidgets.IntSlider, ipywidgets.BoundedIntText, ipywidgets.IntText)
 _LOG = ipywidgets.FloatLogSlider
 # What the page follows when it is changed from Python.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -230,6 +230,9 @@ def explore(
     labels: Mapping[str, str] | None = None,
     sentence: str | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
+    main: str | Sequence[str] | None = None,
+    results: str | Sequence[str] | None = None,
+    after: PageWidget | str | None = None,
     digits: int = 3,
     controls: Mapping[str, Any] | None = None,
     **more_controls: Any,
@@ -264,6 +267,15 @@ def explore(
         The result in words; ``{…}`` around the name of an output or an input puts its value in.
     presets
         Label to settings: a dict of input name to value.
+    main
+        Names of the inputs whose controls are always in view, the first on top; the others are behind
+        "More settings". By default all, where there are at most six, or else the first five.
+    results
+        Names of the outputs whose numbers are always in view; the others are behind "More results".
+        By default all, where there are at most four, or else the first three. An empty list for none.
+    after
+        A question of the same page, or its name: what the explorer shows is veiled until it is answered,
+        or somebody asks to see it. Where there is no such question, nothing is veiled.
     digits
         Significant digits of the readouts.
     controls
@@ -307,4 +319,29 @@ def explore(
         msg = f"digits must be a whole number from 1 to 15, got {digits!r}. Three are plenty for a reader."
         raise ValueError(msg)
     title = title or title_of(model) or name.replace("-", " ")
-    return Explorer(Recipe(function, name, title, inputs, chart, sentence, presets or {}, digits))
+    return Explorer(
+        Recipe(
+            function,
+            name,
+            title,
+            inputs,
+            chart,
+            sentence,
+            presets or {},
+            main,
+            results,
+            _name_of(after),
+            digits,
+        )
+    )
+
+
+def _name_of(question: PageWidget | str | None) -> str:
+    name = question.name if isinstance(question, PageWidget) else question
+    if name is None:
+        return ""
+    if not isinstance(name, str):
+        msg = f"after must be a question or its name, got {name!r}. Write after=question, of guess or ask."
+        raise TypeError(msg)
+    require_name(name)
+    return name

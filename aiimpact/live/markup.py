@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,42 +13,82 @@ from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.numbers import number
 
+_VEIL = (
+    '<div class="explorer-veil"><p>First the question: what do you expect? Then look.</p>'
+    '<button type="button" disabled>Show it now</button></div>'
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart as it is drawn before any script: the drawing, its height in pixels, the rows of its table."""
+
+    svg: str
+    height: int
+    rows: Iterable[Mapping[str, Any]]
+
 
 def explorer_html(
     model: Model,
     page: Mapping[str, Any],
-    svg: str,
-    height: int,
-    rows: Iterable[Mapping[str, Any]],
+    *,
+    controls: tuple[Sequence[Input], Sequence[Input]],
+    readouts: tuple[Sequence[Output], Sequence[Output]],
+    chart: Picture,
+    after: str,
     digits: int,
 ) -> str:
-    """Write an explorer at its present values: controls as text, readouts, chart and table."""
+    """Write an explorer at its present values: controls as text, readouts, chart and table.
+
+    `controls` and `readouts` are those always in view and those folded away, `after` the question that it waits for.
+    """
     name = escape(model.name)
     by_id = model.numbers(model.settings())
+    shown, more = (_readouts(some, by_id, digits) for some in readouts)
     parts = [
-        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}" '
-        f'style="--explorer-room:{_room(model.inputs)}ch">',
-        '<div class="explorer-controls">',
+        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}"'
+        + (f' data-after="{escape(after)}">{_VEIL}' if after else ">"),
+        '<div class="explorer-stage"><div class="explorer-controls">',
         *_presets(name, page["presets"]),
-        *map(_control, model.inputs),
+        *map(_control, controls[0]),
+        _fold("More settings", "".join(map(_control, controls[1]))),
         '<div class="explorer-buttons">'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>',
         '<p class="explorer-word" role="alert"></p>',
-        "</div>",
-        '<dl class="explorer-readouts">',
-        *(_readout(output, by_id, digits) for output in model.readouts()),
-        "</dl>",
-        f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
-        '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
+        '</div><div class="explorer-told"><div class="explorer-seen">',
+        shown,
         *_title(page["title"], by_id, model, digits),
-        f'<div class="explorer-chart" role="img" aria-label="{escape(page["description"])}" '
-        f'style="--explorer-height:{height}px">{svg}</div>',
-        table_html(page["table"], rows, digits),
+        f'<div class="explorer-chart" role="img" aria-label="{escape(_spoken(page["description"]))}" '
+        f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
+        "</div>",
+        f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
+        "</div></div>",
+        '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
+        _fold("More results", more),
+        table_html(page["table"], chart.rows, digits),
         '<p class="explorer-asleep">The values shown are the defaults. '
         "The controls need JavaScript, or a running notebook.</p>",
         "</div>",
     ]
     return "".join(parts)
+
+
+def _spoken(text: str) -> str:
+    """Write what is read aloud: nobody says brackets."""
+    return re.sub(r" \[([^\]]+)\]", r" in \1", text)
+
+
+def _fold(summary: str, content: str) -> str:
+    if not content:
+        return ""
+    return (
+        f'<details class="explorer-more"><summary>{summary}</summary><div>{content}</div></details>'
+    )
+
+
+def _readouts(outputs: Iterable[Output], values: Mapping[str, float], digits: int) -> str:
+    cells = "".join(_readout(output, values, digits) for output in outputs)
+    return f'<dl class="explorer-readouts">{cells}</dl>' if cells else ""
 
 
 def table_html(
@@ -76,23 +118,22 @@ def _cell(heading: str, value: Any, digits: int) -> str:
 def _control(given: Input) -> str:
     # A unit does not stand on a line by itself.
     title = given.title.replace(" [", "\N{NO-BREAK SPACE}[")
+    boxed = given.kind in {"range", "box", "stops"}
+    style = f' style="--explorer-room:{_room(given)}ch"' if boxed else ""
     return (
-        f'<div class="explorer-control" data-input="{escape(given.name)}" data-kind="{given.kind}">'
+        f'<div class="explorer-control" data-input="{escape(given.name)}" data-kind="{given.kind}"{style}>'
         f'<span class="explorer-label">{escape(title)}</span>'
         f'<span class="explorer-widget">{escape(given.written(given.state))}</span></div>'
     )
 
 
-def _room(inputs: Iterable[Input]) -> int:
-    """Say how wide the boxes are: alike, so that sliders are, too, and wide enough for every number."""
-    texts = [""]
-    for given in inputs:
-        if given.kind == "stops":
-            texts += [label for label, _ in given.options]
-        elif given.kind in {"range", "box"}:
-            ends = (given.low, given.high, given.state)
-            texts += [given.written(end) for end in ends if end is not None]
-    return max(5, *map(len, texts)) + 1
+def _room(given: Input) -> int:
+    """Say how wide a box is, in letters: wide enough for every number, so that it stays as it is."""
+    texts = [label for label, _ in given.options]
+    if given.kind != "stops":
+        ends = (given.low, given.high, given.state)
+        texts = [given.written(end) for end in ends if end is not None]
+    return max(4, *map(len, texts))
 
 
 def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from aiimpact.live import charts, draw, markup
+from aiimpact.live.charts.drawing import names_of
 from aiimpact.live.controls import Input
-from aiimpact.live.model import Model
+from aiimpact.live.model import Model, Output
+
+Named = TypeVar("Named", Input, Output)
+# So many are all in view; of more, the first of them.
+_FEW = {"main": (6, 5), "results": (4, 3)}
 
 
 def title_of(model: Callable[..., Any]) -> str:
@@ -32,6 +38,9 @@ class Recipe:
     chart: Any
     sentence: str | None
     presets: Mapping[str, Mapping[str, Any]]
+    main: str | Sequence[str] | None
+    results: str | Sequence[str] | None
+    after: str
     digits: int
 
     def trace(self) -> Model:
@@ -62,8 +71,44 @@ class Recipe:
             "digits": self.digits,
             "spec": spec,
         }
-        rows = drawing.table.rows(traced.settings())
-        return page, markup.explorer_html(traced, page, svg, height, rows, self.digits)
+        html = markup.explorer_html(
+            traced,
+            page,
+            controls=in_view(self.main, traced.inputs, "main"),
+            readouts=in_view(self.results, traced.readouts(), "results"),
+            chart=markup.Picture(svg, height, drawing.table.rows(traced.settings())),
+            after=self.after,
+            digits=self.digits,
+        )
+        return page, html
+
+
+def in_view(
+    names: str | Sequence[str] | None, all_of_them: Sequence[Named], argument: str
+) -> tuple[list[Named], list[Named]]:
+    """Part what is always in view from what is folded away: as the author says, or by their number."""
+    if names is None:
+        most, few = _FEW[argument]
+        cut = len(all_of_them) if len(all_of_them) <= most else few
+        return list(all_of_them[:cut]), list(all_of_them[cut:])
+    by_name = {one.name: one for one in all_of_them}
+    chosen = names_of(names)
+    for name in chosen:
+        if name not in by_name:
+            close = difflib.get_close_matches(str(name), by_name, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            kind = "the name of an input" if argument == "main" else "an output with one number"
+            msg = f"{argument} lists {name!r}, which is not {kind}.{hint} There are: {', '.join(by_name) or 'none'}."
+            raise ValueError(msg)
+        if chosen.count(name) > 1:
+            msg = f"{argument} lists {name!r} twice. Name it once."
+            raise ValueError(msg)
+    if argument == "main" and not chosen:
+        msg = 'main lists no input, so nothing could be moved. Name one, such as main=["{}"], or leave it out.'
+        raise ValueError(msg.format(next(iter(by_name))))
+    return [by_name[name] for name in chosen], [
+        one for one in all_of_them if one.name not in chosen
+    ]
 
 
 def _sentence(template: str | None, model: Model) -> list[Any]:

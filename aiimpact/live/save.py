@@ -17,6 +17,7 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 0 0.75rem; }
 body > .explorer, main > div { max-width: 46rem; margin: 0.75rem auto; }
+body > [data-explorer], main > div:has([data-explorer]) { max-width: 64rem; }
 """
 _MODULE = "aiimpact-explorer.mjs"
 

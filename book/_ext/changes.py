@@ -256,7 +256,7 @@ def name_explorers(
     if "body" in context:
         context["body"] = re.sub(
             r'<div class="explorer" (data-explorer="([a-z0-9-]+)")',
-            r'<div class="explorer" id="explorer-\2" \1',
+            r'<div class="explorer full-width" id="explorer-\2" \1',
             context["body"],
         )
 

@@ -39,15 +39,16 @@ NEEDED = {
 KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
 SITE = "site.js"
 # As the theme has it, but the reader's own colours are there at the first paint (the theme's script
-# finds out later, and moves text by it), also in a browser that keeps nothing.
+# finds out later, and moves text by it), also in a browser that keeps nothing. So is the code, or not.
 THEME = (
-    'var d=document.documentElement.dataset,m="auto";'
-    'try{m=localStorage.getItem("mode")||m}catch(e){}'
+    'var d=document.documentElement.dataset,m="auto";d.code="off";'
+    'try{m=localStorage.getItem("mode")||m;if(localStorage.getItem("code")=="on")d.code="on"}catch(e){}'
     'd.mode=m;d.theme=m!="auto"?m:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"'
     # The scripts of the theme and of Sphinx stop where a browser refuses to keep anything: it keeps it for the page.
     ';for(const s of["localStorage","sessionStorage"])try{window[s].length}catch(e){const k=new Map;'
     "Object.defineProperty(window,s,{value:{getItem:n=>k.get(n)??null,setItem:(n,v)=>k.set(n,`${v}`),removeItem:n=>k.delete(n)}})}"
 )
+VIEWPORT = re.compile(r'<meta\b[^>]*name="viewport"[^>]*>\s*')
 DESCRIPTION = 160
 BUILD = (
     "book-build-processor-seconds",
@@ -123,7 +124,9 @@ def lighten(
         else f"{context.get('title', pagename)} of {app.config.html_title}"
     )
     description = f'\n<meta name="description" content="{escape(text)}" />'
-    context["metatags"] = (context.get("metatags") or "") + description
+    # Sphinx and docutils both say how wide a page is.
+    others = VIEWPORT.sub("", context.get("metatags") or "")
+    context["metatags"] = others + description
 
 
 def describe(doctree: nodes.document) -> str:

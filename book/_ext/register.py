@@ -1,7 +1,10 @@
-"""The claims register as a page: every claim with its verdict, sources and recomputation."""
+"""The claims register as a page: every claim with what became of it, its sources and recomputation."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,12 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
 
 from aiimpact import claims
-from aiimpact.cite import spell
-from aiimpact.cite.cards import outcome
+from aiimpact.cite.cards import facts_html, how_much, outcome, stamp
+from aiimpact.cite.ruler import ratios, ruler, scale
+from aiimpact.live import number
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -24,23 +29,30 @@ CHAPTERS = {
     5: "Policy",
     6: "Outlook",
 }
+SCALES: dict[str, tuple[str, Mapping[str, claims.Word]]] = {
+    "verdicts": ("A number", claims.VERDICTS),
+    "effects": ("Advice, a cause or a wish", claims.EFFECTS),
+    "evidence": ("How sure", claims.EVIDENCE),
+}
+
+RANKS = [*claims.VERDICTS, *claims.EFFECTS]
 
 
-def kind(claim: claims.Claim) -> str:
-    return claim.verdict.split("(")[0]
+def chapter_page(chapter: int) -> Path | None:
+    return next((ROOT / "chapters").glob(f"{chapter:02d}_*.ipynb"), None)
 
 
 def chapter_link(claim: claims.Claim) -> str:
     """Name the chapter of a claim, as a link to its card if the chapter is written."""
     name = f"Chapter {claim.chapter}, {escape(CHAPTERS[claim.chapter])}"
-    for path in (ROOT / "chapters").glob(f"{claim.chapter:02d}_*.ipynb"):
-        if claim.id in path.read_text(encoding="utf-8"):
-            return f'<a href="../chapters/{path.stem}.html#claim-{escape(claim.id)}">{name}</a>'
+    path = chapter_page(claim.chapter)
+    if path and claim.id in path.read_text(encoding="utf-8"):
+        return f'<a href="../chapters/{path.stem}.html#claim-{escape(claim.id)}">{name}</a>'
     return name
 
 
-def entry_html(claim: claims.Claim) -> str:
-    """One claim; the text a reader needs first, the proof behind a fold."""
+def entry_html(place: int, claim: claims.Claim) -> str:
+    """One claim: a line with its mark, and behind it the card with its proof."""
     source = claim.primary_source
     said = "".join(
         f"<li>{escape(item.text)}{'' if item.read else ' <em>Not looked up by us.</em>'}</li>"
@@ -51,52 +63,184 @@ def entry_html(claim: claims.Claim) -> str:
         f"<td>{escape(outcome(step))}</td></tr>"
         for step in claim.recompute().to_dict("records")
     )
-    teach = claim.teach_today
     return (
-        f'<article class="claim-entry explorer" id="{escape(claim.id)}" '
-        f'data-chapter="{claim.chapter}" data-verdict="{kind(claim)}">'
+        f'<details class="claim-entry explorer" id="{escape(claim.id)}" data-place="{place}" '
+        f'data-rank="{RANKS.index(claim.kind)}" data-off="{off(claim):.4g}" '
+        f'data-chapter="{claim.chapter}" data-judged="{claim.kind}">'
+        f'<summary><span class="claim-short">{escape(claim.short)}</span>'
+        f'<span class="claim-mark">{mark_html(claim)}</span>{stamp(claim)}</summary>'
         f'<p class="claim-text">{escape(claim.claim)}</p>'
-        f'<p><span class="claim-verdict claim-{kind(claim)}">{escape(spell(claim.verdict))}</span> '
-        f'<span class="claim-chapter">{chapter_link(claim)}</span></p>'
-        f"<p>{escape(claim.why)}</p>"
-        f"<p><strong>Say today:</strong> {escape(teach.text)}</p>"
-        f"<details><summary>Sources and recomputation</summary>"
+        f'<p class="claim-chapter">{chapter_link(claim)}</p>'
+        f"{facts_html(claim)}<p>{escape(claim.why)}</p>"
+        f"<p><strong>Say today:</strong> {escape(claim.teach_today.text)}</p>"
+        f'<p class="claim-proof">Sources and recomputation</p>'
         f"<p>Credited by the column to: {escape(claim.credited_to or 'nobody')}</p>"
         f"<p>Primary source: {escape(source.authors)} {source.year or ''}, <cite>{escape(source.title)}</cite>. "
         f"{escape(source.id or '')}</p><ul>{said}</ul>"
         f"<table><thead><tr><th scope='col'>Step</th><th scope='col'>Result</th></tr></thead>"
         f"<tbody>{steps}</tbody></table>"
         f"<p>To be looked at again by {claim.review_by.isoformat()}. Confidence: {escape(claim.confidence)}.</p>"
-        "</details></article>"
+        "</details>"
+    )
+
+
+def mark_html(claim: claims.Claim) -> str:
+    """Write what stands between name and stamp: the ruler of a number, the size of an effect."""
+    if claim.advice is None:
+        return ruler(claim, labels=False) or "a date has no size"
+    size = how_much(claim).partition(",")[0]
+    return escape(f"{size} ({claim.advice.sure.label.lower()})" if size else "no size")
+
+
+def off(claim: claims.Claim) -> float:
+    """Say how far off a number is, in powers of ten, or how unsure an effect is."""
+    if claim.advice:
+        return list(claims.EVIDENCE).index(claim.advice.evidence)
+    found = ratios(claim.size.compute()) if claim.size else None
+    return abs(math.log10(found[1])) if found else 0.0
+
+
+def options(words: Mapping[str, claims.Word], used: Counter[str]) -> str:
+    return "".join(
+        f'<option value="{name}">{escape(word.label)}</option>'
+        for name, word in words.items()
+        if used[name]
     )
 
 
 def filter_html(register: list[claims.Claim]) -> str:
-    chapters = sorted({claim.chapter for claim in register})
-    verdicts = [verdict for verdict in claims.VERDICTS if verdict in map(kind, register)]
-    chapter_options = "".join(
+    """Choose by chapter, and by verdict or effect; each with the words of its own scale."""
+    used = Counter(claim.kind for claim in register)
+    chapters = "".join(
         f'<option value="{number_}">{number_} {escape(CHAPTERS[number_])}</option>'
-        for number_ in chapters
+        for number_ in sorted({claim.chapter for claim in register})
     )
-    verdict_options = "".join(
-        f'<option value="{verdict}">{escape(spell(verdict))}</option>' for verdict in verdicts
+    judged = "".join(
+        f'<optgroup label="{what}">{options(words, used)}</optgroup>'
+        for what, words in (SCALES["verdicts"], SCALES["effects"])
     )
     return (
         '<form class="claim-filter" hidden>'
-        f'<label>Chapter <select name="chapter"><option value="">all</option>{chapter_options}</select></label>'
-        f'<label>Verdict <select name="verdict"><option value="">all</option>{verdict_options}</select></label>'
+        f'<label>Chapter <select name="chapter"><option value="">all</option>{chapters}</select></label>'
+        f'<label>What became of it <select name="judged"><option value="">all</option>{judged}</select></label>'
+        '<label>Order <select name="order"><option value="place">as in the book</option>'
+        '<option value="rank">by what became of it</option>'
+        '<option value="off">the furthest off, or the least sure, first</option></select></label>'
         f'<output aria-live="polite">{len(register)} of {len(register)} claims</output></form>'
     )
 
 
-class Register(Directive):
-    """``{claims-register}``: all claims, with a filter."""
+def table_html(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a table; what stands in its cells is HTML."""
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<table class="table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+class Filter(Directive):
+    """``{claims-filter}``: which claims are shown, and in which order."""
 
     def run(self) -> list[nodes.Node]:
-        """Write the register."""
-        register = list(claims.load().values())
-        html = filter_html(register) + "".join(map(entry_html, register))
-        return [nodes.raw("", html, format="html")]
+        """Write the form, which a script brings to life."""
+        return [nodes.raw("", filter_html(list(claims.load().values())), format="html")]
+
+
+class Register(Directive):
+    """``{claims-register} numbers``: the claims that are numbers; or ``advice``, all others."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write a line for each claim, with its card behind it."""
+        numbers = self.arguments[0] == "numbers"
+        chosen = [
+            (place, claim)
+            for place, claim in enumerate(claims.load().values())
+            if (claim.advice is None) == numbers
+        ]
+        head = (
+            '<div class="claim-head" aria-hidden="true"><span></span><svg class="claim-ruler" '
+            f'width="100%" height="40">{scale()}</svg><span></span></div>'
+        )
+        html = (head if numbers else "") + "".join(entry_html(*found) for found in chosen)
+        return [nodes.raw("", f'<div class="claim-list">{html}</div>', format="html")]
+
+
+class Scale(Directive):
+    """``{scale} verdicts``: the words of a scale, what they mean, and how many claims have each."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write the table."""
+        what, words = SCALES[self.arguments[0]]
+        register = claims.load().values()
+        used = Counter(claim.kind for claim in register)
+        used.update(claim.advice.evidence for claim in register if claim.advice)
+        rows = [(escape(w.label), escape(w.means), str(used[name])) for name, w in words.items()]
+        return [nodes.raw("", table_html((what, "It means", "Claims"), rows), format="html")]
+
+
+class Known(Directive):
+    """``{what-is-known} 5``: the advice of a chapter, with its effect, its size and how sure it is."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write the table."""
+        rows = []
+        for claim in claims.of_chapter(int(self.arguments[0])):
+            if claim.advice:
+                size = how_much(claim) or "–"
+                cells = (claim.claim, claim.judged, size, claim.advice.sure.label)
+                rows.append(map(escape, cells))
+        head = ("The column says", "Effect", "How much", "How sure")
+        return [nodes.raw("", table_html(head, rows), format="html")]
+
+
+class AlsoSays(Directive):
+    """``{column-also-says}``: what the column says beside the claims, and what becomes of it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the list."""
+        items = "".join(map(remark_html, claims.column().also_says))
+        return [nodes.raw("", f'<dl class="also-says simple">{items}</dl>', format="html")]
+
+
+def remark_html(remark: claims.Remark) -> str:
+    """One remark: what it says, what became of it, why, and where to read on."""
+    note = remark.note.format(*(number(value, 2) for value in remark.values()))
+    on = []
+    if remark.claim:
+        on.append(f'<a href="#{escape(remark.claim)}">the nearest claim</a>')
+    path = None if remark.chapter is None else chapter_page(remark.chapter)
+    if path:
+        on.append(f'<a href="../chapters/{path.stem}.html">chapter {remark.chapter}</a>')
+    source = f" Source: {escape(remark.source)}." if remark.source else ""
+    see = f" See {' and '.join(on)}." if on else ""
+    return (
+        f"<dt>{escape(remark.says)}</dt>"
+        f"<dd><strong>{escape(claims.DECISIONS[remark.decision])}.</strong> "
+        f"{escape(note)}{source}{see}</dd>"
+    )
+
+
+class ColumnName(SphinxRole):
+    """``{the-column}`long```: the article that the book checks, as one cites it; or `short`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Write it."""
+        column = claims.column()
+        html = (
+            f"{escape(column.given_name)} {escape(column.family_name)}, "
+            f'<cite lang="{column.language}">{escape(column.title)}</cite>, '
+            f"{escape(column.newspaper)}, {column.date.day} {column.date:%B %Y}"
+        )
+        if self.text == "long":
+            html = html.replace(", <cite", f" ({escape(column.affiliation)}), <cite").replace(
+                "</cite>", f"</cite> (in our words: {escape(column.in_english)})"
+            )
+        return [nodes.raw("", html, format="html")], []
 
 
 def add_filter(
@@ -107,13 +251,24 @@ def add_filter(
 
 
 def depend_on_register(app: Sphinx, docname: str, source: list[str]) -> None:
-    if "{claims-register}" in source[0]:
+    if any(f"{{{name}}}" in source[0] for name in (*DIRECTIVES, "the-column")):
         for path in (ROOT / "aiimpact").rglob("*.[pcy]*"):
             app.env.note_dependency(str(path))
 
 
+DIRECTIVES = {
+    "claims-filter": Filter,
+    "claims-register": Register,
+    "scale": Scale,
+    "what-is-known": Known,
+    "column-also-says": AlsoSays,
+}
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_directive("claims-register", Register)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.add_role("the-column", ColumnName())
     app.connect("source-read", depend_on_register)
     app.connect("html-page-context", add_filter)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 from aiimpact import tables
 from aiimpact.cite import exact
@@ -44,6 +46,12 @@ def table_html(name: str, frame: pd.DataFrame, columns: list[str]) -> str:
     )
 
 
+def frame_of(name: str) -> pd.DataFrame:
+    """Give a whole table: the page shows every series, the library gives one at a time."""
+    frame: pd.DataFrame = tables.grids(series="all") if name == "grids" else getattr(tables, name)()
+    return frame
+
+
 class DataTable(Directive):
     """``{data-table} constants``: one table of the library, with its sources."""
 
@@ -52,25 +60,54 @@ class DataTable(Directive):
     def run(self) -> list[nodes.Node]:
         """Write the table behind a fold."""
         name = self.arguments[0]
-        # The page shows every series, each named in its row; the library gives one at a time.
-        frame = tables.grids(series="all") if name == "grids" else getattr(tables, name)()
+        frame = frame_of(name)
         left_out = {"note", "iso", "unverified_columns"}
         columns = [column for column in frame.columns if column not in left_out]
         verified = int(frame["verified"].sum())
         html = (
-            f'<details class="data-fold"><summary>{len(frame)} rows, {verified} of them looked up</summary>'
+            f'<details class="data-fold"><summary>{len(frame)} rows, {verified} of them verified</summary>'
             f"{table_html(name, frame, columns)}</details>"
         )
         return [nodes.raw("", html, format="html")]
 
 
+class DataCounts(SphinxDirective):
+    """``{data-counts}``: how many rows were seen in print, in each table of this page and in all."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the counts under the names that the page gives its tables."""
+        page = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
+        return [nodes.raw("", counts_html(named_tables(page)), format="html")]
+
+
+def named_tables(page: str) -> dict[str, str]:
+    """Give the tables of a page with their headings, and the profiles, too long for any page."""
+    found = re.findall(r"^## (.+)\n\n```\{data-table\} (\w+)$", page, re.MULTILINE)
+    return {name: heading for heading, name in found} | {"daily_profiles": "Hourly profiles"}
+
+
+def counts_html(names: dict[str, str]) -> str:
+    verified = {heading: frame_of(name)["verified"] for name, heading in names.items()}
+    verified["All"] = pd.concat(list(verified.values()))
+    rows = "".join(
+        f'<tr><th scope="row">{escape(heading)}</th><td>{len(seen):,}</td>'
+        f"<td>{int(seen.sum()):,}</td><td>{int((~seen).sum()):,}</td></tr>"
+        for heading, seen in verified.items()
+    )
+    head = "".join(
+        f'<th scope="col">{c}</th>' for c in ("Table", "Rows", "Verified", "Not verified")
+    )
+    return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:
-    if "{data-table}" in source[0]:
+    if "{data-table}" in source[0] or "{data-counts}" in source[0]:
         for path in (ROOT / "aiimpact" / "data").glob("*.csv"):
             app.env.note_dependency(str(path))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("data-table", DataTable)
+    app.add_directive("data-counts", DataCounts)
     app.connect("source-read", depend_on_data)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+import reading
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -25,7 +26,13 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
 from aiimpact.ask import slips
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-KINDS = {"guess": "guess", "open": "open question", "slider": "estimate", "choices": "choice"}
+KINDS = {
+    "guess": "guess",
+    "open": "open question",
+    "slider": "estimate",
+    "choices": "choice",
+    "sort": "sorting",
+}
 TASK = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*"
 )
@@ -55,7 +62,7 @@ class Chapter(NamedTuple):
 
     stem: str
     title: str
-    minutes: int
+    minutes: tuple[int, ...]
     objectives: dict[int, str]
     questions: tuple[Question, ...]
     explorers: dict[str, str]
@@ -111,7 +118,7 @@ def read(path: Path) -> Chapter:
     return Chapter(
         path.stem,
         head.splitlines()[0].removeprefix("# "),
-        int(re.findall(r"Reading time about (\d+) minutes", head)[0]),
+        tuple(reading.minutes_of(cells)),
         {int(n): text for n, text in re.findall(r"^(\d+)\. (.*?)[;.]$", head, re.MULTILINE)},
         tuple(questions),
         explorers,
@@ -210,7 +217,7 @@ class Alignment(SphinxDirective):
         """Write the table."""
         head = "".join(f'<th scope="col">{column}</th>' for column in self.columns)
         body = "".join(map(self.chapter_html, chapters(self.env).values()))
-        html = f'<table class="alignment"><thead><tr>{head}</tr></thead>{body}</table>'
+        html = f'<table class="alignment stacks"><thead><tr>{head}</tr></thead>{body}</table>'
         return [nodes.raw("", html, format="html")]
 
     def chapter_html(self, chapter: Chapter) -> str:
@@ -250,6 +257,21 @@ class Alignment(SphinxDirective):
                 + "".join(f'<td data-label="{label}">{listed(cell)}</td>' for label, cell in cells)
                 + "</tr>"
             )
+
+
+class Sittings(SphinxDirective):
+    """``{sittings}``: the chapters, with the minutes of each sitting."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the table."""
+        rows = "".join(
+            f'<tr><th scope="row"><a href="{address(self.env, chapter.stem)}">{escape(chapter.title)}</a></th>'
+            f"<td>{' and '.join(map(str, chapter.minutes))}</td></tr>"
+            for chapter in chapters(self.env).values()
+        )
+        head = '<tr><th scope="col">Chapter</th><th scope="col">Minutes of each sitting</th></tr>'
+        html = f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        return [nodes.raw("", html, format="html")]
 
 
 def points(task: Task) -> str:
@@ -339,24 +361,9 @@ class SlipWords(SphinxRole):
 def add_style(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the teaching pages, and no other, their style, and their tables what it needs."""
+    """Give the teaching pages, and no other, their style."""
     if doctree is not None and pagename.startswith("book/teaching"):
         app.add_css_file("teaching.css")
-        context["body"] = label_cells(context["body"])
-
-
-def label_cells(body: str) -> str:
-    """Write on each cell of a table which column it stands in, for screens that stack the cells."""
-    page = BeautifulSoup(body, "html.parser")
-    for table in page.select("table:not(.alignment)"):
-        columns = [head.get_text(" ", strip=True) for head in table.select("thead th")]
-        for row in table.select("tbody tr"):
-            # A head that is blank in the text is missing here: labels belong to the last cells.
-            cells = row.select("td")
-            for label, cell in zip(columns[::-1], cells[::-1], strict=False):
-                if label:
-                    cell["data-label"] = label
-    return str(page)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -364,6 +371,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("objectives", Objectives)
     app.add_directive("questions", Questions)
     app.add_directive("alignment", Alignment)
+    app.add_directive("sittings", Sittings)
     app.add_role("explorer", ToExplorer())
     app.add_role("question", ToQuestion())
     app.add_role("task", TaskName())

@@ -1,22 +1,45 @@
-// Filters the claims register. Without this script all claims are shown.
+// Filters and sorts the claims register, and opens the claim that an address names. Without this script all claims are
+// listed, and a click opens one.
 /** @type {HTMLFormElement} */
 const form = document.querySelector(".claim-filter");
-/** @type {NodeListOf<HTMLElement>} */
-const entries = document.querySelectorAll(".claim-entry");
+/** @type {NodeListOf<HTMLDetailsElement>} */
+const found = document.querySelectorAll("details.claim-entry");
+const entries = [...found];
 
-function filter() {
-  const { chapter, verdict } = /** @type {any} */ (form.elements);
+function arrange() {
+  const { chapter, judged, order } = /** @type {any} */ (form.elements);
+  const by = (/** @type {HTMLElement} */ entry, /** @type {string} */ key) => Number(entry.dataset[key]);
+  const up = order.value === "off" ? -1 : 1;
   let shown = 0;
   for (const entry of entries) {
     entry.hidden =
       (chapter.value && entry.dataset.chapter !== chapter.value) ||
-      (verdict.value && entry.dataset.verdict !== verdict.value);
+      (judged.value && entry.dataset.judged !== judged.value);
     if (!entry.hidden) shown += 1;
+  }
+  for (const list of document.querySelectorAll(".claim-list")) {
+    list.append(
+      ...entries
+        .filter((entry) => entry.parentElement === list)
+        .sort((a, b) => up * (by(a, order.value) - by(b, order.value)) || by(a, "place") - by(b, "place")),
+    );
   }
   form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
 }
 
+function open() {
+  const entry = entries.find((one) => `#${one.id}` === location.hash);
+  if (entry) {
+    entry.hidden = false;
+    entry.open = true;
+    entry.scrollIntoView();
+  }
+}
+
 form.hidden = false;
-form.addEventListener("change", filter);
+form.addEventListener("change", arrange);
 form.addEventListener("submit", (event) => event.preventDefault());
-filter();
+addEventListener("hashchange", open);
+addEventListener("beforeprint", () => entries.forEach((entry) => (entry.open = true)));
+arrange();
+open();

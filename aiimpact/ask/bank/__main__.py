@@ -13,7 +13,11 @@ from aiimpact.ask.bank.item import Item
 from aiimpact.ask.bank.write import write
 
 # What a question becomes, in Moodle's words and in those of QTI.
-_BECOMES = {"choices": ("multichoice", "choice"), "open": ("essay", "extended text")}
+_BECOMES = {
+    "choices": ("multichoice", "choice"),
+    "sort": ("matching", "match"),
+    "open": ("essay", "extended text"),
+}
 _NUMBER = ("numerical", "text entry")
 
 

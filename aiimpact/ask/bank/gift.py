@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from aiimpact.ask.bank.item import Item, clean, html, text
-from aiimpact.ask.bank.moodle import category_path
+from aiimpact.ask.bank.moodle import category_path, matches
 from aiimpact.ask.bank.numerical import centred
 
 # A backslash first, or it would be put before its own.
@@ -73,7 +73,7 @@ def _question(item: Item, address: str) -> str:
             f"// [id:{_in_comment(item.id)}]{tags}",
             f"::{escaped(item.name)}::[html]{escaped(item.question_html(address))}{{{'#' if item.answers else ''}",
             *_answers(item),
-            f"\t####{escaped(item.solution_html() + item.hints_html())}",
+            f"\t####{escaped(item.solution_html() + item.reasons_html() + item.hints_html())}",
             "}",
         ]
     )
@@ -84,6 +84,11 @@ def _answers(item: Item) -> list[str]:
         return [
             f"\t{'=' if choice.right else '~'}{escaped(f'<p>{text(choice.text)}</p>')}#{escaped(html(choice.words))}"
             for choice in item.choices
+        ]
+    if item.things:
+        return [
+            f"\t={escaped(f'<p>{text(thing)}</p>') if thing else ''} -> {escaped(box)}"
+            for thing, box in matches(item)
         ]
     if not item.answers:
         return []

@@ -32,6 +32,14 @@ class Choice(NamedTuple):
     words: str
 
 
+class Thing(NamedTuple):
+    """One thing to sort: its text, its box, and what each box is told, in their order."""
+
+    text: str
+    box: str
+    told: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Item:
     """One question; all texts are plain, and an empty line parts paragraphs.
@@ -41,7 +49,7 @@ class Item:
     name : str
         What the page calls it. [no unit]
     kind : str
-        "number", "slider", "guess", "choices" or "open".
+        "number", "slider", "guess", "choices", "sort" or "open".
     text : str
         The question.
     unit : str
@@ -66,6 +74,10 @@ class Item:
         What tells its page from the others in an identifier.
     tags : tuple of str
         Such as its kind.
+    boxes : tuple of str
+        What to sort into.
+    things : tuple of Thing
+        What is to be sorted.
     """
 
     name: str
@@ -83,6 +95,8 @@ class Item:
     chapter: str = ""
     stem: str = ""
     tags: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
+    things: tuple[Thing, ...] = ()
 
     @property
     def id(self) -> str:
@@ -119,6 +133,7 @@ class Item:
         }
         made["answers"] = tuple(Answer(*answer) for answer in data["answers"])
         made["choices"] = tuple(Choice(*choice) for choice in data["choices"])
+        made["things"] = tuple(Thing(a, box, tuple(told)) for a, box, told in data["things"])
         return cls(**made)
 
     def question_html(self, address: str = "") -> str:
@@ -159,8 +174,19 @@ class Item:
         str
             HTML that is well-formed XML, too.
         """
-        answer = f"<p><strong>{text(self.answer)}</strong></p>" if self.answer else ""
-        return answer + html(self.why)
+        lines = self.answer.split("\n") if self.answer else []
+        return "".join(f"<p><strong>{text(line)}</strong></p>" for line in lines) + html(self.why)
+
+    def reasons_html(self) -> str:
+        """Write why each thing does not belong elsewhere, for a format that says nothing to a wrong box.
+
+        Returns
+        -------
+        str
+            HTML that is well-formed XML, too; empty where nothing is sorted.
+        """
+        said = dict.fromkeys(words for thing in self.things for words in thing.told if words)
+        return f"<ul>{''.join(f'<li>{text(x)}</li>' for x in said)}</ul>" if said else ""
 
     def hints_html(self) -> str:
         """Write the hints as a list, for a format that has no place for them.

@@ -11,7 +11,7 @@ from aiimpact.ask.bank.numerical import centred
 
 # What a wrong attempt costs, where a quiz lets students try again: Moodle's own default.
 _PENALTY = "0.3333333"
-_KINDS = {"choices": "multichoice", "open": "essay"}
+_KINDS = {"choices": "multichoice", "open": "essay", "sort": "matching"}
 
 
 def moodle_xml(items: Sequence[Item], title: str, address: str = "") -> str:
@@ -69,12 +69,21 @@ def _question(quiz: ElementTree.Element, item: Item, address: str) -> None:
     root = ElementTree.SubElement(quiz, "question", type=kind)
     _text(root, "name", item.name, form="")
     _text(root, "questiontext", item.question_html(address))
-    _text(root, "generalfeedback", "" if kind == "essay" else item.solution_html())
+    _text(
+        root,
+        "generalfeedback",
+        "" if kind == "essay" else item.solution_html() + item.reasons_html(),
+    )
     _value(root, "defaultgrade", "1.0000000")
     _value(root, "penalty", "0" if kind == "essay" else _PENALTY)
     _value(root, "hidden", "0")
     _value(root, "idnumber", item.id)
-    {"multichoice": _multichoice, "essay": _essay, "numerical": _numerical}[kind](root, item)
+    {
+        "multichoice": _multichoice,
+        "essay": _essay,
+        "matching": _matching,
+        "numerical": _numerical,
+    }[kind](root, item)
     if kind != "essay":
         for hint in item.hints:
             _text(root, "hint", html(hint))
@@ -93,6 +102,21 @@ def _multichoice(root: ElementTree.Element, item: Item) -> None:
     for choice in item.choices:
         answer = _text(root, "answer", f"<p>{text(choice.text)}</p>", fraction=choice.right)
         _text(answer, "feedback", html(choice.words))
+
+
+def _matching(root: ElementTree.Element, item: Item) -> None:
+    _value(root, "shuffleanswers", "true")
+    ElementTree.SubElement(root, "shownumcorrect")
+    for thing, box in matches(item):
+        question = _text(root, "subquestion", f"<p>{text(thing)}</p>" if thing else "")
+        _value(ElementTree.SubElement(question, "answer"), "text", box)
+
+
+def matches(item: Item) -> list[tuple[str, str]]:
+    """Give each thing with its box, and each box that stays empty with no thing: a wrong answer to offer."""
+    filled = [thing.box for thing in item.things]
+    pairs = [(thing.text, thing.box) for thing in item.things]
+    return pairs + [("", box) for box in item.boxes if box not in filled]
 
 
 def _numerical(root: ElementTree.Element, item: Item) -> None:

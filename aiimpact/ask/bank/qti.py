@@ -64,14 +64,23 @@ def item_xml(item: Item, address: str = "") -> Element:
     Element
         The root of the document.
     """
-    kind = "choices" if item.choices else "number" if item.answers else "open"
-    base = {"choices": "identifier", "number": "float", "open": "string"}[kind]
+    kind = _kind(item)
+    base = {
+        "choices": "identifier",
+        "number": "float",
+        "sort": "directedPair",
+        "open": "string",
+    }[kind]
     root = Element("assessmentItem", xmlns=QTI, identifier=_name(item), title=clean(item.name))
     root.attrib |= {"adaptive": "false", "timeDependent": "false"}
     given = SubElement(root, "responseDeclaration", _variable("RESPONSE", base))
+    if kind == "sort":
+        given.set("cardinality", "multiple")
     right = _right(item)
     if right:
-        _value(SubElement(given, "correctResponse"), right)
+        correct = SubElement(given, "correctResponse")
+        for value in right:
+            _value(correct, value)
     score = SubElement(root, "outcomeDeclaration", _variable("SCORE", "float"), normalMaximum="1")
     _value(SubElement(score, "defaultValue"), "0")
     if kind != "open":
@@ -79,7 +88,7 @@ def item_xml(item: Item, address: str = "") -> Element:
             SubElement(root, "outcomeDeclaration", _variable(name, "identifier"))
     body = SubElement(root, "itemBody")
     body.extend(_xhtml(item.question_html(address)))
-    {"choices": _choices, "number": _number, "open": _open}[kind](body, item)
+    {"choices": _choices, "number": _number, "sort": _sort, "open": _open}[kind](body, item)
     if kind == "open":
         _rubric(body, "scorer", item.solution_html())
     _rubric(body, "tutor", item.hints_html())
@@ -97,15 +106,29 @@ def item_xml(item: Item, address: str = "") -> Element:
             "FEEDBACK",
             ((f"answer-{i}", html(a.words)) for i, a in enumerate(item.answers, 1)),
         )
+    elif kind == "sort":
+        _judge_sorting(root, item)
+        _feedback(root, "FEEDBACK", ((key, html(words)) for key, _, words in _misplaced(item)))
     if kind != "open":
         _feedback(root, "SOLUTION", [("solution", item.solution_html())])
     return root
 
 
-def _right(item: Item) -> str:
+def _kind(item: Item) -> str:
     if item.choices:
-        return next(f"choice-{i}" for i, choice in enumerate(item.choices, 1) if choice.right)
-    return "" if item.right is None else repr(item.right)
+        return "choices"
+    return "number" if item.answers else "sort" if item.things else "open"
+
+
+def _right(item: Item) -> list[str]:
+    if item.choices:
+        return [f"choice-{i}" for i, choice in enumerate(item.choices, 1) if choice.right]
+    if item.things:
+        return [
+            f"thing-{i} box-{item.boxes.index(thing.box) + 1}"
+            for i, thing in enumerate(item.things, 1)
+        ]
+    return [] if item.right is None else [repr(item.right)]
 
 
 def _choices(body: Element, item: Item) -> None:
@@ -120,6 +143,26 @@ def _number(body: Element, item: Item) -> None:
     box = SubElement(SubElement(body, "p"), "textEntryInteraction", responseIdentifier="RESPONSE")
     box.set("expectedLength", "15")
     box.tail = f" {clean(item.unit)}" if item.unit else None
+
+
+def _sort(body: Element, item: Item) -> None:
+    shown = SubElement(body, "matchInteraction", responseIdentifier="RESPONSE", shuffle="true")
+    shown.set("maxAssociations", str(len(item.things)))
+    things = [thing.text for thing in item.things]
+    for name, texts, most in (("thing", things, 1), ("box", item.boxes, len(things))):
+        set_ = SubElement(shown, "simpleMatchSet")
+        for i, words in enumerate(texts, 1):
+            choice = SubElement(set_, "simpleAssociableChoice", identifier=f"{name}-{i}")
+            choice.set("matchMax", str(most))
+            choice.text = clean(words)
+
+
+def _misplaced(item: Item) -> Iterator[tuple[str, str, str]]:
+    """Give each thing in each wrong box: a name, the pair, and what it is told."""
+    for i, thing in enumerate(item.things, 1):
+        for j, words in enumerate(thing.told, 1):
+            if words:
+                yield f"thing-{i}-box-{j}", f"thing-{i} box-{j}", words
 
 
 def _open(body: Element, _: Item) -> None:
@@ -137,6 +180,23 @@ def _judge_choice(root: Element) -> None:
     _set(right, "SCORE", "float", "1")
     told = SubElement(answered, "setOutcomeValue", identifier="FEEDBACK")
     SubElement(told, "variable", identifier="RESPONSE")
+
+
+def _judge_sorting(root: Element, item: Item) -> None:
+    """Give a point if all are right; or else say what the first in a wrong box is told."""
+    answered = _if_answered(SubElement(root, "responseProcessing"))
+    condition = SubElement(answered, "responseCondition")
+    right = SubElement(condition, "responseIf")
+    match = SubElement(right, "match")
+    SubElement(match, "variable", identifier="RESPONSE")
+    SubElement(match, "correct", identifier="RESPONSE")
+    _set(right, "SCORE", "float", "1")
+    for key, pair, _ in _misplaced(item):
+        branch = SubElement(condition, "responseElseIf")
+        member = SubElement(branch, "member")
+        SubElement(member, "baseValue", baseType="directedPair").text = pair
+        SubElement(member, "variable", identifier="RESPONSE")
+        _set(branch, "FEEDBACK", "identifier", key)
 
 
 def _judge_number(root: Element, answers: Sequence[Answer]) -> None:

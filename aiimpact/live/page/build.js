@@ -1,7 +1,7 @@
 // Builds the front ends of the folders it is given, this one by default: what the wheel carries.
 // `x.page.js` becomes a script of a page, dist/x.js, and `x.widget.js` a module for notebooks. Written
 // last of all, dist/LICENSES.txt says that everything is built: the licences of what is bundled.
-import { copyFileSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 
@@ -77,7 +77,8 @@ for (const folder of folders) {
     const { metafile } = await build({ ...shared, metafile: true, format, entryPoints, outdir, loader });
     note(metafile);
   }
-  for (const style of globSync("*.css", { cwd: src })) copyFileSync(join(src, style), join(outdir, style));
+  const styles = globSync("*.css", { cwd: src }).map((style) => join(src, style));
+  await build({ ...shared, entryPoints: styles, outdir });
 }
 const write = (file, ...given) => writeFileSync(join(resolve(folders[0]), "dist", file), licenses(...given));
 write("VEGA-LICENSES.txt", packagesOfVega, "The script of this document holds code of these packages.\n");

@@ -26,6 +26,28 @@ function shelfOf(name) {
   };
 }
 
+/** Which thing lies in which box; nothing does where a text is spoilt. */
+function placedIn(given) {
+  try {
+    const placed = JSON.parse(given);
+    return new Map(placed && typeof placed === "object" ? Object.entries(placed) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+/** What a sorting is told: how many are right, and why the first of the others is not. */
+function toldOf({ things, counts, missing }, given) {
+  const placed = placedIn(given);
+  if (things.some(([thing]) => !placed.has(thing))) return ["missing", missing.empty, null];
+  const wrong = things.filter(([thing, box]) => placed.get(thing) !== box);
+  const count = counts[things.length - wrong.length];
+  if (!wrong.length) return ["got-it", count, null];
+  const [thing, , told] = wrong[0];
+  const [words, slip] = told[placed.get(thing)];
+  return ["keep-working", `${count} ${words}`, slip];
+}
+
 /** The field of each kind of question: what is in it as text, and how to put a text in. */
 function fieldOf(root, page, options) {
   const box = root.querySelector(".ask-box");
@@ -35,6 +57,20 @@ function fieldOf(root, page, options) {
       element: radios[0],
       get: () => radios.find((radio) => radio.checked)?.value ?? "",
       put: (given) => radios.forEach((radio) => (radio.checked = radio.value === given)),
+    };
+  }
+  if (page.kind === "sort") {
+    const selects = [...root.querySelectorAll("select")];
+    const boxOf = () => page.things.map(([thing], i) => [thing, selects[i].value]).filter(([, box]) => box);
+    return {
+      element: selects[0],
+      get: () => (boxOf().length ? JSON.stringify(Object.fromEntries(boxOf())) : ""),
+      put(given) {
+        const placed = placedIn(given);
+        page.things.forEach(([thing], i) => {
+          selects[i].value = page.boxes.includes(placed.get(thing)) ? placed.get(thing) : "";
+        });
+      },
     };
   }
   if (page.kind === "slider" || page.kind === "guess") {
@@ -64,6 +100,19 @@ function fieldOf(root, page, options) {
 }
 
 const inputsOf = (page) => globalThis.explorers[page.explorer].inputs();
+
+/** Open the folds of an explorer in which a control is that the answer depends on. */
+function openFolds({ explorer, signals }) {
+  const ends = JSON.stringify(signals?.filter(({ input }) => !input));
+  const asked = signals?.filter(({ name, input }) => input && new RegExp(`\\b${name}\\b`).test(ends));
+  /** @type {NodeListOf<HTMLElement>} */
+  const rows = document.querySelectorAll("[data-explorer] [data-input]");
+  for (const row of rows)
+    if (asked?.some(({ input }) => input === row.dataset.input)) {
+      const fold = row.closest("details");
+      if (fold && row.closest("[data-explorer]").dataset.explorer === explorer) fold.open = true;
+    }
+}
 
 /**
  * The ends of the rows. Where they depend on an explorer, they are worked out as its outputs are, and
@@ -113,6 +162,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (!given.trim()) return verdict(["missing", page.missing.empty, null]);
     if (page.kind === "open") return verdict([null, page.compare, null]);
     if (options) return verdict(options.get(given));
+    if (page.kind === "sort") return verdict(toldOf(page, given));
     const unit = page.unit && given.trim().endsWith(page.unit) ? page.unit.length : 0;
     const value = parse(given.trim().slice(0, given.trim().length - unit));
     if (Number.isNaN(value))
@@ -163,6 +213,8 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (found.tone === "missing") return found;
     if (you) mark(given);
     heard(given);
+    root.classList.add("ask-answered");
+    root.dispatchEvent(new CustomEvent("question-answered", { bubbles: true, composed: true }));
     if (again) return found;
     shelf.write({ given, checked: true });
     const next = hints.find((hint) => !hint.open);
@@ -217,6 +269,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     word.textContent = "The values above have changed. Check again.";
   };
   addEventListener("explorer-moved", stale, { signal });
+  openFolds(page);
 
   find(".ask-field").disabled = false;
   const kept = shelf.read();
@@ -226,9 +279,12 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
   root.classList.add("ask-awake");
   return {
     async check(value) {
-      const given = String(value);
+      const given = page.kind === "sort" ? JSON.stringify(value) : String(value);
       if (options && !options.has(given))
         throw new RangeError(`${given} is none of the answers: ${[...options.keys()].join("; ")}.`);
+      const known = ([thing, box]) => page.things.some(([text]) => text === thing) && page.boxes.includes(box);
+      if (page.kind === "sort" && !(value instanceof Object && Object.entries(value).every(known)))
+        throw new RangeError(`${given} is no object from things to boxes: ${page.boxes.join("; ")}.`);
       put(given);
       return check();
     },

@@ -1,11 +1,20 @@
 // What a document offers of its explorers: `window.explorers`, and settings in its address.
 
-/** The explorer that the address names, and its settings; nothing where it names none. */
-export const asked = () => location.hash.match(/^#([^?]*)\?(.*)$/)?.slice(1) ?? [];
+import { tellHeight } from "./frame.js";
+import { showOnly } from "./fill.js";
 
 /**
- * Offer the explorers of `roots` to scripts and tests, and go to the one that the address names, as in
- * #footprint?pue=1.5. `wake` brings one to life and gives its handle.
+ * The explorer that the address names and its settings, as in #footprint?pue=1.5, or in #only=footprint&pue=1.5,
+ * where it is all that is shown; nothing where it names none.
+ */
+export const asked = () =>
+  location.hash.match(/^#(?:only=([^&?]*)&?|([^?]*)\?)(.*)$/)?.slice(1) ?? [];
+
+/** The address of an explorer at settings, alone where it is alone now. */
+export const addressOf = (name, settings) => (asked()[0] === undefined ? `#${name}?${settings}` : `#only=${name}&${settings}`);
+
+/**
+ * Offer the explorers of `roots` to scripts and tests, and go to the one that the address names. `wake` brings one to life and gives its handle.
  * @param {HTMLElement[]} roots
  * @param {(root: HTMLElement) => Promise<any>} wake
  */
@@ -19,9 +28,13 @@ export function offer(roots, wake) {
     };
 
   async function open() {
-    const [name, query] = asked();
-    const root = roots.find(({ dataset }) => dataset.explorer === name);
+    const [only, named, query] = asked();
+    const root = roots.find(({ dataset }) => dataset.explorer === (only ?? named));
     if (!root) return;
+    if (only) {
+      showOnly(root);
+      tellHeight();
+    }
     root.tabIndex = -1;
     root.focus();
     root.scrollIntoView();

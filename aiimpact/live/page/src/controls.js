@@ -19,8 +19,8 @@ function create(tag, properties = {}, children = []) {
 const clamp = (value, { low, high }) =>
   low === undefined ? value : Math.min(Math.max(value, low), high);
 
-/** What stands in brackets at the end of a title. */
-const unitOf = (title) => title.match(/\[(.*)\]/)?.[1] ?? "";
+/** A title without the unit in brackets at its end, and that unit. */
+const parted = (title) => title.match(/^(.*?)\s*(?:\[(.*)\])?$/s).slice(1);
 
 /** A state as the control writes it. */
 export function textOf(facts, state) {
@@ -72,7 +72,7 @@ function rail({ facts, from, to, step, read, place, move, title }) {
   const show = (state) => {
     shown = state;
     element.value = place(state);
-    element.setAttribute("aria-valuetext", `${textOf(facts, state)} ${unitOf(facts.title)}`.trim());
+    element.setAttribute("aria-valuetext", `${textOf(facts, state)} ${parted(facts.title)[1] ?? ""}`.trim());
   };
   const hear = () => move(read(element.valueAsNumber));
   const held = guard(element, hear, () => show(shown));
@@ -127,7 +127,7 @@ function box({ facts, move, say, title }) {
     show(next, true);
   });
   element.addEventListener("focus", () => element.select());
-  return { element, show };
+  return { element, show, restore: () => show(kept, true) };
 }
 
 const DRAW = {
@@ -159,6 +159,22 @@ const DRAW = {
           read: (value) => clamp(value, facts),
         });
     const typed = box({ ...given, title: `${given.title}, typed` });
+    // One stop of the Tab key a control: whoever types a number on the rail is in its box, until Enter or Escape.
+    typed.element.tabIndex = -1;
+    let came = false;
+    handle.element.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
+      if (ctrlKey || metaKey || altKey || !/^([\d.+-]|Enter)$/.test(key)) return;
+      typed.element.focus();
+      came = true;
+    });
+    typed.element.addEventListener("blur", () => (came = false));
+    typed.element.addEventListener("keydown", (event) => {
+      if (!came || !/^(Enter|Escape)$/.test(event.key)) return;
+      // Not also what Escape is for the page.
+      event.stopPropagation();
+      if (event.key === "Escape") typed.restore();
+      handle.element.focus();
+    });
     const show = (state, force) => {
       handle.show(state);
       typed.show(state, force);
@@ -219,7 +235,7 @@ const DRAW = {
  * about what was refused. What comes back shows a state, by force also in a box that is being typed in.
  */
 export function drawControl(facts, slot, { move, say }) {
-  const { elements, show } = DRAW[facts.kind]({ facts, move, say, title: facts.title });
+  const { elements, show } = DRAW[facts.kind]({ facts, move, say, title: parted(facts.title)[0] });
   slot.replaceChildren(...elements);
   slot.parentElement.dataset.kind = facts.kind;
   for (const field of slot.querySelectorAll("input, select")) field.disabled = facts.disabled;

@@ -2,10 +2,26 @@
 // of its own. The model has `get`, `set`, `save_changes`, `on` and `off`, as anywidget's has.
 
 import { drawControl, stateOf, textOf, valueIn } from "./controls.js";
+import { fillable } from "./fill.js";
 import { format } from "./numbers.js";
 
 // Before a result is spoken [ms], so that a moving slider does not chatter.
 const PAUSE = 700;
+
+/** Show what is veiled once its question is answered, when somebody asks for it, or where there is no question. */
+function unveil(root, signal) {
+  const { after } = root.dataset;
+  if (!after) return;
+  const open = () => root.classList.add("explorer-open");
+  /** @type {NodeListOf<HTMLElement>} */
+  const questions = document.querySelectorAll("[data-question]");
+  const question = [...questions].find(({ dataset }) => dataset.question === after);
+  const button = root.querySelector(".explorer-veil button");
+  button.disabled = false;
+  button.addEventListener("click", open);
+  addEventListener("question-answered", (event) => event.composedPath()[0].dataset.question === after && open(), { signal });
+  if (!question || question.matches(".ask-answered")) open();
+}
 
 /**
  * Attach controls, chart and readouts to `root`, the markup that Python wrote. `draw` makes a Vega view;
@@ -132,6 +148,9 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   /** Take states over, from a reader's hand or a program's. */
   function take(states) {
     for (const [control, state] of states) {
+      // What a link or a preset sets is not left in a fold.
+      if (!Object.is(state, defaults.get(control)))
+        for (let fold = control.row; (fold = fold.parentElement.closest("details")); ) fold.open = true;
       control.state = state;
       control.show(state);
       model.set(control.facts.id, state);
@@ -152,14 +171,14 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     control.show(control.state, true);
   }
 
-  /** Make the boxes wide enough for every number, as `markup.py` does, so that sliders are as long whatever is set. */
+  /** Make the boxes wide enough for every number, as `markup.py` does, so that they stay as they are. */
   function makeRoom() {
-    const texts = controls.flatMap(({ facts, state }) => {
-      if (facts.kind === "stops") return facts.options.map(([label]) => label);
-      const numbers = facts.format ? [facts.low, facts.high, state] : [];
-      return numbers.filter((x) => x !== undefined).map((x) => textOf(facts, x));
-    });
-    root.style.setProperty("--explorer-room", `${Math.max(5, ...texts.map(({ length }) => length)) + 1}ch`);
+    for (const { facts, state, row } of controls) {
+      if (!row.style.length) continue;
+      const numbers = [facts.low, facts.high, state].filter((x) => x !== undefined).map((x) => textOf(facts, x));
+      const texts = facts.options?.map(([label]) => label) ?? numbers;
+      row.style.setProperty("--explorer-room", `${Math.max(4, ...texts.map(({ length }) => length))}ch`);
+    }
   }
 
   /** Tell the chart the limits of controls that it reaches over. */
@@ -232,13 +251,20 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   if (signal.aborted) return null;
   chart.replaceChildren(canvas);
   chart.querySelector("svg")?.setAttribute("aria-hidden", "true");
-  const observer = new ResizeObserver(() => fit() && view.runAsync());
-  observer.observe(chart);
+  const seen = find(".explorer-seen");
+  const observer = new ResizeObserver(() => {
+    // What has the focus must not come to lie under the picture that stays.
+    root.style.setProperty("--explorer-cover", `${seen.offsetHeight}px`);
+    if (fit()) view.runAsync();
+  });
+  for (const element of [chart, seen]) observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
 
   const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);
   for (const name of names) model.on(name, follow);
   signal.addEventListener("abort", () => names.forEach((name) => model.off(name, follow)));
+  unveil(root, signal);
   root.classList.add("explorer-awake");
+  fillable(root, signal);
   return { set, reset: () => start(), inputs, outputs, controls, start };
 }

@@ -1,5 +1,6 @@
 // An explorer's settings in the page's address, such as #footprint?pue=1.5&grid=Hydro. Options go by
 // their labels, which say more than their values and outlive them.
+import { addressOf } from "./address.js";
 import { parse } from "./numbers.js";
 
 const LONG = 30;
@@ -52,7 +53,7 @@ export function share(handle, root) {
   button.addEventListener("click", async () => {
     const settings = new URLSearchParams(controls.map((control) => [control.facts.name, write(control)]));
     try {
-      history.replaceState(history.state, "", `#${root.dataset.explorer}?${settings}`);
+      history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings));
     } catch {
       say("This frame has no address of its own that could lead here.");
       return;

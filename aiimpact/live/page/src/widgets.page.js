@@ -8,6 +8,7 @@ import "@jupyter-widgets/controls/css/widgets.css";
 
 import { asked } from "./address.js";
 import { hydrate } from "./explorer.js";
+import { showOnly } from "./fill.js";
 import { tellHeight } from "./frame.js";
 import { share } from "./share.js";
 
@@ -27,8 +28,10 @@ const explorer = {
     const root = el.firstElementChild;
     const handle = share(await hydrate(model, root, globalThis.aiimpact.draw), root);
     (globalThis.explorers ??= {})[model.get("name")] = handle;
-    const [name, query] = asked();
-    if (name === model.get("name")) handle.open(query);
+    const [only, named, query] = asked();
+    if (model.get("name") !== (only ?? named)) return;
+    if (only) showOnly(root);
+    handle.open(query);
   },
 };
 
