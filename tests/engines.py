@@ -35,6 +35,19 @@ addEventListener("error", ({ message, target }) => complain("error", message ?? 
 addEventListener("unhandledrejection", ({ reason }) => complain("rejected", reason));
 addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => complain(effectiveDirective, blockedURI));
 """
+# As where cookies are blocked, or in a frame that may run scripts and nothing else.
+REFUSE = """for (const storage of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, storage, {
+    configurable: true,
+    get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+  });
+}
+"""
+COMPLAINTS = """(own) => {
+  const foreign = performance.getEntriesByType("resource").map(({ name }) => name)
+    .filter((name) => !name.startsWith(own) && !/^(data|blob):/.test(name));
+  return [...window.complaints.splice(0), ...foreign];
+}"""
 LOADED = """async () => {
   while (document.readyState !== "complete") await new Promise((done) => setTimeout(done, 20));
 }"""

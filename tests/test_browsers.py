@@ -18,26 +18,13 @@ import engines
 import pytest
 from conftest import Site, _Quiet, _unavailable
 from test_page import COMPUTED, FOCUSABLE, MOVED, agree, numbers_of, press, random_settings
-from test_questions import CHECK_ALL, FOUND, data_of, plain, right_answers
+from test_questions import CHECK_ALL, FOUND, data_of, plain, right_answers, sortings
 from test_zip import USE_ALL
 
 pytestmark = pytest.mark.browsers
 
 FROM_DISK = "chapters/01_training_footprint.html"
 WIDTHS = (360, 768, 1280)
-# As where cookies are blocked, or in a frame that may run scripts and nothing else.
-REFUSE = """for (const storage of ["localStorage", "sessionStorage"]) {
-  Object.defineProperty(window, storage, {
-    configurable: true,
-    get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
-  });
-}
-"""
-COMPLAINTS = """(own) => {
-  const foreign = performance.getEntriesByType("resource").map(({ name }) => name)
-    .filter((name) => !name.startsWith(own) && !/^(data|blob):/.test(name));
-  return [...window.complaints.splice(0), ...foreign];
-}"""
 FRAME = """<!DOCTYPE html><title>Frame</title><link rel="icon" href="data:,"><script src="/listen.js"></script>
 <body style="margin: 0">"""
 # A window is not as narrow as a phone in every browser; a frame is.
@@ -73,8 +60,8 @@ WAKE = f"""async (name) => {{
   found.scrollIntoView();
   while (!found.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
 }}"""
-FOCUS = f"""([selector, within]) => {{
-  const found = document.querySelector(selector).querySelector(within);
+FOCUS = f"""([selector, within, place = 0]) => {{
+  const found = document.querySelector(selector).querySelectorAll(within)[place];
   {UNFOLD}
   found.focus();
 }}"""
@@ -106,14 +93,14 @@ class Reader:
 
     def complaints(self) -> list[str]:
         own = urljoin(urljoin(self.url, self.page), "/")
-        return self.engine.console() + self(COMPLAINTS, own)
+        return self.engine.console() + self(engines.COMPLAINTS, own)
 
 
 @pytest.fixture(scope="session")
 def heard(site: Site) -> Iterator[str]:
     """Serve the site anew, with an ear in each page."""
     (site.root / "listen.js").write_text(engines.LISTEN, encoding="utf-8")
-    (site.root / "refuse.js").write_text(engines.LISTEN + REFUSE, encoding="utf-8")
+    (site.root / "refuse.js").write_text(engines.LISTEN + engines.REFUSE, encoding="utf-8")
     (site.root / "frame.html").write_text(FRAME, encoding="utf-8")
 
     class Listening(_Quiet):
@@ -196,22 +183,36 @@ def test_explorers_have_pythons_numbers_and_move_by_keyboard(reader, explorer_pa
         reader("(name) => window.explorers[name].reset()", name)
 
 
-def answer_by_keyboard(keyboard: engines.Keyboard, question: Any) -> Any:
-    """Give a question whose field has the focus its right answer."""
-    if question.kind == "open":
-        keyboard.type("Because.")
-        keyboard.press("Tab", "Enter")
-        return None
-    right = right_answers(question)[0]
-    if question._options:
-        steps = list(question._options).index(right)
-        choices = question.kind == "choices"
-        keys = ["Space" if choices else "Home", *["ArrowDown" if choices else "ArrowRight"] * steps]
-        keyboard.press(*keys, "Enter")
+def answer_by_keyboard(reader: Reader, root: str, question: Any) -> Any:
+    """Give a question its right answer, as somebody without a mouse does."""
+    keyboard = reader.keyboard
+    right = None if question.kind == "open" else right_answers(question)[0]
+    if question.kind == "sort":
+        for place, thing in enumerate(question._boxes.things):
+            reader(FOCUS, [root, "select", place])
+            steps = question._boxes.boxes.index(right[thing.text]) + 1
+            keyboard.press("Home", *["ArrowDown"] * steps)
+        reader(FOCUS, [root, ".ask-check"])
     else:
+        reader(FOCUS, [root, ".ask-box, [type=radio]"])
+    if question._options:
+        first, next_one = (
+            ("Space", "ArrowDown") if question.kind == "choices" else ("Home", "ArrowRight")
+        )
+        keyboard.press(first, *[next_one] * list(question._options).index(right))
+    elif question.kind == "open":
+        keyboard.type("Because.")
+        keyboard.press("Tab")
+    elif question.kind == "number":
         keyboard.type(plain(right))
-        keyboard.press("Enter")
+    keyboard.press("Enter")
     return right
+
+
+def answers_to(question: Any) -> list[Any]:
+    if question.kind == "sort":
+        return sortings(question)
+    return list(question._options or []) or [*right_answers(question), 0.0, 1e300]
 
 
 def test_questions_wake_and_judge_as_python_does(reader, question_page):
@@ -224,8 +225,7 @@ def test_questions_wake_and_judge_as_python_does(reader, question_page):
         name, question = address.name, built.question(address)
         if kinds[question.kind] == name:
             root = f'[data-question="{name}"]'
-            reader(FOCUS, [root, ".ask-box, [type=radio]"])
-            right = answer_by_keyboard(reader.keyboard, question)
+            right = answer_by_keyboard(reader, root, question)
             found = reader(f"() => ({FOUND})(document.querySelector('{root}'))")
             data = data_of(question)
             tone, words, _ = question.check(right) if right else (None, data["compare"], None)
@@ -233,7 +233,7 @@ def test_questions_wake_and_judge_as_python_does(reader, question_page):
             assert (found["tone"], found["words"]) == (tone, f"{label} {words}".strip()), name
             assert found["answer"]
         if question.kind != "open" and "explorer" not in data_of(question):
-            answers = list(question._options or []) or [*right_answers(question), 0.0, 1e300]
+            answers = answers_to(question)
             told = reader(CHECK_ALL, [name, answers])
             assert told == [list(question.check(answer)) for answer in answers], name
         reader("(name) => window.questions[name].reset()", name)

@@ -14,8 +14,8 @@ from typing import Any
 
 import built
 import pytest
+from engines import REFUSE
 from pygments.token import string_to_tokentype
-from test_browsers import REFUSE
 
 from aiimpact.uncertainty import show
 
