@@ -48,7 +48,7 @@ LAYOUTS = (
 )
 
 
-class Chain(nodes.General, nodes.Element):
+class Chain(nodes.General, nodes.Element):  # type: ignore[misc]
     """The place of the drawing."""
 
 
@@ -151,7 +151,7 @@ def _return(
 
 def sentences(chain: dict[str, Any]) -> list[str]:
     """Say each arrow in a sentence."""
-    names = {key: thing["name"] for key, thing in chain["things"].items()}
+    names: dict[str, str] = {key: thing["name"] for key, thing in chain["things"].items()}
 
     def inside(key: str) -> str:
         name = names[key]
