@@ -131,7 +131,7 @@ def test_a_range_of_a_plain_figure_stands_out(mark, side):
     table = pd.DataFrame({"Lever": ["a"], "low": [1.0], "saved": [2.0], "high": [3.0]})
     ends = ("low", "high")
     figure = Figure.rows(table, "saved", mark=mark, ends=ends, description="One.")
-    (rule,) = BeautifulSoup(figure._svg, "html.parser").select(".mark-rule.role-mark line")
+    rule, _ = BeautifulSoup(figure._svg, "html.parser").select(".mark-rule.role-mark line")
     assert "explorer-1" in rule["stroke"]
     seen = mixed(colours()["1"][side], colours()["ground"][side], float(rule["opacity"]))
     assert contrast(seen, colours()["ground"][side]) >= LEAST

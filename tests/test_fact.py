@@ -113,7 +113,7 @@ def test_what_is_published_in_few_digits_is_shown_as_it_is(value):
 
 def test_a_card_says_the_number_that_the_text_says():
     html = fact("626,155 pounds", tables.constant("strubell-nas-lb"))
-    assert "626,155 lb CO2e, 2019" in html
+    assert "626,155 lb CO₂e, 2019" in html
     assert "626,200" not in html
 
 

@@ -17,7 +17,8 @@ import yaml
 from aiimpact.live import Explorer, number
 
 PAGE = (Path(__file__).parents[1] / "book" / "authors.md").read_text(encoding="utf-8")
-NAMES = ["pendulum", "market", "epidemic", "savings", "heating", "ball", "gravity"]
+NAMES = ["pendulum", "market", "epidemic", "savings", "heating", "ball",
+         "showers", "boiler", "gas", "can", "gravity"]  # fmt: skip
 
 
 def blocks(language: str) -> list[str]:

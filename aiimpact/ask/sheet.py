@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 
 _TITLES = {"guess": "Guess first", "open": "Think it through"}
@@ -89,7 +90,7 @@ class Sheet:
         named = f'aria-labelledby="{name}--legend {name}--unit" aria-describedby="{name}--text"'
         return (
             f'<input class="ask-box" type="text" inputmode="decimal" autocomplete="off" size="12" {named}>'
-            f' <span class="ask-unit" id="{name}--unit">{escape(self.unit)}</span>'
+            f' <span class="ask-unit" id="{name}--unit">{escape(seen(self.unit))}</span>'
         )
 
     def _folds(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiimpact.cite.digits import digits_of
 from aiimpact.cite.ruler import in_words, ruler
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 
 if TYPE_CHECKING:
@@ -129,10 +130,10 @@ def outcome(step: Mapping[Any, Any]) -> str:
     Examples
     --------
     >>> outcome({"computed": 626_155.3, "expected": 626_155.0, "unit": "lb CO2e"})
-    '626,155 lb CO2e'
+    '626,155 lb CO₂e'
     """
     digits = max(_DIGITS, digits_of(float(step["expected"])))
-    return f"{number(step['computed'], digits)} {_unit(step)}".rstrip()
+    return f"{number(step['computed'], digits)} {seen(_unit(step))}".rstrip()
 
 
 def _unit(step: Mapping[Any, Any]) -> str:

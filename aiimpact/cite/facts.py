@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
 from aiimpact.cite.digits import exact
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 
 _MONTHS = [
@@ -181,7 +182,7 @@ def _ends(value: Sourced) -> tuple[Any, Any, Any]:
 def _row(value: Sourced) -> str:
     low, mid, high = map(exact, _ends(value))
     shown = mid if low == high else f"{mid} ({low} to {high})"
-    unit = "" if value.unit in {"", "1"} else f" {value.unit}"
+    unit = "" if value.unit in {"", "1"} else f" {seen(value.unit)}"
     about = [getattr(value, name, None) for name in ("year", "boundary")]
     said = ", ".join([f"{shown}{unit}", *(str(part) for part in about if part)])
     return f"{said}. {value.source.rstrip('.')}.{_seen(value)}"

@@ -3,11 +3,25 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aiimpact.live.charts import Areas, Bars, Curve, Histogram, Lines, Path, Steps, Wedges
+    from aiimpact.live.charts import (
+        Areas,
+        Bars,
+        Bottle,
+        Curve,
+        Flow,
+        Histogram,
+        Lines,
+        Nested,
+        Path,
+        Steps,
+        Units,
+        Wedges,
+    )
     from aiimpact.live.embed import embed_html, wake
     from aiimpact.live.explorer import Explorer, explore
     from aiimpact.live.figure import Figure
     from aiimpact.live.model import Interval, interval
+    from aiimpact.live.notation import colour
     from aiimpact.live.numbers import number
     from aiimpact.live.trace import TraceError
 else:
@@ -18,19 +32,24 @@ else:
         {
             "Areas": "charts",
             "Bars": "charts",
+            "Bottle": "charts",
+            "colour": "notation",
             "Curve": "charts",
             "embed_html": "embed",
             "Explorer": "explorer",
             "explore": "explorer",
             "Figure": "figure",
+            "Flow": "charts",
             "Histogram": "charts",
             "Interval": "model",
             "interval": "model",
             "Lines": "charts",
+            "Nested": "charts",
             "number": "numbers",
             "Path": "charts",
             "Steps": "charts",
             "TraceError": "trace",
+            "Units": "charts",
             "wake": "embed",
             "Wedges": "charts",
         },
@@ -39,16 +58,21 @@ else:
 __all__ = [
     "Areas",
     "Bars",
+    "Bottle",
     "Curve",
     "Explorer",
     "Figure",
+    "Flow",
     "Histogram",
     "Interval",
     "Lines",
+    "Nested",
     "Path",
     "Steps",
     "TraceError",
+    "Units",
     "Wedges",
+    "colour",
     "embed_html",
     "explore",
     "interval",

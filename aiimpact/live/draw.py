@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,27 +14,12 @@ import altair as alt
 import vl_convert as vlc
 
 from aiimpact.live.arithmetic import STEPS
+from aiimpact.live.notation import INK, MUTED, RULE, SERIES, seen
 
 WIDTH = 640
-# A figure that nothing can widen is drawn narrow and scaled up, so that a phone can read it.
-FIGURE_WIDTH = 480
+# A figure that nothing can widen is drawn twice: for a page, and for a phone.
+FIGURE_WIDTHS = {"wide": 640, "narrow": 310}
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-
-# Colours are CSS variables, so that a chart follows the page into dark mode without being
-# drawn again. The fall-backs are the Okabe-Ito colours, which colour-blind eyes tell apart.
-INK = "var(--explorer-ink, #24292f)"
-MUTED = "var(--explorer-muted, #57606a)"
-RULE = "var(--explorer-rule, #d0d7de)"
-GROUND = "var(--explorer-ground, #f6f8fa)"
-SERIES = [
-    "var(--explorer-1, #0072b2)",
-    "var(--explorer-2, #d55e00)",
-    "var(--explorer-3, #009e73)",
-    "var(--explorer-4, #cc79a7)",
-]
-# Where more parts than that lie on one another, each under its name.
-WEDGES = [*SERIES, "var(--explorer-5, #7d5a00)", "var(--explorer-6, #5a5fa8)"]
-REFERENCE = "var(--explorer-reference, #8c959f)"
 
 # In what an axis and its grid must agree to be one.
 _OF_BOTH = ("scale", "orient", "zindex", "tickCount", "values", "format", "offset", "encode")
@@ -49,6 +35,8 @@ _MORE_FUNCTIONS = (
     "toNumber",
     "toString",
 )
+# An outline that is drawn so often is written once.
+_OFTEN = 4
 _FONT = "system-ui, sans-serif"
 _CONFIG: dict[str, Any] = {
     # The drawing is hidden from readers who listen: they have its sentence and its table.
@@ -62,6 +50,7 @@ _CONFIG: dict[str, Any] = {
         "gridOpacity": 0.6,
         "labelColor": MUTED,
         "labelFontSize": 12,
+        "labelSeparation": 10,
         "tickColor": RULE,
         "titleColor": MUTED,
         "titleFontSize": 12,
@@ -102,6 +91,9 @@ def to_vega(
     vega["signals"] = [*signals, *vega.get("signals", [])]
     if "axes" in vega:
         vega["axes"] = _one_each(vega["axes"])
+        for axis in vega["axes"]:
+            if isinstance(axis.get("title"), str):
+                axis["title"] = seen(axis["title"])
     # Ours come first, for Vega-Lite makes others of them.
     sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]
@@ -148,7 +140,23 @@ def to_svg(vega: Mapping[str, Any]) -> tuple[str, int]:
     # Vega numbers its clip paths from one in every drawing, and a page holds several.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r"\b(clip|gradient)(\d+)\b", rf"\1-{mark}-\2", svg)
+    svg = _once(svg, mark)
     height = re.search(r'height="(\d+(?:\.\d+)?)"', svg)
     assert height is not None
     svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
     return svg, round(float(height[1]))
+
+
+def _once(svg: str, mark: str) -> str:
+    """Write an outline that is drawn many times once, and refer to it."""
+    outlines = Counter(re.findall(r'<path [^>]*?d="([^"]{100,})"', svg))
+    made = []
+    for place, (outline, times) in enumerate(outlines.items()):
+        if times < _OFTEN:
+            continue
+        name = f"icon-{mark}-{place}"
+        made.append(f'<path id="{name}" d="{outline}"/>')
+        svg = re.sub(rf'<path ([^>]*?)d="{re.escape(outline)}"', rf'<use \1href="#{name}"', svg)
+    return (
+        re.sub(r"(<svg [^>]*>)", rf"\1<defs>{''.join(made)}</defs>", svg, count=1) if made else svg
+    )

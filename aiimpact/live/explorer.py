@@ -257,7 +257,8 @@ def explore(
         What a screen reader calls it. By default the model's docstring, first line.
     chart
         :class:`Bars` (the default), :class:`Curve`, :class:`Histogram`; for series :class:`Lines`,
-        :class:`Areas`, :class:`Wedges`, :class:`Path`; or any Altair chart with a description. Its
+        :class:`Areas`, :class:`Wedges`, :class:`Path`; as a picture :class:`Units`, :class:`Nested`,
+        :class:`Flow`, :class:`Bottle`; or any Altair chart with a description. Its
         expressions may name inputs, and outputs in lower case with underscores: ``energy_mwh``;
         or, where a name is a word of Vega's, by place: ``i0`` is the first input, ``o0`` the
         first output.

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 
 _VEIL = (
@@ -58,7 +59,7 @@ def explorer_html(
         '</div><div class="explorer-told"><div class="explorer-seen">',
         shown,
         *_title(page["title"], by_id, model, digits),
-        f'<div class="explorer-chart" role="img" aria-label="{escape(_spoken(page["description"]))}" '
+        f'<div class="explorer-chart" role="img" aria-label="{escape(seen(_spoken(page["description"])))}" '
         f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
         "</div>",
         f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
@@ -94,8 +95,13 @@ def _readouts(outputs: Iterable[Output], values: Mapping[str, float], digits: in
 def table_html(
     columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]], digits: int
 ) -> str:
-    """Write the numbers behind a chart as a table, one click away."""
-    head = "".join(f'<th scope="col" data-field="{escape(f)}">{escape(h)}</th>' for f, h in columns)
+    """Write the numbers behind a chart as a table, one click away; names to the left, numbers to the right."""
+    rows = list(rows)
+    named = any(isinstance(row[columns[0][0]], str) for row in rows)
+    table = '<table class="explorer-named">' if named else "<table>"
+    head = "".join(
+        f'<th scope="col" data-field="{escape(f)}">{escape(seen(h))}</th>' for f, h in columns
+    )
     body = "".join(
         "<tr>"
         + "".join(f"<td>{_cell(heading, row[field], digits)}</td>" for field, heading in columns)
@@ -104,20 +110,20 @@ def table_html(
     )
     return (
         '<details class="explorer-data"><summary>The numbers behind this chart</summary>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+        f"{table}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
     )
 
 
 def _cell(heading: str, value: Any, digits: int) -> str:
     if isinstance(value, str):
-        return escape(value)
+        return escape(seen(value))
     # A year is a name: 2025 must not become 2,030.
     return f"{value:g}" if heading == "Year" else number(float(value), digits)
 
 
 def _control(given: Input) -> str:
     # A unit does not stand on a line by itself.
-    title = given.title.replace(" [", "\N{NO-BREAK SPACE}[")
+    title = seen(given.title).replace(" [", "\N{NO-BREAK SPACE}[")
     boxed = given.kind in {"range", "box", "stops"}
     style = f' style="--explorer-room:{_room(given)}ch"' if boxed else ""
     return (
@@ -160,8 +166,8 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
             cell(output.high, f"{output.name}, high"),
         )
         spread = f'<span class="explorer-range">{low} to {high}</span>'
-    unit = f' <span class="explorer-unit">{escape(output.unit)}</span>' if output.unit else ""
-    return f"<div><dt>{escape(output.label)}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
+    unit = f' <span class="explorer-unit">{escape(seen(output.unit))}</span>' if output.unit else ""
+    return f"<div><dt>{escape(seen(output.label))}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
 
 
 def _title(

@@ -14,6 +14,7 @@ from aiimpact.live import charts, draw, markup
 from aiimpact.live.charts.drawing import names_of
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import seen
 
 Named = TypeVar("Named", Input, Output)
 _SLACK = 8
@@ -123,9 +124,9 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
     for output in model.readouts() or model.series():
         # A number and its unit stay on one line.
         label = f"{output.label} at the end" if output.is_series else output.label
-        before = end + (f"{label} " if label else "")
+        before = end + (f"{seen(label)} " if label else "")
         parts += [before, {"output": output.last}] if before else [{"output": output.last}]
-        end = f"\N{NO-BREAK SPACE}{output.unit}; " if output.unit else "; "
+        end = f"\N{NO-BREAK SPACE}{seen(output.unit)}; " if output.unit else "; "
     return [*parts, end.rstrip("; ") + "."]
 
 
@@ -141,6 +142,7 @@ def _parts(template: str, model: Model, what: str) -> list[Any]:
             raise ValueError(msg)
         elif part:
             # A number and its unit stay on one line.
+            part = seen(part)
             parts.append(re.sub(r"^ ", "\N{NO-BREAK SPACE}", part) if parts else part)
     return parts
 

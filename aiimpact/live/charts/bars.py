@@ -13,6 +13,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     Line,
+    axis_of_numbers,
     choose,
     formula,
     lines_of,
@@ -23,8 +24,8 @@ from aiimpact.live.charts.drawing import (
     table_of,
     values,
 )  # fmt: skip
-from aiimpact.live.draw import GROUND, INK, REFERENCE, SERIES
 from aiimpact.live.model import Model
+from aiimpact.live.notation import GROUND, INK, REFERENCE, paints, seen, steps
 
 _ROWS = "explorer_bars"
 # The ends of the axis.
@@ -66,7 +67,7 @@ class Bars(Chart):
         lines = lines_of(chosen, lambda output: output.label)
         for label, value in self.references.items():
             fixed = repr(float(value))
-            lines.append(Line(label, fixed, fixed, fixed, kind="reference"))
+            lines.append(Line(seen(label), fixed, fixed, fixed, kind="reference"))
         return Drawing(
             chart=self._layers(lines, unit, ranges=any(output.low for output in chosen)),
             description=f"Bars of {listed([line.label for line in lines])}"
@@ -101,10 +102,12 @@ class Bars(Chart):
             else alt.Scale(domain=[alt.expr(_LEAST), alt.expr(_MOST)], nice=True, zero=True)
         )
         # Bars that might be stacked are groups in groups, each cut to its shape.
-        x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5), stack=None)
+        title = None if self.log and len(steps(unit)) > 1 else unit
+        axis = axis_of_numbers(unit, log=self.log)
+        x = alt.X("value:Q", title=title, scale=scale, axis=axis, stack=None)
         places = alt.Scale(domain=list(range(len(lines))))
         y = alt.Y("row:O", title=None, axis=None, scale=places)
-        colours = alt.Scale(domain=["now", "reference"], range=[SERIES[0], REFERENCE])
+        colours = alt.Scale(domain=["now", "reference"], range=[paints(unit)[0].mark, REFERENCE])
         mark = (
             base.mark_point(opacity=1) if self.log else base.mark_bar(height=16, cornerRadiusEnd=2)
         )

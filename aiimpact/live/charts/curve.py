@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     Table,
+    axis_of_numbers,
     band,
     end_labels,
     formula,
@@ -23,12 +25,13 @@ from aiimpact.live.charts.drawing import (
     now_rule,
     one_unit,
     require_few,
+    room_for,
     single,
     values,
 )  # fmt: skip
 from aiimpact.live.controls import Input
-from aiimpact.live.draw import SERIES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import YOU, paints, steps
 
 _SWEPT = "explorer_curve"
 
@@ -44,7 +47,8 @@ class Curve(Chart):
     y
         Name of an output, or of several of one unit, whose curves may cross.
     log
-        Logarithmic axis for the outputs.
+        Logarithmic axis for the outputs. By default where the input's slider is logarithmic and the outputs
+        are proportional to it: on other axes a straight line would look bent.
     references
         Label to fixed value of the output, drawn as level lines.
     pieces
@@ -60,7 +64,7 @@ class Curve(Chart):
 
     x: str
     y: str | Sequence[str]
-    log: bool = False
+    log: bool | None = None
     references: Mapping[str, float] = field(default_factory=dict)
     pieces: int = 120
     title: str = ""
@@ -80,6 +84,7 @@ class Curve(Chart):
         outputs = [single(model.output(name), "A curve") for name in names_of(self.y)]
         require_few(outputs, "Curves")
         unit = one_unit(outputs, "Curves", "y")
+        log = self._is_log(model, given, outputs)
         low, high = f"{given.id}_low", f"{given.id}_high"
         _, program = model.along({self.x: "datum.x"}, outputs)
 
@@ -96,12 +101,19 @@ class Curve(Chart):
 
         # Vega-Lite takes a tenth of a second for each formula, so only Vega sees them.
         data = {_SWEPT: swept(self.pieces)}
-        layers = self._layers(given, outputs, unit)
+        found = [model.evaluate(model.settings() | {given.name: x}) for x in given.places(10)]
+        drawn = [[row[output.name] for row in found] for output in outputs]
+        colours = paints(unit, len(outputs))
+        layers = self._layers(given, outputs, unit, log=log)
+        layers += levels(self.references, drawn, log=log)
+        layers += _marks(given, outputs, unit)
         if len(outputs) > 1:
             fields = [f"at_{output.id}" for output in outputs]
             last = f"datum.i === {self.pieces}"
-            data[ENDS], names = end_labels(_SWEPT, last, fields, [o.label for o in outputs])
-            layers.append(names)
+            data[ENDS], names = end_labels(
+                _SWEPT, last, fields, [o.label for o in outputs], colours=[c.word for c in colours]
+            )
+            layers += [names, room_for([output.label for output in outputs])]
         lines = f" and lines at {listed(list(self.references))}" if self.references else ""
         ranges = " with its range" if any(output.low for output in outputs) else ""
         return Drawing(
@@ -114,37 +126,46 @@ class Curve(Chart):
             ends=[low, high],
         )
 
-    def _layers(self, given: Input, outputs: Sequence[Output], unit: str) -> list[Any]:
+    def _is_log(self, model: Model, given: Input, outputs: Sequence[Output]) -> bool:
+        straight = given.log and self.log is not True and _are_proportional(model, given, outputs)
+        if straight and self.log is False:
+            names = listed([repr(output.name) for output in outputs])
+            msg = (
+                f"{names} is proportional to {given.name!r}, whose slider is logarithmic: over a linear axis the "
+                "straight line would look bent. Leave log out, or give the input a linear slider."
+            )
+            raise ValueError(msg)
+        return straight or bool(self.log)
+
+    def _layers(
+        self, given: Input, outputs: Sequence[Output], unit: str, *, log: bool
+    ) -> list[Any]:
         domain = alt.Scale(
             type="log" if given.log else "linear",
             nice=False,
             domain=[alt.expr(f"{given.id}_{side}") for side in ("low", "high")],
         )
         x = alt.X("x:Q", title=given.title, scale=domain, axis=alt.Axis(grid=False, tickCount=6))
-        scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
+        scale = alt.Scale(type="log") if log else alt.Scale(zero=True)
+        axis = axis_of_numbers(unit, log=log)
         title = outputs[0].name if len(outputs) == 1 else unit
+        if log and len(steps(unit)) > 1:
+            title = outputs[0].label if len(outputs) == 1 else ""
+        colours = paints(unit, len(outputs))
 
         def y(output: Output) -> alt.Y:
-            return alt.Y(f"at_{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+            return alt.Y(f"at_{output.id}:Q", title=title, scale=scale, axis=axis)
 
         curves: list[alt.Chart] = []
-        for output, colour in zip(outputs, SERIES, strict=False):
+        for output, colour in zip(outputs, colours, strict=True):
             if output.low and output.high:
-                area = alt.Chart().mark_area(**band(colour))
+                area = alt.Chart().mark_area(**band(colour.edge))
                 curves.append(area.encode(x=x, y=f"at_{output.low}:Q", y2=f"at_{output.high}:Q"))
-        for output, colour in zip(outputs, SERIES, strict=False):
-            line = alt.Chart().mark_line(clip=True, color=colour)
+        for output, colour in zip(outputs, colours, strict=True):
+            line = alt.Chart().mark_line(clip=True, color=colour.edge, strokeDash=[*colour.dash])
             curves.append(line.encode(x=x, y=y(output)))
         # Bands and lines share the rows, which a model with a long program takes a while to make.
-        layers: list[Any] = [alt.layer(*curves, data=made_rows(_SWEPT))]
-        layers += levels(self.references)
-        layers.append(now_rule(given.id))
-        colours = [SERIES[1]] if len(outputs) == 1 else SERIES
-        for output, colour in zip(outputs, colours, strict=False):
-            now = alt.Chart(values([{}])).transform_calculate(x=given.id, y=output.id)
-            point = now.mark_point(color=colour, opacity=1, size=110)
-            layers.append(point.encode(x="x:Q", y="y:Q"))
-        return layers
+        return [alt.layer(*curves, data=made_rows(_SWEPT))]
 
     def _table(self, model: Model, given: Input, outputs: Sequence[Output], swept: Any) -> Table:
         pieces = given.cuts(10)
@@ -161,3 +182,28 @@ class Curve(Chart):
             data=swept(pieces),
             rows=rows,
         )
+
+
+def _marks(given: Input, outputs: Sequence[Output], unit: str) -> list[Any]:
+    """Mark the present value: one dot is the reader's, several have the colours of their curves."""
+    layers = [now_rule(given.id)]
+    colours = [paint.edge for paint in paints(unit, len(outputs))]
+    for output, colour in zip(outputs, [YOU] if len(outputs) == 1 else colours, strict=True):
+        now = alt.Chart(values([{}])).transform_calculate(x=given.id, y=output.id)
+        point = now.mark_point(color=colour, opacity=1, size=110)
+        layers.append(point.encode(x="x:Q", y="y:Q"))
+    return layers
+
+
+def _are_proportional(model: Model, given: Input, outputs: Sequence[Output]) -> bool:
+    """Say whether outputs grow as the input does, over all of its range."""
+    for output in outputs:
+        found = []
+        for x in given.places(4):
+            y = model.evaluate(model.settings() | {given.name: x})[output.name]
+            found.append(y / x if x else math.nan)
+        if not all(0 < ratio < math.inf for ratio in found):
+            return False
+        if not all(math.isclose(ratio, found[0], rel_tol=1e-9) for ratio in found):
+            return False
+    return True

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import abc
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 
-from aiimpact.live.draw import GROUND, INK, MUTED, REFERENCE, SERIES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import (
+    GROUND,
+    INK,
+    MUTED,
+    REFERENCE,
+    SERIES,
+    seen,
+    stepped,
+    steps,
+)
 
 # Between the labels of two lines [px].
 _LABEL = 15
@@ -80,7 +90,7 @@ class Line:
 
 def lines_of(outputs: Sequence[Output], label: Callable[[Output], str]) -> list[Line]:
     """Give a line for each single number."""
-    return [Line(label(o), o.id, o.low or o.id, o.high or o.id) for o in outputs]
+    return [Line(seen(label(o)), o.id, o.low or o.id, o.high or o.id) for o in outputs]
 
 
 def table_of(lines: Sequence[Line], heading: str, model: Model) -> Table:
@@ -161,6 +171,11 @@ def formula(name: str, text: str) -> dict[str, str]:
     return {"type": "formula", "as": name, "expr": text}
 
 
+def drawn_of(value: str) -> str:
+    """Write the part of a value that can be drawn as a length or as so many things."""
+    return f"isFinite(+{value}) ? max(+{value}, 0) : 0"
+
+
 def choose(subject: str, cases: Sequence[str]) -> str:
     """Write which of the cases is meant: the first for 0."""
     expression = "null"
@@ -183,7 +198,7 @@ def band(colour: str) -> dict[str, Any]:
     """Style a range: a tint that hides nothing, and edges that everybody sees."""
     return {
         "fill": colour,
-        "fillOpacity": 0.18,
+        "fillOpacity": 0.28,
         "stroke": colour,
         "strokeWidth": 1,
         "opacity": 1,
@@ -192,15 +207,17 @@ def band(colour: str) -> dict[str, Any]:
 
 
 def levels(
-    references: Mapping[str, float], lines: Sequence[Sequence[float]] = ()
+    references: Mapping[str, float], lines: Sequence[Sequence[float]] = (), *, log: bool = False
 ) -> list[alt.Chart]:
     """Draw level lines under their names, each on the side where `lines` leave it room."""
     layers = []
+    if log:
+        lines = [[math.log(value) for value in line if value > 0] or [0.0] for line in lines]
     for on_right in (False, True):
         rows = [
-            {"label": label, "level": level, "room": _LETTER * len(label)}
+            {"label": seen(label), "level": level, "room": _LETTER * len(label)}
             for label, level in references.items()
-            if is_right_freer(level, lines) == on_right
+            if is_right_freer(math.log(level) if log else level, lines) == on_right
         ]
         if not rows:
             continue
@@ -240,6 +257,15 @@ def is_right_freer(level: float, lines: Sequence[Sequence[float]]) -> bool:
     return left < min(right, height / 10)
 
 
+def axis_of_numbers(unit: str, *, log: bool, ticks: int = 5) -> alt.Axis:
+    """Make the axis of what has a unit; over many decades each label says a unit of its size."""
+    if not (log and len(steps(unit)) > 1):
+        return alt.Axis(tickCount=ticks)
+    # Where decades lie close, Vega leaves labels out.
+    text = f"datum.label === '' ? '' : {stepped(unit, 'datum.value')}"
+    return alt.Axis(tickCount=ticks, labelExpr=text)
+
+
 def now_rule(where: str) -> Any:
     """Draw an upright line at a signal's value."""
     rule = alt.Chart(values([{}])).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="x:Q")
@@ -249,6 +275,15 @@ def now_rule(where: str) -> Any:
 def made_rows(name: str) -> alt.NamedData:
     """Name rows that Vega makes. Nothing is parsed, or it would copy each, with all in it, to be sure of a number."""
     return alt.NamedData(name, format=alt.JsonDataFormat(parse={"x": None}))
+
+
+def room_for(labels: Sequence[str]) -> Any:
+    """Keep the room that the longest name at the right end may need in a reader's font."""
+    mark = alt.Chart(values([{}])).mark_text(
+        align="left", dx=8, fontSize=14, fontWeight="bold", opacity=0
+    )
+    longest = seen(max(labels, key=len))
+    return mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=alt.value(longest))
 
 
 def end_labels(
@@ -281,7 +316,7 @@ def end_labels(
         The colour of each name.
     """
     below = {"sort": {"field": ["at", "row"]}, "type": "window"}
-    name = f"{json.dumps(list(labels))}[datum.row]"
+    name = f"{json.dumps([seen(label) for label in labels])}[datum.row]"
     if said:
         name = f"{name} + ' ' + ({choose('datum.row', said)})"
     count = str(len(labels))

@@ -11,8 +11,8 @@ import numpy as np
 
 from aiimpact.live.charts.drawing import Chart, Drawing, Table, formula, single
 from aiimpact.live.choices import choices_of
-from aiimpact.live.draw import GROUND, INK, SERIES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import GROUND, INK, colour
 from aiimpact.live.trace import TraceError, evaluate_all
 
 _DRAWS, _BINS, _MARKS = "explorer_draws", "explorer_bins", "explorer_marks"
@@ -135,7 +135,9 @@ class Histogram(Chart):
             align=alt.expr("datum.prob < 0.5 ? 'right' : datum.prob > 0.5 ? 'left' : 'center'"),
         )
         return alt.layer(
-            bars.encode(x=x, x2="last:Q", y=y, y2=alt.Y2Datum(0), fill=alt.value(SERIES[0])),
+            bars.encode(
+                x=x, x2="last:Q", y=y, y2=alt.Y2Datum(0), fill=alt.value(colour(output.unit))
+            ),
             rims.encode(x="value:Q"),
             rules.encode(x="value:Q"),
             words.encode(x="value:Q", y=alt.value(-3), text="label:N"),

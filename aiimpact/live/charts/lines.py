@@ -16,6 +16,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     Table,
+    axis_of_numbers,
     band,
     end_labels,
     formula,
@@ -27,9 +28,10 @@ from aiimpact.live.charts.drawing import (
     now_rule,
     one_unit,
     require_few,
+    room_for,
 )  # fmt: skip
-from aiimpact.live.draw import GROUND, SERIES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import GROUND, paints, paints_of, steps
 
 ROWS = "explorer_rows"
 
@@ -215,27 +217,38 @@ class Lines(Chart):
         x = axis_of(places)
         scale = alt.Scale(type="log") if self.log else alt.Scale(zero=True)
         title = outputs[0].name if len(outputs) == 1 else unit
+        if self.log and len(steps(unit)) > 1:
+            title = outputs[0].label if len(outputs) == 1 else ""
+        axis = axis_of_numbers(unit, log=self.log)
+        colours = paints(unit, len(outputs))
         data = {ROWS: rows_of(length, {"x": places.vega} | items_of(outputs))}
         shapes: list[alt.Chart] = []
-        for output, colour in zip(outputs, SERIES, strict=False):
+        for output, colour in zip(outputs, colours, strict=True):
             if output.low and output.high:
-                area = alt.Chart().mark_area(**band(colour))
+                area = alt.Chart().mark_area(**band(colour.edge))
                 shapes.append(area.encode(x=x, y=f"{output.low}:Q", y2=f"{output.high}:Q"))
-        for output, colour in zip(outputs, SERIES, strict=False):
-            y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
-            shapes.append(alt.Chart().mark_line(clip=True, color=colour).encode(x=x, y=y))
+        for output, colour in zip(outputs, colours, strict=True):
+            y = alt.Y(f"{output.id}:Q", title=title, scale=scale, axis=axis)
+            line = alt.Chart().mark_line(clip=True, color=colour.edge, strokeDash=[*colour.dash])
+            shapes.append(line.encode(x=x, y=y))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
         found = model.evaluate(model.settings())
         drawn = items_of(outputs).keys()
-        layers += levels(self.references, [found[o.name] for o in model.outputs if o.id in drawn])
+        layers += levels(
+            self.references, [found[o.name] for o in model.outputs if o.id in drawn], log=self.log
+        )
         if len(outputs) > 1:
             ends = [output.id for output in outputs]
             data[ENDS], names = end_labels(
-                ROWS, f"datum.k === {length - 1}", ends, [output.label for output in outputs]
+                ROWS,
+                f"datum.k === {length - 1}",
+                ends,
+                [output.label for output in outputs],
+                colours=[colour.word for colour in colours],
             )
-            layers.append(names)
+            layers += [names, room_for([output.label for output in outputs])]
         more = [
             *(["ranges around them"] if any(output.low for output in outputs) else []),
             *([f"a mark at the present {model.input(self.at).title}"] if self.at else []),
@@ -260,6 +273,8 @@ class Areas(Chart):
         :class:`Steps`, or the name of a series. By default the steps are counted from 0.
     ys
         Names of up to four series of one unit, the lowest first; none may fall below nought.
+    stands_for
+        Units that choose their colours, one for each, where their own unit does not: ``["kWh", "kg CO2e"]``.
     references
         Label to fixed value, drawn as level lines.
     title
@@ -272,12 +287,16 @@ class Areas(Chart):
 
     x: str | Steps | None = None
     ys: str | Sequence[str] = ()
+    stands_for: Sequence[str] = ()
     references: Mapping[str, float] = field(default_factory=dict)
     title: str = ""
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
         outputs, unit = _chosen(self.ys, model, "Areas")
+        if self.stands_for and len(self.stands_for) != len(outputs):
+            msg = f"stands_for has a unit for each of {len(outputs)} series, got {len(self.stands_for)}. Leave it out, or name all."
+            raise ValueError(msg)
         length = length_of(outputs)
         places = places_of(self.x, model, length)
         items = items_of(outputs)
@@ -290,20 +309,28 @@ class Areas(Chart):
         data = {ROWS: rows_of(length, {"x": places.vega} | items | tops | middles)}
         title = outputs[0].name if len(outputs) == 1 else unit
         shapes: list[alt.Chart] = []
-        for i, colour in enumerate(SERIES[: len(outputs)]):
+        colours = paints_of(self.stands_for or [unit] * len(outputs))
+        for i, colour in enumerate(colours):
             y = alt.Y(
                 f"top{i}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)
             )
             y2 = alt.Y2(f"top{i - 1}:Q") if i else alt.Y2Datum(0)
             # A gap between neighbours, for those who do not tell their colours apart.
-            area = alt.Chart().mark_area(fill=colour, stroke=GROUND, strokeWidth=2, opacity=1)
+            area = alt.Chart().mark_area(fill=colour.mark, stroke=GROUND, strokeWidth=2, opacity=1)
             shapes.append(area.encode(x=axis_of(places), y=y, y2=y2))
+            if colour.mark != colour.edge:
+                line = alt.Chart().mark_line(color=colour.edge, strokeWidth=1)
+                shapes.append(line.encode(x=axis_of(places), y=y))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         layers += levels(self.references)
         data[ENDS], names = end_labels(
-            ROWS, f"datum.k === {length - 1}", list(middles), [output.label for output in outputs]
+            ROWS,
+            f"datum.k === {length - 1}",
+            list(middles),
+            [output.label for output in outputs],
+            colours=[colour.word for colour in colours],
         )
-        layers.append(names)
+        layers += [names, room_for([output.label for output in outputs])]
         return Drawing(
             chart=alt.layer(*layers).properties(height=260),
             description=f"Areas of {listed([o.name for o in outputs])}, stacked, over {places.title}.",

@@ -9,8 +9,8 @@ import altair as alt
 
 from aiimpact.live.charts.drawing import Chart, Drawing, many
 from aiimpact.live.charts.lines import ROWS, length_of, places_of, rows_of, series_table
-from aiimpact.live.draw import SERIES
 from aiimpact.live.model import Model
+from aiimpact.live.notation import SERIES
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from aiimpact.live.charts.drawing import (
     now_rule,
     one_unit,
     require_few,
-    values,
+    room_for,
 )
 from aiimpact.live.charts.lines import (
     ROWS,
@@ -34,8 +34,8 @@ from aiimpact.live.charts.lines import (
     rows_of,
     series_table,
 )
-from aiimpact.live.draw import GROUND, INK, MUTED, REFERENCE, WEDGES
 from aiimpact.live.model import Model, Output
+from aiimpact.live.notation import GROUND, INK, MUTED, REFERENCE, WEDGES
 
 # A part that is smaller than this share of the upper path has no name: nobody sees it.
 _SEEN = 0.004
@@ -126,7 +126,7 @@ class Wedges(Chart):
         found = model.evaluate(model.settings())
         layers += levels(self.references, [found[top.name], found[bottom.name]])
         data[ENDS], names = _names(top, bottom, parts, length, digits)
-        layers += [names, _room(outputs)]
+        layers += [names, room_for([f"{output.label} \N{MINUS SIGN}0.00" for output in outputs])]
         ranged = f", with a range around {bottom.label}" if bottom.low else ""
         return Drawing(
             chart=alt.layer(*layers).properties(height=300),
@@ -176,15 +176,6 @@ def _names(
         shown=[*(f"abs(datum.{part.id}) > {_SEEN} * {large}" for part in parts), "true", "true"],
         colours=[*WEDGES[: len(parts)], MUTED, INK],
     )
-
-
-def _room(outputs: Sequence[Output]) -> alt.Chart:
-    """Keep the room that the longest name may come to need, so that the picture does not shift."""
-    longest = max((output.label for output in outputs), key=len)
-    mark = alt.Chart(values([{}])).mark_text(align="left", dx=8, fontWeight="bold", opacity=0)
-    text = alt.value(f"{longest} \N{MINUS SIGN}0.00")
-    made: alt.Chart = mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=text)
-    return made
 
 
 def _require_sum(model: Model, top: Output, bottom: Output, parts: Sequence[Output]) -> None:
