@@ -278,7 +278,7 @@ def test_curves_that_cross_are_named_at_their_ends():
         lambda x: {"Up [t]": x, "Down [t]": interval(9 - x, 10 - x, 11 - x), "Far [kg]": x},
         chart=Curve("x", ["Up [t]", "Down [t]"]),
     )
-    assert "Curves of Up [t] and Down [t] with its range over x" in explorer._markup
+    assert "Curves of Up in t and Down in t with its range over x" in explorer._markup
     places = {text: (x, y) for text, x, y in texts(explorer) if text in {"Up", "Down"}}
     assert places["Up"][0] == places["Down"][0] > 400
     assert places["Up"][1] < places["Down"][1]
@@ -428,7 +428,7 @@ def test_a_path_goes_as_its_steps_do_and_a_circle_is_round():
     # It starts at the right and goes up, where a line from left to right would start at the left.
     assert points[0][0] == points[:, 0].max()
     assert points[1][1] < points[0][1]
-    assert "Path of Up [m] over Right [m]" in explorer._markup
+    assert "Path of Up in m over Right in m" in explorer._markup
 
 
 @pytest.mark.parametrize(

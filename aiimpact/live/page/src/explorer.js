@@ -257,7 +257,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     root.style.setProperty("--explorer-cover", `${seen.offsetHeight}px`);
     if (fit()) view.runAsync();
   });
-  for (const element of [chart, seen]) observer.observe(element);
+  observer.observe(seen);
   signal.addEventListener("abort", () => observer.disconnect());
 
   const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);
