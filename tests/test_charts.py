@@ -382,8 +382,7 @@ def test_wedges_are_named_at_their_ends_with_what_they_do():
     assert not [text for text, _, _ in texts(nothing) if text.startswith("Less ")]
     close = parted(less=(-4.0, 4.0), better=widgets.FloatSlider(min=0.0, max=4.0, value=0.1))
     names = [found for found in texts(close) if re.search(r" [+\N{MINUS SIGN}]?\d", found[0])]
-    # One text keeps the room that the longest may come to need, and is not seen.
-    places = sorted(y for text, _, y in names if not text.endswith("\N{MINUS SIGN}0.00"))
+    places = sorted(y for _, _, y in names)
     assert len(places) == 4
     assert all(b - a >= 14 for a, b in itertools.pairwise(places))
 
