@@ -278,7 +278,7 @@ def test_curves_that_cross_are_named_at_their_ends():
         lambda x: {"Up [t]": x, "Down [t]": interval(9 - x, 10 - x, 11 - x), "Far [kg]": x},
         chart=Curve("x", ["Up [t]", "Down [t]"]),
     )
-    assert "Curves of Up [t] and Down [t] with its range over x" in explorer._markup
+    assert "Curves of Up in t and Down in t with its range over x" in explorer._markup
     places = {text: (x, y) for text, x, y in texts(explorer) if text in {"Up", "Down"}}
     assert places["Up"][0] == places["Down"][0] > 400
     assert places["Up"][1] < places["Down"][1]
@@ -382,8 +382,7 @@ def test_wedges_are_named_at_their_ends_with_what_they_do():
     assert not [text for text, _, _ in texts(nothing) if text.startswith("Less ")]
     close = parted(less=(-4.0, 4.0), better=widgets.FloatSlider(min=0.0, max=4.0, value=0.1))
     names = [found for found in texts(close) if re.search(r" [+\N{MINUS SIGN}]?\d", found[0])]
-    # One text keeps the room that the longest may come to need, and is not seen.
-    places = sorted(y for text, _, y in names if not text.endswith("\N{MINUS SIGN}0.00"))
+    places = sorted(y for _, _, y in names)
     assert len(places) == 4
     assert all(b - a >= 14 for a, b in itertools.pairwise(places))
 
@@ -428,7 +427,7 @@ def test_a_path_goes_as_its_steps_do_and_a_circle_is_round():
     # It starts at the right and goes up, where a line from left to right would start at the left.
     assert points[0][0] == points[:, 0].max()
     assert points[1][1] < points[0][1]
-    assert "Path of Up [m] over Right [m]" in explorer._markup
+    assert "Path of Up in m over Right in m" in explorer._markup
 
 
 @pytest.mark.parametrize(

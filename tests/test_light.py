@@ -14,6 +14,7 @@ from typing import Any
 
 import built
 import pytest
+from engines import REFUSE
 from pygments.token import string_to_tokentype
 
 from aiimpact.uncertainty import show
@@ -186,3 +187,17 @@ def test_the_state_of_the_explorers_is_the_same_in_every_build(html):
         named = {a.name for a in built.book_explorers() if a.page == f"book/{page}"}
         assert set(state) == named
         assert "IPY_MODEL_" not in text
+
+
+def test_no_page_is_fetched_before_anybody_asks_for_it(page):
+    # Firefox fetches what is "next" too.
+    assert page.select('link:is([rel~="next"], [rel~="prefetch"], [rel~="prerender"])') == []
+
+
+@pytest.mark.browser
+def test_a_browser_that_keeps_nothing_runs_every_script(open_tab, site):
+    tab = open_tab()
+    tab.page.add_init_script(REFUSE)
+    tab.page.goto(f"{site.url}book/chapters/04_solutions.html")
+    tab.settle()
+    assert tab.page.evaluate("() => { localStorage.setItem('a', 1); return localStorage.getItem('a'); }") == "1"  # fmt: skip

@@ -194,7 +194,7 @@ def test_paper_has_dark_ink_and_present_values(open_tab, site):
     *_, name = wake_all(tab, CHAPTER)
     explorer = built.of_page(CHAPTER)[name]
     root = tab.root(name)
-    first = root.locator(".explorer-readouts").text_content()
+    first = root.locator(".explorer-readouts").first.text_content()
     tab.set(name, random_settings(explorer, 5)[-1])
     tab.page.evaluate(
         """(name) => addEventListener("beforeprint", () => {
@@ -218,4 +218,4 @@ def test_paper_has_dark_ink_and_present_values(open_tab, site):
     assert paper["theme"] == "light"
     assert max(paper["ink"] + paper["chart"]) < 0.45
     assert tab.page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert paper["readouts"] == root.locator(".explorer-readouts").text_content() != first
+    assert paper["readouts"] == root.locator(".explorer-readouts").first.text_content() != first

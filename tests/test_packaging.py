@@ -234,7 +234,7 @@ FRONT_ENDS = (ROOT / "aiimpact" / "live" / "page", ROOT / "aiimpact" / "ask" / "
 
 def built_files() -> set[str]:
     """Give what the sources of the front ends become, by what build.js does with a name."""
-    others = ("LICENSES.txt", "VEGA-LICENSES.txt", "widgets.css")
+    others = ("LICENSES.txt", "VEGA-LICENSES.txt", "alone.css", "widgets.css")
     found = {FRONT_ENDS[0] / "dist" / name for name in others}
     for folder in FRONT_ENDS:
         for path in (folder / "src").iterdir():

@@ -8,6 +8,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import built
 import in_vega
 import ipywidgets as widgets
 import pandas as pd
@@ -242,7 +243,7 @@ def test_an_icon_lies_in_its_square(icon):
     (square,) = [s for s in soup(made).select("svg")[:1]]
     drawn = [*square.select("defs path"), *square.select(".mark-symbol path")]
     side = max(abs(number) for path in drawn for number in numbers(path["d"]))
-    assert 0 < side <= 44
+    assert 0 < side <= 52
 
 
 def test_an_icon_of_ones_own_and_one_that_is_none():
@@ -397,3 +398,34 @@ def test_the_chain_is_connected_and_its_boxes_do_not_lie_on_one_another():
     told = chain().sentences(data)
     assert len(told) == len(data["arrows"]) + len(data["returns"])
     assert "Demand calls for training." in told
+
+
+# In the page
+
+
+LEAST_PX = 11
+SIZES = """() => [...document.querySelectorAll(".explorer-figure svg")].flatMap((svg) => {
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  return scale ? [...svg.querySelectorAll("text")]
+    .filter((text) => text.textContent && text.getAttribute("opacity") !== "0")
+    .map((text) => [scale * parseFloat(getComputedStyle(text).fontSize), text.textContent]) : [];
+})"""
+OUTSIDE = """() => [...document.querySelectorAll(".explorer-figure svg")].flatMap((svg) => {
+  const { left, right } = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter((text) => text.getAttribute("opacity") !== "0")
+    .filter((text) => { const box = text.getBoundingClientRect(); return box.width && (box.left < left - 1 || box.right > right + 1); })
+    .map((text) => text.textContent);
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_text_in_figures_is_large_enough_and_whole(open_tab, site, width):
+    tab = open_tab(viewport={"width": width, "height": 740})
+    tab.page.route("**/*.js", lambda route: route.fulfill(body=""))
+    for name in [page for page in built.pages() if re.match(r"chapters/0\d_|book/chain", page)]:
+        tab.page.goto(f"{site.url}book/{name}", wait_until="domcontentloaded")
+        sizes = tab.page.evaluate(SIZES)
+        assert sizes, name
+        assert [(round(size, 1), text) for size, text in sizes if size < LEAST_PX] == [], name
+        assert tab.page.evaluate(OUTSIDE) == [], name

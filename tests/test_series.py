@@ -73,7 +73,7 @@ def test_a_series_has_no_readout_and_says_its_last_number_in_a_sentence():
 
 def test_a_model_of_series_alone_is_drawn_as_lines():
     explorer = made(lambda rate: {"A [t]": [rate, 1], "B [t]": [1, rate]})
-    assert "Lines of A [t] and B [t] over Step." in explorer._markup
+    assert "Lines of A in t and B in t over Step." in explorer._markup
     root = BeautifulSoup(explorer._markup, "html.parser")
     said = root.select_one(".explorer-sentence").get_text()
     assert said == "A at the end 1\xa0t; B at the end 2\xa0t."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,9 @@ from aiimpact.live.numbers import number
 # Where a name beside its row goes on in a second line [letters].
 _NAME = {True: 38, False: 42}
 # What a letter takes in a wide font [px].
-_LETTER = 7
+_LETTER = 7.5
+# The shortest axis beside names. [px]
+_NARROWEST = 250
 Mark = Literal["bar", "point", "range"]
 
 
@@ -187,7 +190,10 @@ class Figure:
             # Its number says how long a bar is.
             axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, titlePadding=0)
         scale = alt.Scale(
-            type="log" if log else "linear", domain=list(domain) if domain else alt.Undefined
+            type="log" if log else "linear",
+            domain=list(domain) if domain else alt.Undefined,
+            # Without an axis, the longest bar goes to the end.
+            nice=alt.Undefined if mark != "bar" else False,
         )
 
         def x(field: str) -> alt.X:
@@ -197,7 +203,16 @@ class Figure:
 
         def chart(*, beside: bool) -> Any:
             most = 1 if beside else max(len(_wrapped(name, beside=False)) for name in names)
-            layers = _rows(drawn, x, mark, colour, ranged=bool(ends), level=level, beside=beside)
+            layers = _rows(
+                drawn,
+                x,
+                mark,
+                colour,
+                ranged=bool(ends),
+                level=level,
+                room=_room(drawn, domain, log=log),
+                beside=beside,
+            )
             return alt.layer(*layers).properties(
                 height=(30 if beside else 26 + 14 * most) * len(table) + 10, description=description
             )
@@ -241,6 +256,18 @@ def _wrapped(name: str, *, beside: bool) -> list[str]:
     return textwrap.wrap(name, _NAME[beside]) or [""]
 
 
+def _room(drawn: pd.DataFrame, domain: Sequence[float] | None, *, log: bool) -> int:
+    """Say how many pixels numbers reach beyond the right end of the axis, in a wide font."""
+    size = math.log if log else float
+    ends = [size(end) for end in drawn["end"]]
+    low, high = map(size, (domain[0], domain[-1])) if domain else (min(ends), max(ends))
+    beyond = (
+        8 + _LETTER * len(said) - (high - end) / ((high - low) or 1) * _NARROWEST
+        for end, said in zip(ends, drawn["said"], strict=True)
+    )
+    return max(0, round(max(beyond)))
+
+
 def _rows(
     drawn: pd.DataFrame,
     x: Callable[[str], alt.X],
@@ -249,6 +276,7 @@ def _rows(
     *,
     ranged: bool,
     level: float | None,
+    room: int,
     beside: bool,
 ) -> list[alt.Chart]:
     """Draw rows, with their names beside them or above."""
@@ -273,13 +301,12 @@ def _rows(
         layers.append(points.encode(x=x("value"), y=y))
     numbers = base.encode(x=x("end"), y=y, text="said:N")
     layers.append(numbers.mark_text(align="left", dx=8, color=INK))
-    # Room for a reader's own font, which may be wider than the one that a figure is drawn with.
-    layers.append(numbers.mark_text(align="left", dx=8, fontSize=17, opacity=0))
-    lines = [_wrapped(name, beside=beside) for name in drawn["name"]]
-    room = 16 + _LETTER * max(len(line) for some in lines for line in some)
     spacer = alt.Chart(charts.values([{}])).mark_point(opacity=0, size=1)
+    layers.append(spacer.encode(x=alt.value(alt.expr(f"width + {room}"))))
+    lines = [_wrapped(name, beside=beside) for name in drawn["name"]]
+    left = 16 + _LETTER * max(len(line) for some in lines for line in some)
     if beside:
-        layers.append(spacer.encode(x=alt.value(-room)))
+        layers.append(spacer.encode(x=alt.value(-left)))
     for count in sorted({len(some) for some in lines}):
         rows = [{"row": i, "name": some} for i, some in enumerate(lines) if len(some) == count]
         names = alt.Chart(charts.values(rows)).mark_text(

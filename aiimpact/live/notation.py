@@ -203,13 +203,15 @@ def steps(unit: str) -> list[tuple[float, str]]:
     found = re.fullmatch(r"([pnµmkMGT]?)(Wh|W|J)", unit)
     if found:
         ladder: Sequence[str] = [prefix + found[2] for prefix in _PREFIXES]
+        # Nobody says milliwatt-hours where a tenth of a watt-hour will do.
+        least = _PREFIXES.index("")
     else:
         found = re.fullmatch(r"(k?g|[kMG]?t)( CO[2₂]e?)", unit)
         if not found:
             return [(1.0, unit)]
-        ladder = [mass + found[2] for mass in _MASSES]
+        ladder, least = [mass + found[2] for mass in _MASSES], 0
     here = ladder.index(unit)
-    near = range(max(here - 3, 0), min(here + 4, len(ladder)))
+    near = range(max(here - 3, least if here >= least else 0), min(here + 4, len(ladder)))
     return [(float(f"1e{3 * (place - here)}"), ladder[place]) for place in reversed(near)]
 
 

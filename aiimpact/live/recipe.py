@@ -17,6 +17,7 @@ from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import seen
 
 Named = TypeVar("Named", Input, Output)
+_SLACK = 8
 # So many are all in view; of more, the first of them.
 _FEW = {"main": (6, 5), "results": (4, 3)}
 
@@ -62,6 +63,9 @@ class Recipe:
             data={**drawing.data, "explorer_table": drawing.table.data},
         )
         svg, height = draw.to_svg(spec)
+        if not isinstance(chart, charts.Chart):
+            # Slanted labels are a few pixels longer in one font than in another.
+            height += _SLACK
         page = {
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
             "title": _parts(title, traced, "title"),

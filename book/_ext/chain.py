@@ -48,7 +48,7 @@ LAYOUTS = (
 )
 
 
-class Chain(nodes.General, nodes.Element):
+class Chain(nodes.General, nodes.Element):  # type: ignore[misc]
     """The place of the drawing."""
 
 
@@ -83,7 +83,7 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
             for i, line in enumerate(lines)
         )
         mark = (
-            f'<text x="{x + wide / 2 - (16 if factor else 9)}" y="{y - high / 2 + 13}" font-size="11" class="chain-mark">{DIAMOND}</text>'
+            f'<text x="{x + wide / 2 - (16 if factor else 9)}" y="{y - high / 2 + 13}" font-size="12" class="chain-mark">{DIAMOND}</text>'
             if thing.get("acted")
             else ""
         )
@@ -145,13 +145,13 @@ def _return(
         path = f"M{x1 + wide / 3},{y1 + high / 2}V{below}H{end}V{level}H{x2 + wide / 2}"
     else:
         path = f"M{x1 + wide / 2},{y1}H{end}V{level}H{x2 + wide / 2}"
-    label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="11.5" class="chain-said">{escape(said)}</text>'
+    label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="12" class="chain-said">{escape(said)}</text>'
     return _line(layout, path, dashed=True) + label
 
 
 def sentences(chain: dict[str, Any]) -> list[str]:
     """Say each arrow in a sentence."""
-    names = {key: thing["name"] for key, thing in chain["things"].items()}
+    names: dict[str, str] = {key: thing["name"] for key, thing in chain["things"].items()}
 
     def inside(key: str) -> str:
         name = names[key]

@@ -27,6 +27,8 @@ from aiimpact.live.notation import (
 _LABEL = 15
 # What a letter of a name takes, about [px].
 _LETTER = 6.5
+# What a letter of a bold name takes in a wide font [px].
+_WIDE = 8
 # Rows of a table that nobody has to scroll.
 MOST_ROWS = 12
 # The data set of the labels at the right end of lines.
@@ -279,11 +281,9 @@ def made_rows(name: str) -> alt.NamedData:
 
 def room_for(labels: Sequence[str]) -> Any:
     """Keep the room that the longest name at the right end may need in a reader's font."""
-    mark = alt.Chart(values([{}])).mark_text(
-        align="left", dx=8, fontSize=14, fontWeight="bold", opacity=0
-    )
-    longest = seen(max(labels, key=len))
-    return mark.encode(x=alt.value(alt.expr("width")), y=alt.value(10), text=alt.value(longest))
+    room = round(8 + _WIDE * max(map(len, labels)))
+    mark = alt.Chart(values([{}])).mark_point(opacity=0, size=1)
+    return mark.encode(x=alt.value(alt.expr(f"width + {room}")), y=alt.value(10))
 
 
 def end_labels(

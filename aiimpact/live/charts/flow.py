@@ -30,7 +30,7 @@ _ROWS, _ENDS = "explorer_flow", "explorer_parts"
 _MOST = 6
 _PIECES = 48
 # Above the stream for the names of stations, between the ends of parts, for the names at the right [px].
-_TOP, _LINE, _ROOM = 22, 34, 150
+_TOP, _LINE, _ROOM = 22, 31, 150
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Flow(Chart):
         drawn = {f"flow_{i}": output.id for i, output in enumerate(chosen)}
         numbers = list(drawn)
         count = len(chosen)
-        thick = 40 + 22 * count
+        thick = 44 + 18 * count
         height = _TOP + thick + _LINE * (count - 1) + 8
         pixel = f"({thick} / max({' + '.join(numbers)}, 1e-300))"
         widths = [f"{number} * {pixel}" for number in numbers]

@@ -33,7 +33,7 @@ _EACH, _SIZE = "units_each", "units_size"
 # Pictures of one number, at most.
 _MOST = 160
 # The smallest and the largest side of a picture [px].
-_SIDES = (5, 44)
+_SIDES = (5, 52)
 # Above the pictures of a number, for its name [px].
 _NAME = 32
 _NOTE = 18

@@ -3,7 +3,7 @@
 // last of all, dist/LICENSES.txt says that everything is built: the licences of what is bundled.
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 // Charts of numbers need no maps, and their data come in no files: a few per cent less.
 const without = {
@@ -80,6 +80,10 @@ for (const folder of folders) {
   const styles = globSync("*.css", { cwd: src }).map((style) => join(src, style));
   await build({ ...shared, entryPoints: styles, outdir });
 }
+const sheet = readFileSync(join(import.meta.dirname, "src/explorer.css"), "utf8").split("/* From here on: ");
+if (sheet.length !== 2) throw new Error("src/explorer.css says no more from where on a file of one explorer goes without it.");
+const { code } = await transform(sheet[0], { loader: "css", minify: true });
+writeFileSync(join(resolve(folders[0]), "dist/alone.css"), code);
 const write = (file, ...given) => writeFileSync(join(resolve(folders[0]), "dist", file), licenses(...given));
 write("VEGA-LICENSES.txt", packagesOfVega, "The script of this document holds code of these packages.\n");
 write("LICENSES.txt", packages, "The scripts and styles beside this file hold code of these packages.\n");

@@ -259,9 +259,10 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const observer = new ResizeObserver(() => {
     // What has the focus must not come to lie under the picture that stays.
     root.style.setProperty("--explorer-cover", `${seen.offsetHeight}px`);
-    if (fit()) view.runAsync();
+    // In the next frame: what is drawn now would change sizes that were told already, which is an error.
+    if (fit()) requestAnimationFrame(() => view.runAsync());
   });
-  for (const element of [chart, seen]) observer.observe(element);
+  observer.observe(seen);
   signal.addEventListener("abort", () => observer.disconnect());
 
   const names = ["_facts", ...controls.map(({ facts }) => facts.id)].map((name) => `change:${name}`);

@@ -64,7 +64,7 @@ export function share(handle, root) {
     );
     say(`The page's address now leads to these settings${copied ? ". It is copied, too" : ""}.`);
   });
-  root.querySelector(".explorer-reset").before(button);
+  root.querySelector(".explorer-reset").after(button);
 
   async function open(query) {
     let states;
