@@ -177,7 +177,7 @@ class Explorer(PageWidget):
             title=title or self._model.title,
             language=language,
             markup=self._markup,
-            styles=[assets.text("alone.css")],
+            styles=[assets.text("explorer.css" if self._page["stamp"] else "alone.css")],
             scripts=[assets.text("vega.js"), assets.text("alone.js")],
             states={self.name: self.state()},
             notices=assets.text("VEGA-LICENSES.txt"),
