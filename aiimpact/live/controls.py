@@ -14,6 +14,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
+from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number, written
 
 # What the page draws for each kind of ipywidgets; the first that fits counts.
@@ -222,7 +223,7 @@ class Input:
         facts: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
-            "title": self.title,
+            "title": seen(self.title),
             "kind": self.kind,
             "disabled": bool(self.widget.disabled),
         }
