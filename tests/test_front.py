@@ -54,6 +54,7 @@ def test_a_stamp_needs_a_range_and_is_written_before_any_script():
     made = BeautifulSoup(weigh(stamp="Over")._markup, "html.parser")
     assert made.select_one(".explorer-seen > p.stamp.claim-falls").text == "Wrong by a factor of 4"
     assert not BeautifulSoup(weigh()._markup, "html.parser").select(".stamp")
+    assert ".explorer-seen>.stamp{" in weigh(stamp="Over").html().partition("<script")[0]
 
 
 def test_each_card_of_a_number_has_its_stamp_beside_its_ruler():
