@@ -9,8 +9,8 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub
-OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)' tests/test_*.py)
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers
+OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
 RESOLUTION ?= highest
@@ -167,6 +167,10 @@ test-notebooks: $(VENV)/.test book
 .PHONY: test-book
 test-book: $(VENV)/.test book
 	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+
+.PHONY: test-browsers
+test-browsers: $(VENV)/.test book  ## open the book in Firefox and in WebKitGTK (Debian: apt-get install firefox-esr webkit2gtk-driver xvfb)
+	$(BIN)/pytest -m browsers --durations 12 tests/test_browsers.py
 
 .PHONY: test-foreign
 test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them

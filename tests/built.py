@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
 SAMPLE = "sample/index.html"
 QUESTIONS = "questions/index.html"
+# The code of a page of prose, and whether it is shown, hidden or live.
+WORKED = re.compile(r"^```\{worked\}\n(?:(:\w+:)\n)?(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 class Address(NamedTuple):
@@ -128,8 +131,14 @@ def _made_for(page: str) -> tuple[dict[str, Any], dict[str, Any]]:
         made = sample.questions()
         return {"site": made["site"]}, {name: made[name] for name in sample.QUESTION_NAMES}
     notebook = ROOT / Path(page).relative_to("book").with_suffix(".ipynb")
-    # A page without a notebook has neither.
-    return _run(notebook) if notebook.exists() else ({}, {})
+    if notebook.exists():
+        return _run(notebook)
+    prose = notebook.with_suffix(".md")
+    # Only where something is live; what stands beside it in the extension may need Sphinx.
+    code = WORKED.findall(prose.read_text(encoding="utf-8")) if prose.exists() else []
+    live = max((i for i, (option, _) in enumerate(code) if option == ":live:"), default=-1)
+    with mock.patch.object(sys, "path", [*sys.path, str(ROOT / "book" / "_ext")]):
+        return _collect([source for _, source in code[: live + 1]], prose)
 
 
 def run(notebook: Path) -> dict[str, Any]:
@@ -138,6 +147,13 @@ def run(notebook: Path) -> dict[str, Any]:
 
 
 def _run(notebook: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return _collect(
+        ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"], notebook
+    )
+
+
+def _collect(code: list[str], page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     from aiimpact.ask import Question
     from aiimpact.live import Explorer
 
@@ -151,20 +167,16 @@ def _run(notebook: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
         return remember
 
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with (
         mock.patch.object(Explorer, "__init__", remembering(Explorer.__init__, explorers)),
         mock.patch.object(Question, "__init__", remembering(Question.__init__, questions)),
         mock.patch("IPython.display.display"),
-        contextlib.chdir(notebook.parent),
+        contextlib.chdir(page.parent),
     ):
         for number, source in enumerate(code, 1):
             lines = [line for line in source.splitlines() if not line.startswith("%")]
-            exec(
-                compile("\n".join(lines), f"{notebook.name}, code cell {number}", "exec"), namespace
-            )
+            exec(compile("\n".join(lines), f"{page.name}, code cell {number}", "exec"), namespace)
     return explorers, questions
 
 

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 EXTENSIONS = str(ROOT / "book" / "_ext")
 PAGES = sorted(p for p in (ROOT / "book").rglob("*.md") if "node_modules" not in p.parts)
-WORKED = re.compile(r"```\{worked\}\n(?::hidden:\n)?(.*?)```|\{value\}`([^`]+)`", re.DOTALL)
+WORKED = re.compile(r"```\{worked\}\n(?::\w+:\n)?(.*?)```|\{value\}`([^`]+)`", re.DOTALL)
 SEEN = re.compile(r" (?:Looked up on|Not verified by us)[^.]*\.")
 ROW = re.compile(r"(?:q|tables\.\w+)\([^()]*\)\.mid")
 

@@ -10,6 +10,7 @@ from aiimpact.cite.digits import digits_of
 from aiimpact.cite.ruler import in_words, ruler
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
+from aiimpact.live.stamp import stamp_html
 
 if TYPE_CHECKING:
     from aiimpact.claims import Claim
@@ -47,7 +48,7 @@ class Card:
         html = (
             f'<div class="explorer claim" id="claim-{escape(claim.id)}">'
             f'<p class="claim-text">{escape(claim.claim)}</p>'
-            f"<p>{stamp(claim)}</p>{facts_html(claim)}"
+            f"{judged_html(claim)}{facts_html(claim)}"
             f"<p>{escape(claim.why)}</p>"
             f"<details><summary>How it was checked</summary><ol>{steps}</ol></details>"
             f'<p class="claim-register"><a href="../book/claims.html#{escape(claim.id)}">'
@@ -155,10 +156,23 @@ def stamp(claim: Claim) -> str:
     """
     text = claim.word.label if claim.advice else claim.judged
     kind = f"claim-{claim.word.outcome} claim-{claim.kind}"
-    return (
-        f'<span class="claim-verdict {escape(kind)}" title="{escape(claim.word.means)}.">'
-        f"{escape(text)}</span>"
-    )
+    return stamp_html(text, f"claim-verdict {kind}", title=f"{claim.word.means}.")
+
+
+def judged_html(claim: Claim) -> str:
+    """Draw the ruler of a claim with its stamp beside it.
+
+    Parameters
+    ----------
+    claim
+        An entry of the register.
+
+    Returns
+    -------
+    str
+        HTML; the stamp alone where there is no ruler.
+    """
+    return f'<div class="claim-judged">{ruler(claim)}{stamp(claim)}</div>'
 
 
 def facts_of(claim: Claim) -> list[tuple[str, str]]:
@@ -195,7 +209,7 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
 
 
 def facts_html(claim: Claim) -> str:
-    """Write what :func:`facts_of` says, as a list in HTML, and draw the ruler.
+    """Write what :func:`facts_of` says, as a list in HTML.
 
     Parameters
     ----------
@@ -205,13 +219,13 @@ def facts_html(claim: Claim) -> str:
     Returns
     -------
     str
-        List and ruler, or nothing if there is none.
+        The list, or nothing if there is none.
     """
     items = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>"
         for name, text in facts_of(claim)
     )
-    return f'<dl class="claim-facts simple">{items}</dl>{ruler(claim)}' if items else ""
+    return f'<dl class="claim-facts simple">{items}</dl>' if items else ""
 
 
 def how_much(claim: Claim) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiimpact.live.charts import (
         Areas,
+        Balance,
         Bars,
         Bottle,
         Curve,
@@ -31,6 +32,7 @@ else:
         __name__,
         {
             "Areas": "charts",
+            "Balance": "charts",
             "Bars": "charts",
             "Bottle": "charts",
             "colour": "notation",
@@ -57,6 +59,7 @@ else:
 
 __all__ = [
     "Areas",
+    "Balance",
     "Bars",
     "Bottle",
     "Curve",

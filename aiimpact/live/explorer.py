@@ -177,7 +177,7 @@ class Explorer(PageWidget):
             title=title or self._model.title,
             language=language,
             markup=self._markup,
-            styles=[assets.text("alone.css")],
+            styles=[assets.text("explorer.css" if self._page["stamp"] else "alone.css")],
             scripts=[assets.text("vega.js"), assets.text("alone.js")],
             states={self.name: self.state()},
             notices=assets.text("VEGA-LICENSES.txt"),
@@ -233,6 +233,7 @@ def explore(
     main: str | Sequence[str] | None = None,
     results: str | Sequence[str] | None = None,
     after: PageWidget | str | None = None,
+    stamp: str | None = None,
     digits: int = 3,
     controls: Mapping[str, Any] | None = None,
     **more_controls: Any,
@@ -258,7 +259,7 @@ def explore(
     chart
         :class:`Bars` (the default), :class:`Curve`, :class:`Histogram`; for series :class:`Lines`,
         :class:`Areas`, :class:`Wedges`, :class:`Path`; as a picture :class:`Units`, :class:`Nested`,
-        :class:`Flow`, :class:`Bottle`; or any Altair chart with a description. Its
+        :class:`Flow`, :class:`Bottle`, :class:`Balance`; or any Altair chart with a description. Its
         expressions may name inputs, and outputs in lower case with underscores: ``energy_mwh``;
         or, where a name is a word of Vega's, by place: ``i0`` is the first input, ``o0`` the
         first output.
@@ -277,6 +278,9 @@ def explore(
     after
         A question of the same page, or its name: what the explorer shows is veiled until it is answered,
         or somebody asks to see it. Where there is no such question, nothing is veiled.
+    stamp
+        Name of an output with a range: a ratio that is one where what the controls say is right. The verdict
+        stands over the chart: right within the range, or wrong by a factor.
     digits
         Significant digits of the readouts.
     controls
@@ -333,6 +337,7 @@ def explore(
             results,
             _name_of(after),
             digits,
+            stamp,
         )
     )
 

@@ -13,6 +13,7 @@ from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
+from aiimpact.live.stamp import judged, stamp_html
 
 _VEIL = (
     '<div class="explorer-veil"><p>First the question: what do you expect? Then look.</p>'
@@ -59,6 +60,7 @@ def explorer_html(
         '</div><div class="explorer-told"><div class="explorer-seen">',
         shown,
         *_title(page["title"], by_id, model, digits),
+        *_stamp(page["stamp"], by_id, digits),
         f'<div class="explorer-chart" role="img" aria-label="{escape(seen(_spoken(page["description"])))}" '
         f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
         "</div>",
@@ -175,6 +177,13 @@ def _title(
 ) -> list[str]:
     text = escape(_sentence(parts, values, model, digits))
     return [f'<p class="explorer-title">{text}</p>'] if parts else []
+
+
+def _stamp(ratio: Sequence[str], values: Mapping[str, float], digits: int) -> list[str]:
+    if not ratio:
+        return []
+    low, mid, high = (values[end] for end in ratio)
+    return [stamp_html(*judged(low, mid, high, digits), tag="p")]
 
 
 def _in_script(value: float) -> str:

@@ -44,6 +44,7 @@ class Recipe:
     results: str | Sequence[str] | None
     after: str
     digits: int
+    stamp: str | None = None
 
     def trace(self) -> Model:
         """Run the model with symbols."""
@@ -69,6 +70,7 @@ class Recipe:
             "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
             "title": _parts(title, traced, "title"),
             "sentence": _sentence(self.sentence, traced),
+            "stamp": _stamp(self.stamp, traced),
             "presets": _presets(self.presets, traced),
             "description": drawing.description,
             "ends": list(drawing.ends),
@@ -145,6 +147,17 @@ def _parts(template: str, model: Model, what: str) -> list[Any]:
             part = seen(part)
             parts.append(re.sub(r"^ ", "\N{NO-BREAK SPACE}", part) if parts else part)
     return parts
+
+
+def _stamp(name: str | None, model: Model) -> list[str]:
+    """Name low end, middle and high end of the ratio that a stamp judges."""
+    if name is None:
+        return []
+    output = model.output(name)
+    if not (output.low and output.high):
+        msg = f"stamp needs an output with a range, and {name!r} has none. Write interval(low, mid, high) around a ratio that is one where it is right."
+        raise ValueError(msg)
+    return [output.low, output.id, output.high]
 
 
 def _presets(presets: Mapping[str, Mapping[str, Any]], model: Model) -> list[dict[str, Any]]:

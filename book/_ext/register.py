@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from aiimpact import claims
-from aiimpact.cite.cards import facts_html, how_much, outcome, stamp
+from aiimpact.cite.cards import facts_html, how_much, judged_html, outcome, stamp
 from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
 
@@ -71,7 +71,7 @@ def entry_html(place: int, claim: claims.Claim) -> str:
         f'<span class="claim-mark">{mark_html(claim)}</span>{stamp(claim)}</summary>'
         f'<p class="claim-text">{escape(claim.claim)}</p>'
         f'<p class="claim-chapter">{chapter_link(claim)}</p>'
-        f"{facts_html(claim)}<p>{escape(claim.why)}</p>"
+        f"{judged_html(claim)}{facts_html(claim)}<p>{escape(claim.why)}</p>"
         f"<p><strong>Say today:</strong> {escape(claim.teach_today.text)}</p>"
         f'<p class="claim-proof">Sources and recomputation</p>'
         f"<p>Credited by the column to: {escape(claim.credited_to or 'nobody')}</p>"
@@ -250,10 +250,14 @@ def add_filter(
         app.add_js_file("register.js", loading_method="defer")
 
 
+def depend_on(app: Sphinx) -> None:
+    for path in (ROOT / "aiimpact").rglob("*.[pcy]*"):
+        app.env.note_dependency(str(path))
+
+
 def depend_on_register(app: Sphinx, docname: str, source: list[str]) -> None:
     if any(f"{{{name}}}" in source[0] for name in (*DIRECTIVES, "the-column")):
-        for path in (ROOT / "aiimpact").rglob("*.[pcy]*"):
-            app.env.note_dependency(str(path))
+        depend_on(app)
 
 
 DIRECTIVES = {

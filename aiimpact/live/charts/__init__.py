@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aiimpact.live.charts.balance import Balance
 from aiimpact.live.charts.bars import Bars
 from aiimpact.live.charts.curve import Curve
 from aiimpact.live.charts.drawing import Chart, Drawing, Table, values
@@ -17,6 +18,7 @@ from aiimpact.live.model import Model
 
 __all__ = [
     "Areas",
+    "Balance",
     "Bars",
     "Bottle",
     "Chart",

@@ -25,7 +25,11 @@ const shared = {
   // A page may have require.js, and what is bundled would give itself to that.
   define: { define: "undefined" },
   // Ours are plain texts: escaping all is smaller and stricter than a library that cleans HTML.
-  alias: { "sanitize-html": join(import.meta.dirname, "src/sanitize.js") },
+  alias: {
+    "sanitize-html": join(import.meta.dirname, "src/sanitize.js"),
+    // One package of Vega brings its own, a patch older.
+    "d3-array": join(import.meta.dirname, "node_modules/d3-array"),
+  },
   plugins: [without],
   nodePaths: [join(import.meta.dirname, "node_modules")],
 };
@@ -53,13 +57,21 @@ function license(folder, name) {
   throw new Error(`${name} is bundled and brings no licence with it. Put its text into ${given}.`);
 }
 
+/** List whose code it is: packages under one licence together, each with its copyright. */
 function licenses(folders, first) {
   const byText = {};
   for (const folder of [...folders].sort()) {
     const { name, version, license: kind } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    (byText[license(folder, name)] ??= new Set()).add(`${name} ${version} (${kind})`);
+    const whole = license(folder, name);
+    const owners = whole.match(/^copyright .*$/gim) ?? [];
+    const text = owners.reduce((rest, line) => rest.replace(`${line}\n`, ""), `${whole}\n`).trim();
+    const byOwner = ((byText[text] ??= {})[owners.join("\n")] ??= []);
+    byOwner.push(`${name} ${version} (${kind})`);
   }
-  const parts = Object.entries(byText).map(([text, names]) => `${[...names].join("\n")}\n\n${text}\n`);
+  const parts = Object.entries(byText).map(([text, byOwner]) => {
+    const whose = Object.entries(byOwner).map(([owners, names]) => [...names, owners].filter(Boolean).join("\n"));
+    return `${whose.join("\n\n")}\n\n${text}\n`;
+  });
   return [first, ...parts].join(`\n${"-".repeat(80)}\n\n`);
 }
 

@@ -4,6 +4,7 @@
 import { drawControl, stateOf, textOf, valueIn } from "./controls.js";
 import { fillable } from "./fill.js";
 import { format } from "./numbers.js";
+import { press } from "./stamp.js";
 
 // Before a result is spoken [ms], so that a moving slider does not chatter.
 const PAUSE = 700;
@@ -67,6 +68,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
 
   const sentence = find(".explorer-sentence");
   const title = find(".explorer-title");
+  const stamp = find(".explorer-seen > .stamp");
   const aloud = find(".explorer-aloud");
   const word = find(".explorer-word");
   const table = find(".explorer-data");
@@ -114,14 +116,16 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     }
     sentence.textContent = say();
     if (title) title.textContent = say(page.title);
+    if (stamp) verdict = press(stamp, ...page.stamp.map(output), page.digits);
     if (table.open) tabulate();
     root.dispatchEvent(new CustomEvent("explorer-moved", { bubbles: true, composed: true }));
   }
 
+  let verdict;
   let announcement;
   function announce() {
     clearTimeout(announcement);
-    announcement = setTimeout(() => (aloud.textContent = say()), PAUSE);
+    announcement = setTimeout(() => (aloud.textContent = verdict ? `${verdict}. ${say()}` : say()), PAUSE);
   }
   signal.addEventListener("abort", () => clearTimeout(announcement));
 
@@ -255,7 +259,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const observer = new ResizeObserver(() => {
     // What has the focus must not come to lie under the picture that stays.
     root.style.setProperty("--explorer-cover", `${seen.offsetHeight}px`);
-    if (fit()) view.runAsync();
+    // In the next frame: what is drawn now would change sizes that were told already, which is an error.
+    if (fit()) requestAnimationFrame(() => view.runAsync());
   });
   observer.observe(seen);
   signal.addEventListener("abort", () => observer.disconnect());
