@@ -209,7 +209,7 @@ def test_it_lives_in_a_page(open_file, name):
             np.testing.assert_allclose(found[output], value, rtol=1e-9, atol=1e-9)
         drawing = tab.root(name).locator(".explorer-chart svg").first
         assert drawing.bounding_box()["width"] > 300
-    tab.root(name).locator("summary").click()
+    tab.root(name).locator(".explorer-data > summary").click()
     cells = tab.root(name).locator("tbody td").all_inner_texts()
     assert cells
     assert not [cell for cell in cells if "NaN" in cell]

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiimpact.live import (
@@ -188,11 +188,11 @@ def test_what_is_not_proportional_may_have_one_logarithmic_axis(model):  # fmt: 
 # So many things
 
 
-def icons(made, **settings):
+def icons(made, **given_settings):
     """Rows of the pictures, which need the room that Vega works out for them."""
     spec = made._page["spec"]
     rows = [data for data in spec["data"] if data["name"] == "explorer_icons"]
-    signals = in_vega.signals(made, settings)
+    signals = in_vega.signals(made, given_settings)
     size = {"name": "units_size", "value": [5, 20]}
     mark = {
         "type": "text", "from": {"data": "explorer_icons"},
@@ -213,6 +213,7 @@ COUNTED = explore(
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(0.001, 1e7))
 def test_there_are_as_many_as_the_number_says(x):
     drawn = icons(COUNTED, x=x)
@@ -267,6 +268,7 @@ def test_an_outline_that_is_drawn_often_is_written_once():
     assert len(names) == len(set(names))
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(0.01, 400))
 def test_drops_fill_their_bottle(amount):
     drawn = icons(BOTTLE, x=amount)

@@ -109,7 +109,7 @@ def test_a_choice_that_is_made_alone_is_the_only_wedge(explorers):
 
 def test_the_chart_has_the_published_years_and_no_other():
     rows = [row for row in drawn(OUTLOOK) if row.get("Path") == "Edition of 2025"]
-    found = {int(row["Year"]): float(row["Emissions [Mt CO2]"]) for row in rows}
+    found = {int(row["Year"]): float(row["Emissions [Mt CO₂]"]) for row in rows}
     assert found == EMISSIONS_MT
 
 

@@ -301,7 +301,7 @@ def _rows(
         layers.append(points.encode(x=x("value"), y=y))
     numbers = base.encode(x=x("end"), y=y, text="said:N")
     layers.append(numbers.mark_text(align="left", dx=8, color=INK))
-    spacer = alt.Chart(charts.values([{}])).mark_point(opacity=0, size=1)
+    spacer = alt.Chart(charts.values([{}])).mark_point(opacity=0, size=1, color=INK)
     layers.append(spacer.encode(x=alt.value(alt.expr(f"width + {room}"))))
     lines = [_wrapped(name, beside=beside) for name in drawn["name"]]
     left = 16 + _LETTER * max(len(line) for some in lines for line in some)

@@ -282,7 +282,7 @@ def made_rows(name: str) -> alt.NamedData:
 def room_for(labels: Sequence[str]) -> Any:
     """Keep the room that the longest name at the right end may need in a reader's font."""
     room = round(8 + _WIDE * max(map(len, labels)))
-    mark = alt.Chart(values([{}])).mark_point(opacity=0, size=1)
+    mark = alt.Chart(values([{}])).mark_point(opacity=0, size=1, color=INK)
     return mark.encode(x=alt.value(alt.expr(f"width + {room}")), y=alt.value(10))
 
 

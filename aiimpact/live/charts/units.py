@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -254,12 +255,18 @@ class Bottle(Chart):
         painted = colour(output.unit)
         said = f"isFinite({count}) ? format({count}, ',.{digits}~r') : '–'"
         holds = f"{format(float(self.holds), ',.12g')} {seen(output.unit)}".strip()
+        # Beside the bottle a phone has room for a word or two.
+        words = [*textwrap.wrap(seen(self.things), 17), f"fill {holds}"]
         lines: list[tuple[str, int, Any, int]] = [
             (said, 26, "bold", 84),
-            (json.dumps(self.things), 15, "normal", 108),
-            (json.dumps(f"fill {holds}"), 15, "normal", 130),
-            (f"{_EACH} > 1 ? 'Each drop: ' + format({_EACH}, ',.9~r') + ' ' + {json.dumps(self.things)} : ''", 12, "normal", 160),
-        ]  # fmt: skip
+            *((json.dumps(text), 15, "normal", 108 + 20 * i) for i, text in enumerate(words)),
+            (
+                f"{_EACH} > 1 ? 'Each drop counts ' + format({_EACH}, ',.9~r') : ''",
+                12,
+                "normal",
+                118 + 20 * len(words),
+            ),
+        ]
         one = alt.Chart(values([{}]))
         texts = [
             one.mark_text(
