@@ -64,7 +64,14 @@ def test_nobody_loads_what_only_some_pages_need(page, content_name):
     assert "fontawesome.js" not in asked
     assert ("searchindex.js" in asked) == (content_name == "search.html")
     assert ("ask.js" in asked) == bool(page.select("[data-question]"))
-    assert ("copybutton.js" in asked) == bool(page.select('[class*="highlight"]'))
+    theirs = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
+    assert asked & theirs == (theirs if content_name == "search.html" else set())
+
+
+def test_no_script_of_the_theme_is_in_the_book(html):
+    names = {path.name for path in html.rglob("*.js")}
+    assert "site.js" in names
+    assert [name for name in names if re.search("bootstrap|theme|clipboard|copybutton", name)] == []
 
 
 def test_icons_are_drawings(page):

@@ -166,7 +166,11 @@ def test_the_runtime_comes_when_an_explorer_is_near(open_tab, site, explorer_pag
     tab = open_tab(viewport={"width": 1280, "height": 600})
 
     def push_down(route):
-        style = "<style>[data-explorer] { margin-top: 4000px !important }</style></head>"
+        # A section that is far away takes as much room as was guessed, and so does what is pushed down in it.
+        style = (
+            "<style>[data-explorer] { margin-top: 4000px !important }"
+            " section { content-visibility: visible !important }</style></head>"
+        )
         body = route.fetch().text().replace("</head>", style, 1)
         route.fulfill(body=body, content_type="text/html")
 
@@ -718,7 +722,7 @@ def faults_in_every_dress(
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
         tab.page.wait_for_function(
             """() => [...document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")].every(
-              (e) => !e.checkVisibility() || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
+              (e) => !e.checkVisibility({ contentVisibilityAuto: true }) || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
         mark_new_looks()
         yield f"{state}, light, {width} px", axe(tab.page, within)

@@ -28,14 +28,18 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 from aiimpact import tables, units
 from aiimpact.uncertainty import Range, multiply, show
 
-# What a script is for, by the mark in a page that needs it. 4 kB gzipped are saved on plain pages.
+# What a script is for, by the mark in a page that needs it; none for those whose work `site.js` does.
 NEEDED = {
-    "clipboard.min.js": "highlight",
-    "copybutton.js": "highlight",
+    "clipboard.min.js": None,
+    "copybutton.js": None,
+    "sphinx-book-theme.js": None,
+    "documentation_options.js": "search-results",
+    "doctools.js": "search-results",
+    "sphinx_highlight.js": "search-results",
     "design-tabs.js": "sd-tab-set",
-    "togglebutton.js": "toggle",
+    "togglebutton.js": None,
 }
-# Written into every page by the theme and by togglebutton: `site.js` has them once.
+# Written into every page by the theme and by togglebutton, for scripts that no page has.
 KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
 SITE = "site.js"
 # As the theme has it, but the reader's own colours are there at the first paint (the theme's script
@@ -60,6 +64,8 @@ ICONS = Path(__file__).parents[1] / "frontend" / "dist" / "icons.json"
 ICON = re.compile(
     r'<(?P<tag>i|span) class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></(?P=tag)>'
 )
+# What Bootstrap would make of a title; the browser's own needs nothing.
+TOOLTIP = re.compile(r'\s*data-bs-(?:title="([^"]*)"|toggle="tooltip"|placement="[^"]*")')
 CODE_STYLES = [get_style_by_name(f"a11y-high-contrast-{theme}") for theme in ("light", "dark")]
 HANDLERS = {
     'onclick="toggleFullScreen()"': 'data-act="fullscreen"',
@@ -103,7 +109,8 @@ def lighten(
         "theme_script": THEME,
         "build_wh": show(*build_energy_wh()),
     }
-    body = context.get("body", "")
+    # The page of the search is made by its template alone.
+    body = "search-results" if pagename == "search" else context.get("body", "")
     kept = []
     for script in context["script_files"]:
         filename = getattr(script, "filename", script)
@@ -112,8 +119,8 @@ def lighten(
                 msg = f"{pagename}: a script in the page itself is blocked: {script.attributes}. Put it in book/static/{SITE}."
                 raise ValueError(msg)
             continue
-        mark = NEEDED.get(str(filename).split("/")[-1])
-        if mark is None or mark in body:
+        mark = NEEDED.get(str(filename).split("/")[-1], "")
+        if mark is not None and mark in body:
             kept.append(script)
             if hasattr(script, "attributes"):
                 script.attributes.setdefault("defer", "defer")
@@ -188,7 +195,7 @@ class Bridge(BuiltinTemplateLoader):
         page = ICON.sub(draw_icon, super().render(template, context))
         for handler, act in HANDLERS.items():
             page = page.replace(handler, act)
-        return page
+        return TOOLTIP.sub(lambda match: f' title="{match[1]}"' if match[1] else "", page)
 
 
 def digest(*patterns: str) -> str:

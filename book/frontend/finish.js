@@ -1,7 +1,7 @@
 // The last step of a build: what needs all pages at once. `node finish.js <folder of pages>`
 //
-// One style sheet, with what the pages use of the theme's, stands in each page (recipe: 107 kB
-// gzipped become 20, and the first paint waits for nothing). Files that no page asks for go.
+// One style sheet, with what a page uses of the theme's, stands in it, and the first paint waits for nothing.
+// Files that no page asks for go.
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -11,12 +11,10 @@ import { PurgeCSS } from "purgecss";
 const root = resolve(process.argv[2]);
 const LINK = /<link(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>\s*/g;
 const STYLE = /<style id="book-style" data-sheets="([^"]*)">[\s\S]*?<\/style>/;
-const UNUSED = ["**/*.map", "scripts/fontawesome.js*", "vendor", "locales", "*-macros.html"];
-// Set by scripts of the theme while a page is in use.
-const WHILE_IN_USE = [
-  /^(show|showing|collapsing|fade|active|tooltip|bs-tooltip|dropdown|scrolled|hide|noprint|copybtn|success|toggle|o-tooltip)/,
-  /^tooltip-/, /^dropdown-menu/, /^pst-/, /^search/, /^highlighted$/, /^kind-/, /data-(bs-|theme|mode|popper)/,
-];
+const UNUSED = ["**/*.map", "scripts", "clipboard*.js", "copybutton*.js", "togglebutton.js", "vendor", "locales", "*-macros.html"];
+// Set while a page is in use, beside what its scripts name; the script in a page sets its colours, and a parser adds the body of a table.
+const WHILE_IN_USE = [/^kind-/, /^highlighted$/];
+const SET = ["light", "dark", "auto"].map((word) => `<html data-theme="${word}" data-mode="${word}">`).join("") + "<dialog open><tbody>";
 
 const pages = globSync("**/*.html", { cwd: root }).filter((page) => !page.startsWith("_static")).sort();
 const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), "utf8")]));
@@ -46,41 +44,69 @@ for (const script of globSync("_static/*.js", { cwd: root })) {
   if (code.length < text.length) writeFileSync(path, code);
 }
 
-// The theme lets the keyboard into what scrolls. It asked each piece of code for its size, folded away
-// or not, and wrote an attribute before it asked the next: each time the page was laid out anew, together
-// a quarter of a second on a phone. Now all are asked first, and what is folded when it unfolds.
-const THEME = join(root, "_static/scripts/pydata-sphinx-theme.js");
-const IN_TURN = /document(\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\))\.forEach\((\w)=>{\2\.tabIndex=([^{}?]*)\?0:-1}\)(},(\w)=\w\(\w,300\);)/;
-const AT_ONCE = "[...document$1].filter($2=>$2.checkVisibility()).map($2=>[$2,$3?0:-1]).forEach(([$2,i])=>{$2.tabIndex!==i&&($2.tabIndex=i)})$4";
-const theme = readFileSync(THEME, "utf8");
-if (IN_TURN.test(theme)) writeFileSync(THEME, theme.replace(IN_TURN, `${AT_ONCE}document.addEventListener("toggle",$5,!0);`));
-else if (!theme.includes('document.addEventListener("toggle",')) throw new Error("The theme looks for what scrolls in another way: see IN_TURN in finish.js.");
+const isOurs = (sheet) => existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /^_static\/aiimpact\//.test(sheet);
 
-const content = [
-  ...[...texts].map(([, text]) => ({ raw: text.replace(STYLE, "").replace(LINK, ""), extension: "html" })),
-  ...globSync("_static/{scripts,aiimpact,.}/*.js", { cwd: root })
-    // Bootstrap's script names classes of all its parts; the two that the theme uses are named above.
-    .filter((script) => !/fontawesome|bootstrap|vega\.js|widgets\.js/.test(script))
-    .map((script) => ({ raw: readFileSync(join(root, script), "utf8"), extension: "js" })),
-];
-for (const sheet of sheets.keys()) {
-  const css = (await whole(sheet)).replace(/@font-face\s*{[^}]*Font Awesome[^}]*}/g, "");
-  const ours = existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /^_static\/aiimpact\//.test(sheet);
-  const [{ css: used }] = ours
-    ? [{ css }]
-    : await new PurgeCSS().purge({
-        content,
-        css: [{ raw: css }],
-        safelist: { standard: WHILE_IN_USE, greedy: [/data-theme/, /data-mode/, /^dialog/] },
-        variables: true,
-        keyframes: true,
-        fontFace: true,
-      });
-  const { code } = await transform(used, { loader: "css", minify: true });
+/** What a page's markup says of itself: a word of the text is no class. */
+function marks(page) {
+  const attributes = { names: new Set(), values: new Set() };
+  const [tags, classes, ids] = [new Set(), new Set(), new Set()];
+  for (const [, tag, written] of page.matchAll(/<([a-z][\w-]*)((?:\s+[^\s=>]+(?:="[^"]*"|='[^']*')?)*)/gi)) {
+    tags.add(tag.toLowerCase());
+    for (const [, name, value = ""] of written.matchAll(/\s([^\s=>]+)(?:=["']([^"']*))?/g)) {
+      attributes.names.add(name);
+      attributes.values.add(value);
+      if (name === "id") ids.add(value);
+      if (name === "class") for (const word of value.split(/\s+/)) classes.add(word);
+    }
+  }
+  const list = (set) => [...set];
+  return { attributes: { names: list(attributes.names), values: list(attributes.values) }, tags: list(tags), classes: list(classes), ids: list(ids), undetermined: [] };
+}
+
+/** Sheets of others with what some content has of them. */
+async function purge(css, content) {
+  const found = await new PurgeCSS().purge({
+    content,
+    extractors: [{ extensions: ["html"], extractor: marks }],
+    css: css.map((raw) => ({ raw })),
+    safelist: { standard: WHILE_IN_USE },
+    keyframes: true,
+    fontFace: true,
+  });
+  return found.map(({ css: used }) => used);
+}
+async function minify(css, sheet) {
+  const { code } = await transform(css, { loader: "css", minify: true });
   // Drawings of the theme are named from its folder; a page has another.
   if (/url\((?!"?data:|#|"?#)/.test(code)) throw new Error(`${sheet} names a file: ${code.match(/url\([^)]*\)/)[0]}`);
   // Signs of a font that is not there would be empty boxes; licences stand in the files themselves.
-  sheets.set(sheet, code.replace(/[^{}]+{[^{}]*content:"\\f[0-9a-f]{3}"[^{}]*}/g, "").replace(/\/\*![\s\S]*?\*\//g, "").trim());
+  return code.replace(/[^{}]+{[^{}]*content:"\\f[0-9a-f]{3}"[^{}]*}/g, "").replace(/\/\*![\s\S]*?\*\//g, "").trim();
+}
+
+const scripts = new Map(globSync("_static/{aiimpact,.}/*.js", { cwd: root }).map((script) => [basename(script), readFileSync(join(root, script), "utf8")]));
+const bare = (text) => ({ raw: SET + text.replace(STYLE, "").replace(LINK, ""), extension: "html" });
+const everything = [...[...texts.values()].map(bare), { raw: [...scripts].map(([name, text]) => (/vega|widgets/.test(name) ? "" : text)).join("\n"), extension: "js" }];
+for (const sheet of sheets.keys()) {
+  const css = (await whole(sheet)).replace(/@font-face\s*{[^}]*Font Awesome[^}]*}/g, "");
+  // First what no page has, then, page by page, what this one has not.
+  sheets.set(sheet, await minify(isOurs(sheet) ? css : (await purge([css], everything))[0], sheet));
+}
+
+/** Style without the variables that neither it nor anything else on the page asks for. */
+function asked(css, others) {
+  const used = new Set([...(css + others).matchAll(/var\(\s*(--[\w-]+)|"(--[\w-]+)"/g)].map(([, name, said]) => name ?? said));
+  const kept = css.replace(/([{;])(--[\w-]+):(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=}))/g, (all, before, name) => (used.has(name) ? all : before));
+  return kept.length < css.length ? asked(kept, others) : css;
+}
+
+/** The style of a page: ours whole, of others' what stands in the page or in its scripts. */
+async function styleOf(text, names) {
+  const named = [...text.matchAll(/<script[^>]+src="([^"?]+)/g)].map(([, src]) => scripts.get(basename(src)) ?? "");
+  const foreign = names.filter((name) => !isOurs(name));
+  const purged = await purge(foreign.map((name) => sheets.get(name)), [bare(text), { raw: named.join("\n"), extension: "js" }]);
+  const own = new Map(foreign.map((name, i) => [name, purged[i]]));
+  const joined = await minify(names.map((name) => own.get(name) ?? sheets.get(name)).join("\n"), names.join(" "));
+  return minify(asked(joined, bare(text).raw + named.join("")), names.join(" "));
 }
 
 /** Bytes of a file as servers send it. */
@@ -109,7 +135,7 @@ function withWeights(page, text) {
 for (const [page, text] of texts) {
   const names = sheetsOf(page, text);
   if (!names.length) continue;
-  const style = `<style id="book-style" data-sheets="${names.join(" ")}">${names.map((name) => sheets.get(name)).join("\n")}</style>`;
+  const style = `<style id="book-style" data-sheets="${names.join(" ")}">${await styleOf(text, names)}</style>`;
   let placed = STYLE.test(text);
   const finished = placed
     ? text.replace(STYLE, () => style)
@@ -124,5 +150,5 @@ for (const pattern of UNUSED)
 for (const image of globSync("_static/images/*", { cwd: root }))
   if (![...texts.values()].some((text) => text.includes(image))) rmSync(join(root, image));
 
-const style = [...sheets.values()].join("\n");
-console.log(`${pages.length} pages share ${(gzipSync(style).length / 1000).toFixed(1)} kB of style (gzipped).`);
+const style = pages.map((page) => readFileSync(join(root, page), "utf8").match(STYLE)?.[0].length ?? 0);
+console.log(`${pages.length} pages have up to ${Math.round(Math.max(...style) / 1000)} kB of style each.`);

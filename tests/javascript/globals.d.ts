@@ -4,6 +4,3 @@ declare module "*.css" {
   export default text;
 }
 declare const DOCUMENTATION_OPTIONS: Record<string, unknown>;
-interface Window {
-  toggleFullScreen(): void;
-}

@@ -1,11 +1,14 @@
 """Lighthouse, mobile, on every page of the built book: ``make lighthouse [PAGES="intro 01"]``.
 
-Prints the median of three runs. Speed belongs to the machine that prints it; the other three scores
-do not, and where one is below 100 the command fails.
+Prints the median of three runs, and beside the times how fast Lighthouse found the machine to be (its
+benchmark index). Speed belongs to the machine that prints it; the other three scores do not, and where one is
+below 100 the command fails. ``AGAINST=folder`` runs the pages of another build in turn with these, on one machine
+in one state, and prints what one is of the other.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -23,9 +26,9 @@ import built  # noqa: E402 - found through the line above
 import serve  # noqa: E402
 from conftest import FLAGS, find_chromium  # noqa: E402
 
-RUNS = 3
 SCORES = ("performance", "accessibility", "best-practices", "seo")
-TIMES = ("first-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
+TIMES = ("mainthread-work-breakdown", "total-blocking-time", "first-contentful-paint")
+SHIFT = "cumulative-layout-shift"
 
 
 def run(address: str) -> dict[str, Any]:
@@ -38,30 +41,64 @@ def run(address: str) -> dict[str, Any]:
     return report
 
 
-def main(wanted: list[str]) -> int:
-    """Print a line for each page."""
-    server = serve.server(built.HTML)
+def summary(reports: list[dict[str, Any]]) -> dict[str, float]:
+    """Give the medians of some runs on one page."""
+    found = {s: median(100 * r["categories"][s]["score"] for r in reports) for s in SCORES}
+    for name in (*TIMES, SHIFT):
+        found[name] = median(r["audits"][name]["numericValue"] for r in reports)
+    found["benchmark"] = median(r["environment"]["benchmarkIndex"] for r in reports)
+    return found
+
+
+def line(name: str, found: dict[str, float]) -> str:
+    """Write a line of the table."""
+    scores = " ".join(f"{found[score]:14.0f}" for score in SCORES)
+    times = " ".join(f"{found[time]:6.0f} ms" for time in TIMES)
+    return f"{name:45} {scores} {times} {found[SHIFT]:6.3f} {found['benchmark']:9.0f}"
+
+
+def serve_folder(folder: Path) -> tuple[Any, str]:
+    """Serve a folder of pages; give the server and its address."""
+    server = serve.server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}/"
+
+
+def main() -> int:
+    """Print a line for each page, or two and what one is of the other."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", help="words in the names of the pages that are wanted")
+    parser.add_argument(
+        "--against", type=Path, help="pages of another build, run in turn with these"
+    )
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--html", type=Path, default=built.HTML)
+    options = parser.parse_args()
+    folders = [folder for folder in (options.against, options.html) if folder]
+    servers = [serve_folder(folder) for folder in folders]
     pages = [page for page in built.pages() if not built.redirects(page)]
-    if wanted:
-        pages = [page for page in pages if any(word in page for word in wanted)]
+    if options.pages:
+        pages = [page for page in pages if any(word in page for word in options.pages)]
     failed = False
-    print(f"{'':45} {' '.join(f'{score:>14}' for score in SCORES)}   paint  blocked  shift")
+    heads = " ".join(f"{head:>9}" for head in ("work", "blocked", "paint"))
+    print(f"{'':45} {' '.join(f'{s:>14}' for s in SCORES)} {heads}  shift benchmark")
     for page in pages:
-        reports = [run(f"http://127.0.0.1:{server.server_port}/{page}") for _ in range(RUNS)]
-        scores = [median(100 * r["categories"][s]["score"] for r in reports) for s in SCORES]
-        paint, blocked, shift = (
-            median(r["audits"][time]["numericValue"] for r in reports) for time in TIMES
-        )
-        line = " ".join(f"{score:14.0f}" for score in scores)
-        print(
-            f"{page:45} {line} {paint / 1000:6.1f} s {blocked:4.0f} ms {shift:6.3f}",
-            flush=True,
-        )
-        failed |= min(scores[1:]) < 100
-    server.shutdown()
+        reports: list[list[dict[str, Any]]] = [[] for _ in servers]
+        for _ in range(options.runs):
+            for found, (_, address) in zip(reports, servers, strict=True):
+                found.append(run(address + page))
+        *before, now = map(summary, reports)
+        for other in before:
+            print(line(f"{page}, before", other))
+        print(line(page, now), flush=True)
+        for other in before:
+            work, blocked, _ = (now[time] / max(other[time], 1) for time in TIMES)
+            print(f"{'':45} work {work:.2f} and blocked time {blocked:.2f} of before", flush=True)
+        failed |= min(now[score] for score in SCORES[1:]) < 100
+    for server, _ in servers:
+        server.shutdown()
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""Where one is in a chapter: thirty seconds of it, its claims as dots, and folds for what not everyone reads.
+
+The dots are links in a list with names, and nothing more before `site.js` knows what has been read.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+
+from aiimpact import claims
+
+# What a chapter is about, in two or three of its claims; none that its first question asks a guess at.
+SECONDS = {
+    "00_the_boom": ("idc-ai-market-2022-2027", "tesla-3000-x-200k-miles"),
+    "01_training_footprint": ("gpt3-552-t", "gpt4-over-1000-t", "ai-3-5-percent-of-emissions-2030"),
+    "02_data_centres": ("gpt3-1287-mwh", "google-search-0-3-wh", "gpt3-training-700-t-water"),
+    "03_energy_drivers": ("dc-electricity-10x-in-decade", "chips-drive-power-demand", "siting-hot-cheap-power"),
+    "04_solutions": ("lever-renewables", "lever-scheduling-load-balancing", "lever-virtualisation"),
+    "05_policy": ("policy-efficiency-standards", "policy-tax-relief-subsidy", "policy-carbon-offsets"),
+    "06_outlook": ("irena-5pct-growth-2030", "hk-ai-carbon-neutral-2035"),
+}  # fmt: skip
+AIMS = re.compile(r"<p>After this chapter you can</p>\s*(<ol.*?</ol>)", re.DOTALL)
+CLAIM = re.compile(r'<div class="explorer claim" id="claim-.*?</div>', re.DOTALL)
+HEAD_ENDS = re.compile(r"<section\b")
+TAG = re.compile(r"<(/?)section\b[^>]*>")
+FOLDED = ("how-sure-are-we", "exercises", "sources")
+
+
+def seconds(chapter: str) -> str:
+    """Say in thirty seconds what a chapter finds: what the column says, and what one can say instead.
+
+    Parameters
+    ----------
+    chapter
+        The name of its notebook.
+
+    Returns
+    -------
+    str
+        A box, or nothing for another page.
+    """
+    if chapter not in SECONDS:
+        return ""
+    found = map(claims.get, SECONDS[chapter])
+    items = "".join(
+        f"<p><q>{escape(claim.claim.rstrip('.'))}</q> {escape(claim.teach_today.text)}</p>"
+        for claim in found
+    )
+    return (
+        '<aside class="seconds" aria-label="In thirty seconds"><p class="seconds-head">In thirty seconds: '
+        f"what the column says, and what to say instead</p>{items}</aside>\n"
+    )
+
+
+def dots(body: str) -> str:
+    """List the claims of a page, in its order.
+
+    Parameters
+    ----------
+    body
+        The page, with the cards of claims.
+
+    Returns
+    -------
+    str
+        A list of links, or nothing where there are no cards.
+    """
+    items = []
+    for card in CLAIM.finditer(body):
+        claim = BeautifulSoup(card[0], "html.parser")
+        (root,), (said,), (verdict,) = map(
+            claim.select, (".claim", ".claim-text", ".claim-verdict")
+        )
+        text = said.get_text(" ", strip=True)
+        outcome = " ".join(map(str, verdict.get_attribute_list("class")[1:]))
+        items.append(
+            f'<li><a class="{escape(outcome)}" href="#{escape(str(root["id"]))}" title="{escape(text)}" '
+            f'data-verdict="{escape(verdict.get_text(strip=True))}"><span>{escape(text)}</span></a></li>'
+        )
+    if not items:
+        return ""
+    return (
+        f'<nav class="where" aria-label="Claims of this chapter"><ol>{"".join(items)}</ol></nav>\n'
+    )
+
+
+def fold(body: str, name: str) -> str:
+    """Fold a section away under its heading; one that holds a question or an explorer stays open.
+
+    Parameters
+    ----------
+    body
+        The page.
+    name
+        The section's identifier.
+
+    Returns
+    -------
+    str
+        The page, with the section folded if it has one.
+    """
+    begin = re.search(rf'<section id="{name}">\s*(<h2>.*?</h2>)', body, re.DOTALL)
+    if not begin:
+        return body
+    depth = 0
+    for tag in TAG.finditer(body, begin.start()):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            break
+    inner = body[begin.end() : tag.start()]
+    if "data-question" in inner or "data-explorer" in inner:
+        return body
+    return (
+        f'{body[: begin.start()]}<section id="{name}"><details class="fold"><summary>{begin[1]}</summary>'
+        f"{inner}</details>{body[tag.start() :]}"
+    )
+
+
+def show_where(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    body = context.get("body", "")
+    if not pagename.startswith("chapters/"):
+        return
+    chapter = pagename.removeprefix("chapters/")
+    body = AIMS.sub(
+        lambda match: (
+            seconds(chapter)
+            + f'<details class="aims"><summary>After this chapter you can</summary>{match[1]}</details>\n'
+        ),
+        body,
+        count=1,
+    )
+    listed = dots(body)
+    for name in FOLDED:
+        body = fold(body, name)
+    first = [found.start() for found in HEAD_ENDS.finditer(body)][1]
+    context["body"] = body[:first] + listed + body[first:]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("html-page-context", show_where, priority=500)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
