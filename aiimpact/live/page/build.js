@@ -63,6 +63,7 @@ function licenses(folders, first) {
   for (const folder of [...folders].sort()) {
     const { name, version, license: kind } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const whole = license(folder, name);
+    /** @type {string[]} */
     const owners = whole.match(/^copyright .*$/gim) ?? [];
     const text = owners.reduce((rest, line) => rest.replace(`${line}\n`, ""), `${whole}\n`).trim();
     const byOwner = ((byText[text] ??= {})[owners.join("\n")] ??= []);

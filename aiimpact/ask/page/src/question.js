@@ -110,7 +110,7 @@ function openFolds({ explorer, signals }) {
   for (const row of rows)
     if (asked?.some(({ input }) => input === row.dataset.input)) {
       const fold = row.closest("details");
-      if (fold && row.closest("[data-explorer]").dataset.explorer === explorer) fold.open = true;
+      if (fold && row.closest("[data-explorer]").getAttribute("data-explorer") === explorer) fold.open = true;
     }
 }
 
@@ -157,6 +157,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
   const folds = root.querySelectorAll(".ask-hint");
   const hints = [...folds];
 
+  /** @param {any[]} told */
   const verdict = ([tone, words, slip]) => ({ tone, words, slip });
   async function judge(given) {
     if (!given.trim()) return verdict(["missing", page.missing.empty, null]);

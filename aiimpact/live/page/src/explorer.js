@@ -20,7 +20,7 @@ function unveil(root, signal) {
   const button = root.querySelector(".explorer-veil button");
   button.disabled = false;
   button.addEventListener("click", open);
-  addEventListener("question-answered", (event) => event.composedPath()[0].dataset.question === after && open(), { signal });
+  addEventListener("question-answered", (event) => /** @type {HTMLElement} */ (event.composedPath()[0]).dataset.question === after && open(), { signal });
   if (!question || question.matches(".ask-answered")) open();
 }
 

@@ -9,7 +9,7 @@ export function showOnly(root) {
   const { body, documentElement: html } = document;
   if (html.classList.contains(ALONE)) return;
   html.classList.add(ALONE);
-  const kept = [root, ...[...body.querySelectorAll("[data-question]")].filter((e) => e.dataset.question === root.dataset.after)];
+  const kept = [root, ...[...body.querySelectorAll("[data-question]")].filter((e) => e.getAttribute("data-question") === root.dataset.after)];
   const way = new Set(kept.flatMap((element) => {
     const found = [];
     for (let e = element.parentElement; e && e !== body; e = e.parentElement) found.push(e);
