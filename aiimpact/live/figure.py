@@ -96,6 +96,7 @@ class Figure:
 
         Examples
         --------
+        >>> from aiimpact.live import Figure, Units
         >>> Figure.of(Units(["Homes [homes]"], icon="house"), {"Homes [homes]": 120})
         Drawn as so many: Homes 120 homes.
         Quantity  homes
