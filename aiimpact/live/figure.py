@@ -98,7 +98,7 @@ class Figure:
         --------
         >>> from aiimpact.live import Figure, Units
         >>> Figure.of(Units(["Homes [homes]"], icon="house"), {"Homes [homes]": 120})
-        Drawn as so many: Homes 120 homes.
+        Houses, as many as Homes, in homes; all are drawn to one scale.
         Quantity  homes
            Homes    120
         """
