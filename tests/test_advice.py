@@ -190,6 +190,7 @@ def test_the_column_is_cited_as_the_data_have_it():
     assert cited["title"] == column.title
     assert cited["journal"] == column.newspaper
     assert cited["date-published"] == column.date
+    assert cited["url"] == column.url
     assert author == {
         "family-names": column.family_name,
         "given-names": column.given_name,

@@ -100,6 +100,8 @@ class Column:
         Where it was printed.
     date : datetime.date
         When.
+    url : str
+        Where the author's school keeps it.
     also_says : tuple of Remark
         What it says beside the claims of the register, in its own order.
     """
@@ -112,6 +114,7 @@ class Column:
     affiliation: str
     newspaper: str
     date: datetime.date
+    url: str
     also_says: tuple[Remark, ...]
 
 
@@ -121,7 +124,7 @@ def column() -> Column:
     Returns
     -------
     Column
-        Title, author, newspaper, date, and the remarks.
+        Title, author, newspaper, date, address, and the remarks.
 
     Examples
     --------

@@ -233,12 +233,12 @@ class ColumnName(SphinxRole):
         column = claims.column()
         html = (
             f"{escape(column.given_name)} {escape(column.family_name)}, "
-            f'<cite lang="{column.language}">{escape(column.title)}</cite>, '
+            f'<a href="{escape(column.url)}"><cite lang="{column.language}">{escape(column.title)}</cite></a>, '
             f"{escape(column.newspaper)}, {column.date.day} {column.date:%B %Y}"
         )
         if self.text == "long":
-            html = html.replace(", <cite", f" ({escape(column.affiliation)}), <cite").replace(
-                "</cite>", f"</cite> (in our words: {escape(column.in_english)})"
+            html = html.replace(", <a", f" ({escape(column.affiliation)}), <a").replace(
+                "</a>", f"</a> (in our words: {escape(column.in_english)})"
             )
         return [nodes.raw("", html, format="html")], []
 
