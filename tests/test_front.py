@@ -18,7 +18,7 @@ from aiimpact.cite import Card
 from aiimpact.live import Balance, explore, interval, stamp
 
 PAGE = "book/intro.html"
-HERO = built.Address(f"book/{PAGE}", "teslas")
+HERO = built.Address(f"book/{PAGE}", "balance")
 REGISTER = claims.load()
 
 
@@ -161,17 +161,17 @@ def test_the_stamp_follows_the_slider_as_python_judges(awake):
     tab, made = awake(HERO), built.python(HERO)
     seen = set()
     for _, cars in made.controls["cars"].options:
-        tab.set("teslas", {"cars": cars})
+        tab.set("balance", {"cars": cars})
         values = made.evaluate(cars=cars)
         name = "The Teslas over the run [times]"
         words, outcome = stamp.judged(values[f"{name}, low"], values[name], values[f"{name}, high"])
-        pressed = tab.root("teslas").locator(".explorer-seen > .stamp")
+        pressed = tab.root("balance").locator(".explorer-seen > .stamp")
         assert pressed.text_content() == words
         assert outcome in pressed.get_attribute("class")
         seen.add(words)
     assert "Right" in seen
     assert len(seen) > 10
-    spoken = tab.root("teslas").locator("[role=status]")
+    spoken = tab.root("balance").locator("[role=status]")
     tab.page.wait_for_function(
         "(e) => e.textContent.startsWith('Wrong by a factor of')", arg=spoken.element_handle()
     )

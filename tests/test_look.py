@@ -267,6 +267,8 @@ def test_readers_see_no_code_and_coders_all(open_tab, site):
     code = page.get_by_role("switch", name="Code")
     assert page.evaluate(CODE_SEEN) == 0
     assert code.get_attribute("aria-checked") == "false"
+    # All of the page is near, so that the place is where it stays.
+    page.evaluate("dispatchEvent(new HashChangeEvent('hashchange'))")
     read = page.get_by_role("heading", name="Where it runs")
     read.evaluate("(h) => scrollTo(0, h.getBoundingClientRect().top + scrollY - 100)")
     code.focus()
@@ -338,6 +340,9 @@ def test_without_scripts_code_is_folded(open_tab, site):
 def test_a_source_fits_also_when_its_number_stands_in_a_table(open_tab, site):
     page = open_tab(viewport={"width": 390, "height": 844}).page
     page.goto(site.url + CHAPTER)
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach((fold) => { fold.open = true })"
+    )
     fact = page.locator("td .fact").first
     fact.focus()
     card = fact.locator(".fact-card")

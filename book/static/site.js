@@ -213,8 +213,9 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
 
   /** @param {HTMLElement} button @param {boolean} on */
   function switchCode(button, on) {
+    bringAll();
     // What one reads stays where it is, also in a browser that does not see to that itself.
-    const inView = all(".bd-article :is(p, h2, h3, li, .explorer)").filter((e) => e.checkVisibility({ contentVisibilityAuto: true }));
+    const inView = all(".bd-article :is(p, h2, h3, li, .explorer)").filter((e) => !e.closest(".where") && e.checkVisibility({ contentVisibilityAuto: true }));
     const read = inView.find((element) => element.getBoundingClientRect().top > 60);
     const before = read?.getBoundingClientRect().top;
     html.dataset.code = on ? "on" : "off";
@@ -248,10 +249,19 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
     if (button.matches("[data-bs-toggle=dropdown]")) menu(button, button !== opened);
   });
 
+  /** What an address names; one that is spelt wrong names nothing. */
+  function named(address) {
+    try {
+      return document.getElementById(decodeURIComponent(address.slice(1)));
+    } catch {
+      return null;
+    }
+  }
+
   // The list of contents follows the text, and makes way for what is as wide as the page.
 
   const entries = new Map(all("#pst-page-toc-nav a[href^='#']").map((link) => {
-    const place = document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)));
+    const place = named(link.getAttribute("href"));
     return [place?.querySelector("h1, h2, h3, h4, h5, h6") ?? place, link];
   }));
   entries.delete(null);
@@ -266,7 +276,7 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   }
   /** The place that the address names is where one is, whatever passes on the way; a fold opens for it. */
   function arrive() {
-    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = named(location.hash);
     const fold = place?.querySelector(":scope > details.fold") ?? place?.closest("details.fold");
     if (fold instanceof HTMLDetailsElement && !fold.open) {
       fold.open = true;
