@@ -30,6 +30,7 @@ from aiimpact.live import (
     Steps,
     TraceError,
     Wedges,
+    charts,
     explore,
     interval,
     number,
@@ -282,7 +283,7 @@ def test_curves_that_cross_are_named_at_their_ends():
     places = {text: (x, y) for text, x, y in texts(explorer) if text in {"Up", "Down"}}
     assert places["Up"][0] == places["Down"][0] > 400
     assert places["Up"][1] < places["Down"][1]
-    with pytest.raises(ValueError, match="Curves need outputs of one unit, got kg, t"):
+    with pytest.raises(ValueError, match="Curve needs outputs of one unit, got kg, t"):
         made(lambda x: {"Up [t]": x, "Far [kg]": x}, chart=Curve("x", ["Up [t]", "Far [kg]"]))
 
 
@@ -403,7 +404,7 @@ def test_wedges_have_a_table_and_say_what_they_are():
     [
         ({"parts": ["Less [t]"]}, "must add up to 'As now [t]' less 'Mine [t]': item 1 gives 2 instead of 5"),
         ({"parts": ["Less [t]"] * 7}, "up to 6 outputs, got 7"),
-        ({"parts": ["Less [t]", "Other [kg]"]}, "Wedges need outputs of one unit, got kg, t"),
+        ({"parts": ["Less [t]", "Other [kg]"]}, "Wedges needs outputs of one unit, got kg, t"),
         ({"parts": ["Short [t]"]}, "must have one length"),
         ({"bottom": "Mime [t]"}, "Did you mean 'Mine [t]'"),
     ],
@@ -433,7 +434,7 @@ def test_a_path_goes_as_its_steps_do_and_a_circle_is_round():
 @pytest.mark.parametrize(
     ("chart", "text"),
     [
-        (Lines(ys=["Low [t]", "Other [kg]"]), "Lines need outputs of one unit, got kg, t"),
+        (Lines(ys=["Low [t]", "Other [kg]"]), "Lines needs outputs of one unit, got kg, t"),
         (Lines(ys=["Low [t]", "Long [t]"]), "'Low [t]' has 3, 'Long [t]' has 4"),
         (Lines("Long [t]", "Low [t]"), "'Long [t]' has 4 items, and the series over it have 3"),
         (Lines(ys=["Low [t]"] * 5), "up to 4 outputs, got 5"),
@@ -442,8 +443,8 @@ def test_a_path_goes_as_its_steps_do_and_a_circle_is_round():
         (Areas(ys="One [t]"), "'One [t]' is one number"),
         (Path("One [t]", "Low [t]"), "'One [t]' is one number"),
         (Path("Long [t]", "Low [t]"), "must have one length"),
-        (Curve("x", "Low [t]"), "A curve needs an output that is one number"),
-        (Histogram("Low [t]", {"x": np.ones(50)}), "A histogram needs an output that is one number"),
+        (Curve("x", "Low [t]"), "Curve needs an output that is one number"),
+        (Histogram("Low [t]", {"x": np.ones(50)}), "Histogram needs an output that is one number"),
     ],
 )  # fmt: skip
 def test_a_chart_that_does_not_fit_is_refused_with_the_fix(chart, text):
@@ -571,3 +572,27 @@ def test_hostile_names_stay_names(chart):
 def test_a_chart_of_altair_is_none_of_ours():
     chart = alt.Chart(alt.Data(values=[{}])).mark_bar().properties(description="Nothing.")
     assert made(lambda x: {"y": x}, chart=chart)._page["ends"] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        charts.Areas,
+        charts.Bars,
+        charts.Curve,
+        charts.Flow,
+        charts.Lines,
+        charts.Nested,
+        charts.Units,
+    ],
+)
+def test_the_fix_for_two_units_is_a_call_that_one_can_write(kind):
+    names = ["Low [t]", "Other [kg]"]
+    places = {charts.Curve: "x", charts.Areas: None, charts.Lines: None}
+    chosen = [places[kind], names] if kind in places else [names]
+    series = kind in {charts.Areas, charts.Lines}
+    with pytest.raises(ValueError, match="needs outputs of one unit") as refused:
+        made(lambda x: dict.fromkeys(names, [x, x] if series else x), chart=kind(*chosen))
+    name, argument = re.search(r"Choose some with (\w+)\((\w+)=", str(refused.value)).groups()
+    assert kind is getattr(charts, name)
+    assert argument in {field.name for field in dataclasses.fields(kind)}

@@ -333,10 +333,13 @@ def test_a_stream_is_as_wide_as_what_flows_and_its_parts_are_all_of_it():
     [
         (Flow(["A [kWh]"]), "two parts or more"),
         (Flow(["A [kWh]", "B [kWh]"], stations=["One", "Two"]), "got 2 parts and 2 stations"),
-        (Flow(["A [kWh]", "C [L]"]), "Parts of a flow need outputs of one unit"),
-        (Nested(["A [kWh]", "C [L]"]), "Nested boxes need outputs of one unit"),
+        (
+            Flow(["A [kWh]", "C [L]"]),
+            "Choose some with Flow(parts=[…])",
+        ),
+        (Nested(["A [kWh]", "C [L]"]), "Nested needs outputs of one unit"),
         (Nested(["A [kWh]"] * 7), "up to 6 outputs, got 7"),
-        (Units(["A [kWh]", "C [L]"]), "Units need outputs of one unit"),
+        (Units(["A [kWh]", "C [L]"]), "Units needs outputs of one unit"),
         (Units(["D [L]"]), "'D [L]' is a series"),
     ],
 )

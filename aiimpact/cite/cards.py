@@ -202,7 +202,7 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
             holds = f"{_span(size.low, size.high, digits=digits)} {size.unit}"
             found.append(("Claimed", f"{'more than ' if more else ''}{claimed}"))
             found.append(("Holds", _printed(holds)))
-            found.append(("So it is", in_words(size)))
+            found.append(("Claimed is", in_words(size)))
     if claim.advice:
         found.append(("How sure", f"{claim.advice.sure.label}. {claim.advice.sure.means}."))
     return found

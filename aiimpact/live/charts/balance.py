@@ -71,8 +71,8 @@ class Balance(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        weighed = single(model.output(self.output), "A balance")
-        counted = single(model.output(self.count), "A balance")
+        weighed = single(model.output(self.output), "Balance")
+        counted = single(model.output(self.count), "Balance")
         if len(self.against) != 1 or not all(value > 0 for value in self.against.values()):
             msg = f"A balance weighs against one value above zero, got {dict(self.against)!r}. Give one label and its value."
             raise ValueError(msg)

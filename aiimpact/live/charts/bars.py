@@ -19,8 +19,7 @@ from aiimpact.live.charts.drawing import (
     lines_of,
     listed,
     made_rows,
-    one_unit,
-    single,
+    numbers_of,
     table_of,
     values,
 )  # fmt: skip
@@ -61,9 +60,7 @@ class Bars(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        chosen = [model.output(name) for name in self.outputs] or model.outputs_of_last_unit()
-        chosen = [single(output, "Bars") for output in chosen]
-        unit = one_unit(chosen, "Bars", "outputs")
+        chosen, unit = numbers_of(model, self.outputs, "Bars")
         lines = lines_of(chosen, lambda output: output.label)
         for label, value in self.references.items():
             fixed = repr(float(value))

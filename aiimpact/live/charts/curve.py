@@ -81,9 +81,9 @@ class Curve(Chart):
         if self.pieces < 1:
             msg = f"A curve has at least one piece, got pieces={self.pieces}. Leave it out for 120."
             raise ValueError(msg)
-        outputs = [single(model.output(name), "A curve") for name in names_of(self.y)]
-        require_few(outputs, "Curves")
-        unit = one_unit(outputs, "Curves", "y")
+        outputs = [single(model.output(name), "Curve") for name in names_of(self.y)]
+        require_few(outputs, "Curve")
+        unit = one_unit(outputs, "Curve", "y")
         log = self._is_log(model, given, outputs)
         low, high = f"{given.id}_low", f"{given.id}_high"
         _, program = model.along({self.x: "datum.x"}, outputs)

@@ -119,23 +119,34 @@ def table_of(lines: Sequence[Line], heading: str, model: Model) -> Table:
     )
 
 
-def one_unit(outputs: Sequence[Output], what: str, argument: str) -> str:
+def numbers_of(
+    model: Model, names: Sequence[str], chart: str, *, argument: str = "outputs", most: int = 0
+) -> tuple[list[Output], str]:
+    """Give the outputs that a chart of numbers is to show, by default all of the last unit, and their unit."""
+    outputs = [model.output(name) for name in names] or model.outputs_of_last_unit()
+    outputs = [single(output, chart) for output in outputs]
+    if most:
+        require_few(outputs, chart, most)
+    return outputs, one_unit(outputs, chart, argument)
+
+
+def one_unit(outputs: Sequence[Output], chart: str, argument: str) -> str:
     """Give the unit that outputs share, or raise."""
     units = {output.unit for output in outputs}
     if len(units) > 1:
         msg = (
-            f"{what} need outputs of one unit, got {', '.join(sorted(units))}. "
-            f"Choose some with {what}({argument}=[…]), or let the model return one unit."
+            f"{chart} needs outputs of one unit, got {', '.join(sorted(units))}. "
+            f"Choose some with {chart}({argument}=[…]), or let the model return one unit."
         )
         raise ValueError(msg)
     return units.pop()
 
 
-def require_few(outputs: Sequence[Output], what: str, most: int = len(SERIES)) -> None:
+def require_few(outputs: Sequence[Output], chart: str, most: int = len(SERIES)) -> None:
     """Raise if there are more than have a colour."""
     if len(outputs) > most:
         msg = (
-            f"{what} show up to {most} outputs, got {len(outputs)}: more cannot be told apart. "
+            f"{chart} shows up to {most} outputs, got {len(outputs)}: more cannot be told apart. "
             "Leave some out."
         )
         raise ValueError(msg)

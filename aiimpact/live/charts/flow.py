@@ -18,9 +18,7 @@ from aiimpact.live.charts.drawing import (
     lines_of,
     listed,
     made_rows,
-    one_unit,
-    require_few,
-    single,
+    numbers_of,
     table_of,
 )
 from aiimpact.live.model import Model
@@ -63,10 +61,7 @@ class Flow(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        chosen = [model.output(name) for name in self.parts] or model.outputs_of_last_unit()
-        chosen = [single(output, "A flow") for output in chosen]
-        require_few(chosen, "A flow", _MOST)
-        unit = one_unit(chosen, "Parts of a flow", "parts")
+        chosen, unit = numbers_of(model, self.parts, "Flow", argument="parts", most=_MOST)
         if len(chosen) < 2 or (self.stations and len(self.stations) != len(chosen) - 1):
             msg = (
                 f"A flow has two parts or more and a station for each but the last, got {len(chosen)} parts and "

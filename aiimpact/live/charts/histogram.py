@@ -59,7 +59,7 @@ class Histogram(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model: the model is traced once more along the draws."""
-        output = single(model.output(self.output), "A histogram")
+        output = single(model.output(self.output), "Histogram")
         if self.bins < 1:
             msg = f"A histogram has at least one bar, got bins={self.bins}. Leave it out for about 30."
             raise ValueError(msg)

@@ -115,7 +115,10 @@ def places_of(x: str | Steps | None, model: Model, length: int) -> _Places:
         return _Places(
             output.name, f"{output.id}[datum.k]", lambda k, found: found[output.name][k], False
         )
-    steps = x or Steps("Step")
+    steps = Steps("Step") if x is None else x
+    if not isinstance(steps, Steps):
+        msg = f"x is the name of a series or Steps, got {steps!r}. Outputs that are drawn over it go into ys=[…]."
+        raise TypeError(msg)
     first, step = float(steps.first), steps.step(length)
     return _Places(
         steps.title,

@@ -16,9 +16,7 @@ from aiimpact.live.charts.drawing import (
     formula,
     lines_of,
     listed,
-    one_unit,
-    require_few,
-    single,
+    numbers_of,
     table_of,
 )
 from aiimpact.live.model import Model
@@ -56,10 +54,7 @@ class Nested(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        chosen = [model.output(name) for name in self.outputs] or model.outputs_of_last_unit()
-        chosen = [single(output, "Nested") for output in chosen]
-        require_few(chosen, "Nested boxes", _MOST)
-        unit = one_unit(chosen, "Nested boxes", "outputs")
+        chosen, unit = numbers_of(model, self.outputs, "Nested", most=_MOST)
         lines = lines_of(chosen, lambda output: output.label)
         drawn = {f"nested_{i}": output.id for i, output in enumerate(chosen)}
         numbers = list(drawn)

@@ -19,7 +19,7 @@ from aiimpact.live.charts.drawing import (
     formula,
     lines_of,
     listed,
-    one_unit,
+    numbers_of,
     single,
     table_of,
     values,
@@ -101,9 +101,7 @@ class Units(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        chosen = [model.output(name) for name in self.outputs] or model.outputs_of_last_unit()
-        chosen = [single(output, "Units") for output in chosen]
-        unit = one_unit(chosen, "Units", "outputs")
+        chosen, unit = numbers_of(model, self.outputs, "Units")
         lines = lines_of(chosen, lambda output: output.label)
         for label, value in self.references.items():
             fixed = repr(float(value))
@@ -225,7 +223,7 @@ class Bottle(Chart):
 
     def draw(self, model: Model, digits: int = 3) -> Drawing:
         """Build the chart for a traced model."""
-        output = single(model.output(self.output), "A bottle")
+        output = single(model.output(self.output), "Bottle")
         if not self.holds > 0:
             msg = f"A bottle holds something, got holds={self.holds!r}. Give it in {output.unit or 'the unit of the output'}."
             raise ValueError(msg)
