@@ -231,7 +231,8 @@ case(
     Graded(),
     lambda kit, student: kit.solved(f" {student.upper()} "),
 )
-answers("no id written", Graded(OWN, says="STUDENT must be your id"), {"student": "STUDENT = ..."})
+# The folder has it, as a hub has its users.
+answers("no id written", Graded(), {"student": "STUDENT = ..."})
 answers(
     "half done",
     Graded((4, 5, 6, 7), says="Missing"),

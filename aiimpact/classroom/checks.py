@@ -220,7 +220,7 @@ def between(given: Any, low: float, high: float, unit: str = "") -> float:
     return value
 
 
-def result(given: Any, needed: str, **inputs: Any) -> float:
+def result(given: Any, needed: str, *values: Any, **inputs: Any) -> float:
     """Call a student's function whose result a check of something else needs.
 
     Parameters
@@ -229,8 +229,8 @@ def result(given: Any, needed: str, **inputs: Any) -> float:
         The student's.
     needed : str
         What it is to a reader: its name and task.
-    **inputs
-        What it is called with.
+    *values, **inputs
+        What it is called with: in order, where the names are a task of their own.
 
     Returns
     -------
@@ -248,13 +248,15 @@ def result(given: Any, needed: str, **inputs: Any) -> float:
     --------
     >>> result(lambda hours: 3 * hours, "cost_usd of task 2", hours=2)
     6.0
+    >>> result(lambda h: 3 * h, "cost_usd of task 2", 2)
+    6.0
     >>> result(lambda hours: None, "cost_usd of task 2", hours=2)
     Traceback (most recent call last):
     aiimpact.classroom.replies.Missing: Missing: this check needs cost_usd of task 2: the result (did you `return` it?) is not there yet.
     """
     try:
         require_function(given, "the function")
-        [(value, _)] = _results(given, inputs, 0.0)
+        [(value, _)] = _results(given, inputs, 0.0, values)
         return value
     except Reply as reply:
         msg = f"this check needs {needed}: {reply.words}"
@@ -314,11 +316,14 @@ def _for(inputs: Mapping[str, Any], reply: Reply) -> Reply:
 
 
 def _results(
-    function: Any, inputs: Mapping[str, Any], expected: float | Sequence[float]
+    function: Any,
+    inputs: Mapping[str, Any],
+    expected: float | Sequence[float],
+    values: Sequence[Any] = (),
 ) -> Iterable[tuple[float, float]]:
     """Call a function, and put what it gives beside what must come out."""
     try:
-        given = call(function, **inputs)
+        given = call(function, *values, **inputs)
     except Reply:
         raise
     except AssertionError as error:
