@@ -46,7 +46,8 @@ def stock(folder: Path, home: Path) -> Iterator[Server]:
     ]
     url = f"http://127.0.0.1:{options['ServerApp.port']}"
     with running(command, f"{url}/api", home):
-        yield Server(url, f"{url}/formgrader/gradebook?token=secret")
+        # Who comes in by Formgrader is let in there alone; by the login, as people come, everywhere.
+        yield Server(url, f"{url}/login?next=/formgrader/gradebook&token=secret")
 
 
 def kernels(server: Server) -> int:
