@@ -353,6 +353,31 @@ def test_a_source_fits_also_when_its_number_stands_in_a_table(open_tab, site):
 
 
 @pytest.mark.browser
+def test_nothing_shows_through_an_explorer_that_lies_over_the_contents(page):
+    """It covers the list before the list makes way."""
+    page.set_viewport_size({"width": 1366, "height": 640})
+    through = page.evaluate(
+        """async () => {
+          dispatchEvent(new HashChangeEvent("hashchange"));
+          const contents = document.querySelector("#pst-secondary-sidebar");
+          const found = [];
+          for (const explorer of document.querySelectorAll("main .explorer.full-width")) {
+            scrollTo(0, explorer.getBoundingClientRect().top + scrollY - innerHeight * 0.75);
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const { left, top, right } = explorer.getBoundingClientRect();
+            const x = (Math.max(left, contents.getBoundingClientRect().left) + right) / 2;
+            for (const y of [top + 8, top + 60].filter((y) => y < innerHeight)) {
+              const ground = document.elementsFromPoint(x, y).find((e) => getComputedStyle(e).backgroundColor !== "rgba(0, 0, 0, 0)");
+              if (!explorer.contains(ground)) found.push([explorer.dataset.explorer, ground.className]);
+            }
+          }
+          return found;
+        }"""
+    )
+    assert through == []
+
+
+@pytest.mark.browser
 def test_a_low_screen_is_left_to_the_text(page):
     header = page.locator(".bd-header-article")
     assert header.evaluate("(e) => getComputedStyle(e).position") == "sticky"
