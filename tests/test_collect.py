@@ -686,3 +686,16 @@ def test_a_record_that_is_none_of_ours_is_refused(tmp_path):
         path.write_text(text)
         with pytest.raises(ValueError, match="collect again"):
             collection.read(path)
+
+
+def test_titles_of_ones_own_are_read_from_ones_own_file(tmp_path):
+    table, own = tmp_path / "classe.csv", tmp_path / "own.yaml"
+    table.write_text("Nom complet;Numéro\nطالب أول;s107\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="PLATFORMS=file"):
+        class_tables.read_roster(table, KNOWN)
+    own.write_text(
+        "tables: [{name: ours, needs: [Numéro], columns: {id: [Numéro], full_name: [Nom complet]}}]",
+        encoding="utf-8",
+    )
+    (person,) = class_tables.read_roster(table, layouts.known(own)).people
+    assert (person.id, person.full_name) == ("s107", "طالب أول")

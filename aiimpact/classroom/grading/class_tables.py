@@ -142,7 +142,8 @@ def roster_of(
         msg = (
             f"ROSTER must have a line of titles first, with a column of ids and one of names, mails or "
             f"logins; the first line of {name} is: {', '.join(head)[:200]}. Titles that are known: id, "
-            "name, email, login."
+            "name, email, login. Titles of your own go into a file like platforms.yaml, given as --platforms "
+            "(with make: PLATFORMS=file)."
         )
         raise ValueError(msg)
     # Of two columns that could hold the ids, an empty one does not.
