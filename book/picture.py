@@ -1,6 +1,6 @@
 """Take the README's pictures of the book at work, light and dark: ``python book/picture.py [folder of pages]``.
 
-A page of the built book is opened in Chromium, one explorer is moved, and what is seen is kept, small.
+The first page of the built book is opened in Chromium, and what is seen is kept, small.
 """
 
 from __future__ import annotations
@@ -18,17 +18,11 @@ from pdf import BUILD, browser
 from playwright.sync_api import sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
-PAGE, EXPLORER = "chapters/01_training_footprint.html", "footprint"
-# What the hand does: the same run at twice its hours, on a grid of wind and water.
-MOVED = {"accelerator_hours": 7_104_000, "grid_kg_per_kwh": 0.05}
-WIDTH, HEIGHT = 1280, 720
+PAGE = "book/intro.html"
+WIDTH, HEIGHT = 1280, 780
 # From good to bad, until a picture is small enough.
-QUALITIES = (90, 80, 70, 60, 50)
+QUALITIES = (90, 80, 70, 60, 50, 40, 35)
 LARGEST = 60_000
-PLACE = """(name) => {
-  const root = document.querySelector(`[data-explorer="${name}"]`);
-  scrollTo({ top: root.getBoundingClientRect().top + scrollY - 120, behavior: "instant" });
-}"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -50,7 +44,7 @@ def small(tab: Any) -> bytes:
 
 
 def take(address: str) -> dict[str, bytes]:
-    """Open the page in both colours, move the explorer, and keep what is seen."""
+    """Open the page in both colours, wait until it is alive, and keep what is seen."""
     taken = {}
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
@@ -62,11 +56,7 @@ def take(address: str) -> dict[str, bytes]:
                 viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=colours
             )
             tab.goto(address + PAGE)
-            tab.evaluate(PLACE, EXPLORER)
-            tab.evaluate("([name, moved]) => window.explorers[name].set(moved)", [EXPLORER, MOVED])
-            tab.wait_for_selector(f'[data-explorer="{EXPLORER}"].explorer-awake')
-            # The picture of the page is as high asleep as awake, but who knows.
-            tab.evaluate(PLACE, EXPLORER)
+            tab.wait_for_selector(".explorer-awake")
             tab.wait_for_timeout(1000)
             taken[colours] = small(tab)
         chromium.close()
