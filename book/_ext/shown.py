@@ -86,6 +86,8 @@ def set_table(html: str) -> str:
         if all(cell.name == "td" for cell in cells) and (numbers := as_shown(texts, name)):
             # Prose has its own numbers, in as many digits as it means.
             add_class(head, "number")
+            if not name and not frame:
+                head.name, head.string = "th", "No."
             for cell, text in zip(cells, numbers if frame else texts, strict=True):
                 add_class(cell, "number")
                 if text != cell.get_text(strip=True):
