@@ -752,8 +752,6 @@ ROLES = {
 
 def test_every_question_has_a_name_and_speaks_once(all_awake, question_page):
     tab = all_awake(question_page)
-    # Far sections come near for whoever follows a link into the page.
-    tab.evaluate("() => dispatchEvent(new HashChangeEvent('hashchange'))")
     for address in (a for a in built.questions() if a.page == question_page):
         question, root = built.question(address), root_of(tab, address.name)
         expect(root).to_have_accessible_name(root.locator(".ask-kind").inner_text())

@@ -165,9 +165,9 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
     }, 2000);
   }
   const COPY = `<button type="button" class="copybtn o-tooltip--left" data-tooltip="Copy" aria-label="Copy"><svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5"><rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8v-2a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"/></svg></button>`;
-  /** See to what is shown: what is folded, or far away, when it comes to light. All are asked before one is changed. */
+  /** See to what is shown: what is folded, when it comes to light. All are asked before one is changed. */
   function meet() {
-    const shown = all("pre, .cell_output > .output, .pst-scrollable-table-container").filter((e) => e.checkVisibility({ contentVisibilityAuto: true }));
+    const shown = all("pre, .cell_output > .output, .pst-scrollable-table-container").filter((e) => e.checkVisibility());
     const found = shown.map((e) => /** @type {const} */ ([e, e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight]));
     for (const [element, scrolls] of found) {
       if (scrolls) element.tabIndex = 0;
@@ -183,39 +183,12 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   addEventListener("load", meetSoon);
   addEventListener("resize", meetSoon);
   document.addEventListener("toggle", meetSoon, true);
-  // What was far away has come near, and needs no fence any more: a card may hang over its edge. The first sign of a reader
-  // brings the others, one after the other while nothing else is to do; whoever follows a link into the page waits for them.
-  const sections = all(".bd-article > section > section");
-  const far = () => sections.filter((section) => !section.classList.contains("near"));
-  function approach() {
-    for (const section of far()) if (section.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })) section.classList.add("near");
-    meetSoon();
-  }
-  document.addEventListener("contentvisibilityautostatechange", ({ target }) => sections.includes(/** @type {HTMLElement} */ (target)) && approach(), true);
-  requestAnimationFrame(approach);
-  function bringAll() {
-    for (const section of far()) section.classList.add("near");
-    meetSoon();
-  }
-  const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
-  function bring() {
-    const [next] = far();
-    next?.classList.add("near");
-    if (next) whenIdle(bring);
-    else meetSoon();
-  }
-  for (const sign of ["scroll", "pointerdown", "keydown", "focusin"]) addEventListener(sign, () => whenIdle(bring), { once: true, passive: true, capture: true });
-  if (location.hash) bringAll();
-  addEventListener("hashchange", bringAll);
-  addEventListener("click", ({ target }) => target instanceof Element && target.closest("a[href*='#']") && bringAll(), true);
-
   // The page has its code, or not, before this script runs: the script of light.py sees to that.
 
   /** @param {HTMLElement} button @param {boolean} on */
   function switchCode(button, on) {
-    bringAll();
     // What one reads stays where it is, also in a browser that does not see to that itself.
-    const inView = all(".bd-article :is(p, h2, h3, li, .explorer)").filter((e) => !e.closest(".where") && e.checkVisibility({ contentVisibilityAuto: true }));
+    const inView = all(".bd-article :is(p, h2, h3, li, .explorer)").filter((e) => !e.closest(".where") && e.checkVisibility());
     const read = inView.find((element) => element.getBoundingClientRect().top > 60);
     const before = read?.getBoundingClientRect().top;
     html.dataset.code = on ? "on" : "off";
