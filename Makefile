@@ -50,8 +50,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book | $(FRONT_END)
 front-end: $(FRONT_END)  ## build what brings explorers and questions to life in a page
 
 # As the build hook does it for a wheel, or for the editable install that made .venv.
-$(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/*) | $(VENV)/.book
+$(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
 	$(BIN)/python aiimpact/live/page/hook.py
+	touch $@
 
 $(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
 	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
@@ -244,7 +245,7 @@ lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGE
 
 .PHONY: clean
 clean:  ## remove what the targets above made
-	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules aiimpact/*/page/dist aiimpact/live/page/node_modules
+	rm -rf _build $(VENV) book/frontend/dist book/frontend/node_modules aiimpact/*/page/dist aiimpact/locale/dist aiimpact/live/page/node_modules
 
 .PHONY: lock
 lock:  ## resolve the pinned requirements anew (needs uv)

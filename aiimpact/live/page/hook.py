@@ -1,12 +1,14 @@
-"""Hatchling's build hook: builds the front ends of explorers and questions before they are packed.
+"""Hatchling's build hook: builds the front ends of explorers and questions, and compiles the languages, before they are packed.
 
 ``python aiimpact/live/page/hook.py`` does the same in a clone. Node comes as a wheel.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -79,18 +81,30 @@ def run(program: Any, *command: str) -> None:
         raise RuntimeError(msg)
 
 
+def words() -> ModuleType:
+    """Load what compiles the languages: the library itself need not be installed yet."""
+    spec = importlib.util.spec_from_file_location("words", PAGE.parents[1] / "locale" / "build.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
     """Build before a wheel, a source archive or an editable install is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the front ends."""
         build()
+        words().build()
 
     def clean(self, versions: list[str]) -> None:
         """Remove what was built."""
         for folder in FOLDERS:
             shutil.rmtree(folder / "dist", ignore_errors=True)
+        shutil.rmtree(words().BUILT, ignore_errors=True)
 
 
 if __name__ == "__main__":
     build()
+    words().build()

@@ -1,0 +1,142 @@
+"""What a reader reads, in the language of the edition.
+
+English is source and key: code says ``say("Reset")``, and a reader of Simplified Chinese sees 重置. Names
+that code looks things up by (outputs, units, options, places) stay English too, and are translated
+only where they are shown, so that no edition computes anything of its own.
+
+The texts of a language are compiled from the catalogues in ``aiimpact/locale`` when the package is built.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
+
+# Between what a word is (a unit, say) and the word itself, as in gettext's compiled catalogues.
+_IS = "\x04"
+
+
+def use(language: str) -> None:
+    """Choose the language of everything that is shown from now on.
+
+    Parameters
+    ----------
+    language : str
+        One of :data:`LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> use("en")
+    >>> language()
+    'en'
+    """
+    global _language
+    _language = _known(language)
+
+
+def language() -> str:
+    """Give the language in use: the last that :func:`use` chose, or ``AIIMPACT_LANGUAGE``, or English.
+
+    Returns
+    -------
+    str
+        One of :data:`LANGUAGES`.
+    """
+    return _language
+
+
+def say(text: str, /, context: str = "", **values: object) -> str:
+    """Say a text in the language in use.
+
+    Parameters
+    ----------
+    text : str
+        The English text; `{name}` in it is a place for a value.
+    context : str
+        What the word is, where one English word has two translations: ``say("times", context="unit")``.
+    **values
+        What stands in the places. Without any, braces are left as they are.
+
+    Returns
+    -------
+    str
+        The text; a text that the language lacks stays English, and :func:`untranslated` lists it.
+
+    Examples
+    --------
+    >>> say("It is {value}.", value="3 t")
+    'It is 3 t.'
+    """
+    found = text
+    if _language != "en":
+        own, texts = _added.get(_language, {}), _compiled(_language)
+        found = own.get(text) or texts.get(context + _IS + text) or texts.get(text) or ""
+        if not found:
+            _missing.add(text)
+            found = text
+    return found.format(**values) if values else found
+
+
+def add(texts: Mapping[str, str], language: str) -> None:
+    """Bring translations of your own, of an explorer's outputs for instance.
+
+    Parameters
+    ----------
+    texts : dict of str to str
+        English text to translation.
+    language : str
+        One of :data:`LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> add({"Period": "周期"}, "zh-Hans")
+    """
+    _added.setdefault(_known(language), {}).update(texts)
+
+
+def untranslated() -> tuple[str, ...]:
+    """List what was said in English because the language lacked it.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the alphabet.
+    """
+    return tuple(sorted(_missing))
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        msg = f"There is no edition in {language!r}. Choose one of {', '.join(LANGUAGES)}."
+        raise ValueError(msg)
+    return language
+
+
+@cache
+def _compiled(language: str) -> Mapping[str, str]:
+    path = resources.files("aiimpact") / "locale" / "dist" / f"{language}.json"
+    if not path.is_file():
+        msg = f"The texts in {language} are not built. In a clone, run: make front-end"
+        raise FileNotFoundError(msg)
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
+
+
+_added: dict[str, dict[str, str]] = {}
+_missing: set[str] = set()
+_language = _known(os.environ.get("AIIMPACT_LANGUAGE") or "en")
