@@ -1,0 +1,99 @@
+"""Where in code cells the texts for readers stand. What stands elsewhere is a name that code looks things up by."""
+
+from __future__ import annotations
+
+import ast
+
+# Keywords whose strings are texts, in whatever call, also in a list or as the values of a dict.
+KEYWORDS = frozenset(
+    {"hints", "why", "sentence", "title", "headline", "description", "note", "caption", "labels"}
+)
+# Calls to the places of arguments that are texts; None means all.
+ARGUMENTS: dict[str, tuple[int, ...] | None] = {
+    "Markdown": (0,),
+    "Answers": None,
+    "ask": (0,),
+    "guess": (0,),
+    "sort": (0,),
+    "checks.result": (1,),
+    "checks.explain": (0,),
+}
+# Calls to further keywords; those in PAIRED hold texts as keys of a dict too.
+MORE_KEYWORDS = {
+    "ask": {"answer", "choices", "slips"},
+    "guess": {"slips"},
+    "sort": {"boxes", "things", "slips"},
+    "checks.number": {"mistakes"},
+    "checks.taken_back": {"mistakes"},
+}
+PAIRED = {"choices", "things", "mistakes"}
+# Calls in which a keyword of the general list means something else.
+NOT_TEXT = {("pd.DataFrame", "title"), ("pd.cut", "labels"), ("Figure.rows", "labels")}
+
+
+def texts(tree: ast.Module, *, docstrings: bool = True) -> list[ast.expr]:
+    """List the expressions that are texts, in the order in which they stand.
+
+    Parameters
+    ----------
+    tree : ast.Module
+        The code of a cell.
+    docstrings : bool
+        Whether those of functions count; a model's is the title of its explorer.
+
+    Returns
+    -------
+    list of ast.expr
+        Constants and f-strings.
+    """
+    found: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and docstrings and ast.get_docstring(node):
+            first = node.body[0]
+            assert isinstance(first, ast.Expr)
+            found.append(first.value)
+        elif isinstance(node, ast.Call):
+            found += _of_call(node)
+    unique = {(node.lineno, node.col_offset): node for node in found}
+    return [unique[place] for place in sorted(unique)]
+
+
+def _of_call(call: ast.Call) -> list[ast.expr]:
+    name = ast.unparse(call.func)
+    places = ARGUMENTS.get(name, ())
+    found = [
+        text
+        for index, argument in enumerate(call.args)
+        if places is None or index in places
+        for text in _strings(argument, keys=False)
+    ]
+    for keyword in call.keywords:
+        told = keyword.arg or ""
+        more = told in MORE_KEYWORDS.get(name, ())
+        if more or (told in KEYWORDS and (name, told) not in NOT_TEXT):
+            found += _strings(keyword.value, keys=told in PAIRED, second=told == "slips")
+    return found
+
+
+def _strings(node: ast.expr, *, keys: bool, second: bool = False) -> list[ast.expr]:
+    """Give the strings in a value: itself, or those in a list, a dict, a choice between two."""
+    if isinstance(node, ast.Constant):
+        return [node] if isinstance(node.value, str) else []
+    if isinstance(node, ast.JoinedStr):
+        return [node]
+    inner: list[ast.expr] = []
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        inner = list(node.elts)
+    elif isinstance(node, ast.Dict):
+        inner = [value for value in node.values]
+        if keys:
+            inner += [key for key in node.keys if key is not None]
+    elif isinstance(node, ast.IfExp):
+        inner = [node.body, node.orelse]
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        inner = [node.left, node.right]
+    elif isinstance(node, ast.DictComp):
+        inner = [node.value]
+    elif isinstance(node, ast.ListComp | ast.GeneratorExp):
+        inner = [node.elt]
+    return [text for part in inner for text in _strings(part, keys=keys, second=second)]
