@@ -27,6 +27,7 @@ _FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|:{3,}|~{3,})(?:\{(?P<name>
 _HEADING = re.compile(r"^(#{1,6}\s+)(.*?)(\s*\{[#.][^}]*\})?$")
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _TARGET = re.compile(r"^\s*(\([^)]+\)=|\{[#.][^}]*\}|:[\w-]+:.*|%.*|\*{3,}|-{3,})\s*$")
+_OPTION = re.compile(r"^:[\w-]+:")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _QUOTE = re.compile(r"^(\s*>\s?)(.*)$")
 _HARD_BREAK = re.compile(r"(?: {2}|\\)$")
@@ -136,7 +137,9 @@ def _fenced(block: list[str], fence: re.Match[str], translate: Translate) -> Ite
     elif name in TEXTUAL:
         yield from _blocks(content, translate)
     elif name in RUNS:
-        yield from code.rebuild("\n".join(content), translate).split("\n")
+        options = next((i for i, line in enumerate(content) if not _OPTION.match(line)), 0)
+        yield from content[:options]
+        yield from code.rebuild("\n".join(content[options:]), translate).split("\n")
     else:
         yield from content
     if len(block) > 1:
