@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -19,6 +20,9 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
 
 # Between what a word is (a unit, say) and the word itself, as in gettext's compiled catalogues.
 _IS = "\x04"
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_UNIT = re.compile(r"(.+?) \[([^\[\]]+)\]")
 
 
 def use(language: str) -> None:
@@ -82,9 +86,39 @@ def say(text: str, /, context: str = "", **values: object) -> str:
         own, texts = _added.get(_language, {}), _compiled(_language)
         found = own.get(text) or texts.get(context + _IS + text) or texts.get(text) or ""
         if not found:
-            _missing.add(text)
+            if _LATIN.search(text) and not _HAN.search(text):
+                _missing.add(text)
             found = text
     return found.format(**values) if values else found
+
+
+def name(text: str) -> str:
+    """Say the name of a quantity, with its unit in brackets or without.
+
+    Parameters
+    ----------
+    text : str
+        A name as code has it, such as "Site energy [MWh]".
+
+    Returns
+    -------
+    str
+        The whole as the catalogue has it, or else name and unit, each said by itself.
+
+    Examples
+    --------
+    >>> name("Site energy [MWh]")
+    'Site energy [MWh]'
+    """
+    if _language == "en" or not text or _HAN.search(text):
+        return text
+    own, texts = _added.get(_language, {}), _compiled(_language)
+    if found := own.get(text) or texts.get(text):
+        return found
+    parts = _UNIT.fullmatch(text)
+    if not parts:
+        return say(text)
+    return f"{say(parts[1])} [{say(parts[2])}]"
 
 
 def add(texts: Mapping[str, str], language: str) -> None:

@@ -188,7 +188,7 @@ def write_samples(root: Path) -> None:
 
 def _write_sample(path: Path, made: dict[str, Any]) -> None:
     """Write a page the way Sphinx and our extensions write a page of the book."""
-    from aiimpact.ask.sphinx import CLEAR_ALL
+    from aiimpact.ask.sphinx import clear_all
     from aiimpact.live.sphinx import of_explorers, state_script
 
     explorers = [widget for widget in made.values() if hasattr(widget, "controls")]
@@ -204,7 +204,7 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
 <link rel="stylesheet" href="_static/aiimpact/ask.css">
 <script defer src="_static/aiimpact/wake.js" data-state="../../state.js"></script>
 <script defer src="_static/aiimpact/ask.js"></script></head>
-<body style="display: block"><main><h1>Sample</h1>{markup}{CLEAR_ALL}</main>
+<body style="display: block"><main><h1>Sample</h1>{markup}{clear_all()}</main>
 </body></html>"""
     path.parent.mkdir()
     (path.parent / "state.js").write_text(state_script(state), encoding="utf-8")

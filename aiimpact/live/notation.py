@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from aiimpact import words
 
 # Colours are CSS variables, so that a chart follows the page into dark mode without being drawn
 # again. The fall-backs of the series are the Okabe-Ito colours, which colour-blind eyes tell apart.
@@ -40,7 +43,7 @@ _POWERS = str.maketrans("23", "²³")
 
 
 def seen(text: str) -> str:
-    """Write units as a reader knows them, where code has plain letters and digits.
+    """Write a name as a reader knows it: in the reader's language, and units with subscripts and powers.
 
     Parameters
     ----------
@@ -62,7 +65,41 @@ def seen(text: str) -> str:
         formula = found[0]
         return formula.translate(_POWERS if formula[-2] == "m" else _SUBSCRIPTS)
 
-    return _FORMULAS.sub(write, text)
+    return _FORMULAS.sub(write, words.name(text))
+
+
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
+
+
+def letters(text: str) -> int:
+    """Say how many letters wide a text is: a Han character is as wide as two.
+
+    Examples
+    --------
+    >>> letters("PUE"), letters("能源 [MWh]")
+    (3, 10)
+    """
+    return len(text) + len(_WIDE.findall(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Cut a text into lines of so many letters: at blanks, and between Han characters.
+
+    Examples
+    --------
+    >>> wrapped("the way of a kilowatt-hour", 12), wrapped("一千瓦时的去向，还有", 12)
+    (['the way of a', 'kilowatt-hour'], ['一千瓦时的', '去向，还有'])
+    """
+    if not _WIDE.search(text):
+        return textwrap.wrap(text, width)
+    lines = [""]
+    for piece in re.findall(
+        rf"{_WIDE.pattern}[，。；：、？！）”]*|[^\s\u2e80-\u9fff\uff00-\uff60]+|\s+", text
+    ):
+        if letters((lines[-1] + piece).rstrip()) > width and lines[-1].strip():
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 _NUMBER_WORDS = re.compile(r"^(?:(?:bn|thousand|million|billion|trillion)\s+)+")

@@ -21,6 +21,7 @@ from sphinx.util.fileutil import copy_asset
 
 from aiimpact.live import assets
 from aiimpact.live.embed import PLAIN
+from aiimpact.live.words import page_words
 
 logger = logging.getLogger(__name__)
 
@@ -144,6 +145,8 @@ def add_front_end(
     if named:
         address = _write(app, f"{pagename}.js", state_script(kept))
         attributes: dict[str, Any] = {"data-state": f"../{address}"}
+        if said := page_words():
+            attributes["data-words"] = json.dumps(said, ensure_ascii=False)
         app.add_js_file(f"{FOLDER}/wake.js", loading_method="defer", **attributes)
     if viewed:
         names = {key: str(number) for number, key in enumerate(shown)}

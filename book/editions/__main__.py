@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from editions import catalogue, checks, tree  # noqa: E402
-from editions.sources import ROOT, catalogue_of, messages, sources  # noqa: E402
+from editions import catalogue, checks, tree
+from editions.sources import ROOT, catalogue_of, messages, sources
 
 
 def main() -> int:
@@ -36,7 +36,9 @@ def main() -> int:
         return 0
     if given.command == "todo":
         lacking = [m for m in catalogue.read(given.file) if m.id and (not m.string or m.fuzzy)]
-        told = [{"text": m.id, "computed": m.auto_comments, "stale": m.string or ""} for m in lacking]
+        told = [
+            {"text": m.id, "computed": m.auto_comments, "stale": m.string or ""} for m in lacking
+        ]
         json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
         return 0
     if given.command == "fill":

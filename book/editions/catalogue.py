@@ -32,7 +32,9 @@ def translations(path: Path) -> dict[str, str]:
 def write(path: Path, catalog: Catalog) -> bool:
     """Write a catalogue, without dates; says whether it changed."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, omit_header=True, ignore_obsolete=True, include_previous=True)
+    write_po(
+        buffer, catalog, width=0, omit_header=True, ignore_obsolete=True, include_previous=True
+    )
     text = HEAD + buffer.getvalue().decode()
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False

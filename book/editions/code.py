@@ -131,9 +131,7 @@ def _joined(node: ast.JoinedStr, translate: Translate) -> ast.JoinedStr | None:
         changed |= inner.changed
         parts.append(f"{{{name}}}")
     message = "".join(parts)
-    said = "\n\n".join(
-        _paragraph(part, expressions, translate) for part in message.split("\n\n")
-    )
+    said = "\n\n".join(_paragraph(part, expressions, translate) for part in message.split("\n\n"))
     if said == message and not changed:
         return None
     return ast.fix_missing_locations(ast.JoinedStr(_values(said, expressions)))
@@ -174,15 +172,19 @@ class _Inner(ast.NodeTransformer):
     def __init__(self, translate: Translate) -> None:
         self.translate, self.changed = translate, False
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         found = _joined(node, self.translate)
         self.changed |= found is not None
         return found or node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         # A word, not a number, with a source below it.
-        if node.args and ast.unparse(node.func) == "fact" and isinstance(node.args[0], ast.Constant):
+        if (
+            node.args
+            and ast.unparse(node.func) == "fact"
+            and isinstance(node.args[0], ast.Constant)
+        ):
             word = node.args[0].value
             if isinstance(word, str) and _WORD.search(word):
                 said = _say_lines(word, self.translate)
@@ -190,12 +192,12 @@ class _Inner(ast.NodeTransformer):
                 node.args[0] = ast.Constant(said)
         return node
 
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.FormattedValue:  # noqa: N802
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.FormattedValue:
         # The format is no text.
         node.value = self.visit(node.value)
         return node
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         for field in ("body", "orelse"):
             branch = getattr(node, field)
             if isinstance(branch, ast.Constant) and isinstance(branch.value, str):

@@ -23,7 +23,9 @@ TEXTUAL = {"clipping", "div", "note", "tip", "warning", "admonition", "dropdown"
 # Directives whose content runs as Python, with texts in listed places.
 RUNS = {"worked"}
 
-_FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|:{3,}|~{3,})(?:\{(?P<name>[^}]+)\})?\s*(?P<rest>.*)$")
+_FENCE = re.compile(
+    r"^(?P<indent>\s*)(?P<fence>`{3,}|:{3,}|~{3,})(?:\{(?P<name>[^}]+)\})?\s*(?P<rest>.*)$"
+)
 _HEADING = re.compile(r"^(#{1,6}\s+)(.*?)(\s*\{[#.][^}]*\})?$")
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _TARGET = re.compile(r"^\s*(\([^)]+\)=|\{[#.][^}]*\}|:[\w-]+:.*|%.*|\*{3,}|-{3,})\s*$")
@@ -147,7 +149,7 @@ def _fenced(block: list[str], fence: re.Match[str], translate: Translate) -> Ite
 
 
 def _glossary(lines: list[str], translate: Translate) -> Iterator[str]:
-    """A term and, indented below it, what it means."""
+    """Translate terms and, indented below them, what they mean."""
     for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
         yield indent + _said(line.strip(), translate) if line.strip() else line
@@ -172,7 +174,11 @@ def _paragraph(lines: list[str], start: int) -> _Paragraph:
 
 
 def _ends(line: str, first: str) -> bool:
-    others = (_FENCE, _HEADING, _TARGET) if _QUOTE.match(first) else (_FENCE, _HEADING, _ITEM, _TARGET, _QUOTE)
+    others = (
+        (_FENCE, _HEADING, _TARGET)
+        if _QUOTE.match(first)
+        else (_FENCE, _HEADING, _ITEM, _TARGET, _QUOTE)
+    )
     begins = any(pattern.match(line) for pattern in others)
     return not line.strip() or begins or line.lstrip().startswith(("|", "<!--"))
 
@@ -181,7 +187,12 @@ def _written(paragraph: _Paragraph, translate: Translate) -> Iterator[str]:
     text = paragraph.text()
     said = _said(text, translate)
     if isinstance(said, Untranslated) and not paragraph.prefix:
-        yield from ('<div lang="en" class="untranslated">', "", f'<p lang="zh-Hans">{NOT_YET}</p>', "")
+        yield from (
+            '<div lang="en" class="untranslated">',
+            "",
+            f'<p lang="zh-Hans">{NOT_YET}</p>',
+            "",
+        )
         yield from (*text.split("\n"), "", "</div>")
     elif isinstance(said, Untranslated):
         yield f'{paragraph.prefix}<span lang="en">{text}</span>'
@@ -228,7 +239,9 @@ def _said(text: str, translate: Translate) -> str:
     message = _VALUE.sub(named, text)
     if not has_words(_VALUE.sub("", text)):
         return text
-    said = translate(message, tuple(f"{{{name}}} = {written}" for name, written in computed.items()))
+    said = translate(
+        message, tuple(f"{{{name}}} = {written}" for name, written in computed.items())
+    )
     if isinstance(said, Untranslated):
         return Untranslated(text)
     if said == message:

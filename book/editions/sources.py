@@ -23,12 +23,19 @@ def sources(root: Path = ROOT) -> list[Path]:
     """List the files with texts, below the root."""
     patterns = ("chapters/*.ipynb", "chapters/exercises/*.ipynb", "book/*.md", "book/teaching/*.md")
     found = [path.relative_to(root) for pattern in patterns for path in root.glob(pattern)]
-    return [*sorted(path for path in found if not path.as_posix().startswith(ENGLISH)), Path("_toc.yml")]
+    return [
+        *sorted(path for path in found if not path.as_posix().startswith(ENGLISH)),
+        Path("_toc.yml"),
+    ]
 
 
 def catalogue_of(source: Path) -> Path:
     """Give the catalogue of a source."""
-    folder = {"chapters": "chapters", "chapters/exercises": "exercises", "book/teaching": "teaching"}
+    folder = {
+        "chapters": "chapters",
+        "chapters/exercises": "exercises",
+        "book/teaching": "teaching",
+    }
     name = source.stem.lstrip("_")
     return CATALOGUES / folder.get(source.parent.as_posix(), "book") / f"{name}.po"
 
@@ -67,7 +74,7 @@ def messages(source: Path, root: Path = ROOT) -> Iterator[tuple[str, tuple[str, 
 
 
 def _contents(text: str, translate: Translate) -> str:
-    """The captions of the table of contents."""
+    """Translate the captions of the table of contents."""
     lines = []
     for line in text.splitlines():
         head, mark, caption = line.partition("caption: ")

@@ -68,7 +68,7 @@ def write_tree(root: Path = ROOT, target: Path = TREE) -> Counter[str]:
 
 
 def _speaking(text: str) -> str:
-    """A notebook whose first cell chooses the language, and that has not run yet."""
+    """Let the first cell of a notebook choose the language, and take away what it had computed."""
     notebook = json.loads(text)
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for cell in cells:

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     ENDS,
     Chart,
@@ -36,6 +37,7 @@ from aiimpact.live.charts.lines import (
 )
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, INK, MUTED, REFERENCE, WEDGES
+from aiimpact.words import say
 
 # A part that is smaller than this share of the upper path has no name: nobody sees it.
 _SEEN = 0.004
@@ -126,12 +128,24 @@ class Wedges(Chart):
         found = model.evaluate(model.settings())
         layers += levels(self.references, [found[top.name], found[bottom.name]])
         data[ENDS], names = _names(top, bottom, parts, length, digits)
-        layers += [names, room_for([f"{output.label} \N{MINUS SIGN}0.00" for output in outputs])]
-        ranged = f", with a range around {bottom.label}" if bottom.low else ""
+        layers += [
+            names,
+            room_for([f"{words.name(output.label)} \N{MINUS SIGN}0.00" for output in outputs]),
+        ]
+        ranged = (
+            say(", with a range around {name}", name=words.name(bottom.label)) if bottom.low else ""
+        )
         return Drawing(
             chart=alt.layer(*layers).properties(height=300),
-            description=f"{top.label} and {bottom.label} over {places.title}{ranged}; the area between them in wedges of "
-            f"{listed([part.label for part in parts])}, each named at its end with what it takes off or adds.",
+            description=say(
+                "{top} and {bottom} over {x}{ranged}; the area between them in wedges of {names}, each named "
+                "at its end with what it takes off or adds.",
+                top=words.name(top.label),
+                bottom=words.name(bottom.label),
+                x=words.name(places.title),
+                ranged=ranged,
+                names=listed([words.name(part.label) for part in parts]),
+            ),
             table=series_table(model, places, outputs),
             data=data,
         )
