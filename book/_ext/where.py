@@ -1,4 +1,4 @@
-"""Where one is in a chapter: thirty seconds of it, its claims as dots, and folds for what not everyone reads.
+"""Where one is in a chapter: its key picture beside thirty seconds of it, its claims as dots, and folds for what not everyone reads.
 
 The dots are links in a list with names, and nothing more before `site.js` knows what has been read.
 """
@@ -14,9 +14,9 @@ from sphinx.application import Sphinx
 
 from aiimpact import claims
 
-# What a chapter is about, in two or three of its claims; none that its first question asks a guess at.
+# What a chapter is about, in up to three of its claims; none that its first question asks a guess at.
 SECONDS = {
-    "00_the_boom": ("idc-ai-market-2022-2027", "tesla-3000-x-200k-miles"),
+    "00_the_boom": ("idc-ai-market-2022-2027",),
     "01_training_footprint": ("gpt3-552-t", "gpt4-over-1000-t", "ai-3-5-percent-of-emissions-2030"),
     "02_data_centres": ("gpt3-1287-mwh", "google-search-0-3-wh", "gpt3-training-700-t-water"),
     "03_energy_drivers": ("dc-electricity-10x-in-decade", "chips-drive-power-demand", "siting-hot-cheap-power"),
@@ -25,9 +25,9 @@ SECONDS = {
     "06_outlook": ("irena-5pct-growth-2030", "hk-ai-carbon-neutral-2035"),
 }  # fmt: skip
 AIMS = re.compile(r"<p>After this chapter you can</p>\s*(<ol.*?</ol>)", re.DOTALL)
+PICTURE = re.compile(r'<div class="cell tag_hide-input tag_key-picture[^"]*">')
 CLAIM = re.compile(r'<div class="explorer claim" id="claim-.*?</div>', re.DOTALL)
 HEAD_ENDS = re.compile(r"<section\b")
-TAG = re.compile(r"<(/?)section\b[^>]*>")
 FOLDED = ("how-sure-are-we", "exercises", "sources")
 
 
@@ -89,6 +89,31 @@ def dots(body: str) -> str:
     )
 
 
+def end_of(body: str, start: int, tag: str) -> int:
+    """Say where an element ends.
+
+    Parameters
+    ----------
+    body
+        The page.
+    start
+        Where the element begins.
+    tag
+        Its name.
+
+    Returns
+    -------
+    int
+        The place of what follows it.
+    """
+    depth = 0
+    for found in re.compile(rf"<(/?){tag}\b[^>]*>").finditer(body, start):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end()
+    return len(body)
+
+
 def fold(body: str, name: str) -> str:
     """Fold a section away under its heading; one that holds a question or an explorer stays open.
 
@@ -107,17 +132,42 @@ def fold(body: str, name: str) -> str:
     begin = re.search(rf'<section id="{name}">\s*(<h2>.*?</h2>)', body, re.DOTALL)
     if not begin:
         return body
-    depth = 0
-    for tag in TAG.finditer(body, begin.start()):
-        depth += -1 if tag[1] else 1
-        if not depth:
-            break
-    inner = body[begin.end() : tag.start()]
+    last = end_of(body, begin.start(), "section") - len("</section>")
+    inner = body[begin.end() : last]
     if "data-question" in inner or "data-explorer" in inner:
         return body
     return (
         f'{body[: begin.start()]}<section id="{name}"><details class="fold"><summary>{begin[1]}</summary>'
-        f"{inner}</details>{body[tag.start() :]}"
+        f"{inner}</details>{body[last:]}"
+    )
+
+
+def opening(body: str, chapter: str) -> str:
+    """Put the key picture of a chapter beside its thirty seconds, and its aims below them.
+
+    Parameters
+    ----------
+    body
+        The page.
+    chapter
+        The name of its notebook.
+
+    Returns
+    -------
+    str
+        The page; one without aims is left as it is.
+    """
+    picture = ""
+    if found := PICTURE.search(body):
+        end = end_of(body, found.start(), "div")
+        picture, body = body[found.start() : end], body[: found.start()] + body[end:]
+    return AIMS.sub(
+        lambda match: (
+            f'<div class="opening">{picture}<div>{seconds(chapter)}<details class="aims">'
+            f"<summary>After this chapter you can</summary>{match[1]}</details></div></div>\n"
+        ),
+        body,
+        count=1,
     )
 
 
@@ -127,15 +177,7 @@ def show_where(
     body = context.get("body", "")
     if not pagename.startswith("chapters/"):
         return
-    chapter = pagename.removeprefix("chapters/")
-    body = AIMS.sub(
-        lambda match: (
-            seconds(chapter)
-            + f'<details class="aims"><summary>After this chapter you can</summary>{match[1]}</details>\n'
-        ),
-        body,
-        count=1,
-    )
+    body = opening(body, pagename.removeprefix("chapters/"))
     listed = dots(body)
     for name in FOLDED:
         body = fold(body, name)
