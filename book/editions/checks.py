@@ -51,7 +51,9 @@ def of_catalogues(files: Iterable[Path] | None = None, *, complete: bool = False
             found += [f"{told}: {line}" for line in of_source(path, source)]
         found += [f"{told}: {line}" for line in of_texts(path, complete=complete)]
         if source is not None and source.suffix == ".ipynb" and KEYS.exists():
-            names = {str(message.id) for file in LIBRARY.glob("*.po") for message in catalogue.read(file)}
+            names = {
+                str(message.id) for file in LIBRARY.glob("*.po") for message in catalogue.read(file)
+            }
             found += [
                 _told(f"{source}: neither a text in a listed place nor a name of {KEYS.name}", text)
                 for text in unlisted(source, names)
@@ -145,7 +147,9 @@ def _beside_places(tree: ast.Module) -> Iterator[str]:
             continue
         if isinstance(node, ast.JoinedStr):
             seen |= {id(part) for part in node.values}
-            constants = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+            constants = (
+                part.value if isinstance(part, ast.Constant) else "…" for part in node.values
+            )
             yield "".join(map(str, constants))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -158,6 +162,7 @@ def _is_known(text: str, known: Collection[str]) -> bool:
     if "…" in text:
         pattern = re.compile(".+".join(map(re.escape, text.split("…"))))
         return any(pattern.fullmatch(name) for name in known)
+    # A unit has no words, but for a few, which are names as well.
     parts = _UNIT.fullmatch(text)
     return bool(parts) and all(part in known or not _WORDS.search(part) for part in parts.groups())
 
@@ -205,19 +210,21 @@ class _Blank(ast.NodeTransformer):
         if not isinstance(node, ast.JoinedStr):
             return ast.Constant("")
         before, self.inside = self.inside, True
-        computed = [self.visit(part) for part in node.values if isinstance(part, ast.FormattedValue)]
+        computed = [
+            self.visit(part) for part in node.values if isinstance(part, ast.FormattedValue)
+        ]
         self.inside = before
         once = {ast.dump(part): part for part in computed}
         # As a place takes a name from each expression, a translation may use a value twice.
         return ast.Set([ast.Constant(written) for written in sorted(once)])
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         self.generic_visit(node)
         if self.inside:
             node.body, node.orelse = map(_without_string, (node.body, node.orelse))
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if self.inside and node.args and ast.unparse(node.func) == "fact":
             node.args[0] = _without_string(node.args[0])

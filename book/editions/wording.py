@@ -198,7 +198,9 @@ def tidied(chinese: str) -> str:
     """Take the blanks beside Han out of a translation; style sheets make the gap."""
     latin = r"[A-Za-z0-9{]"
     return re.sub(
-        rf"(?<=[{_HAN}{_WIDE}]) +(?={latin}|[{_HAN}])|(?<=[A-Za-z0-9%}}]) +(?=[{_HAN}])", "", chinese
+        rf"(?<=[{_HAN}{_WIDE}]) +(?={latin}|[{_HAN}])|(?<=[A-Za-z0-9%}}]) +(?=[{_HAN}])",
+        "",
+        chinese,
     )
 
 
