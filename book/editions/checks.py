@@ -156,15 +156,13 @@ def _beside_places(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_known(text: str, known: Collection[str]) -> bool:
-    """A name is known as a whole, or its words and its unit are, each by itself."""
-    if text in known:
-        return True
-    if "…" in text:
-        pattern = re.compile(".+".join(map(re.escape, text.split("…"))))
-        return any(pattern.fullmatch(name) for name in known)
-    # A unit has no words, but for a few, which are names as well.
+    """Say whether a name is known: as a whole, or its words and its unit, each by itself."""
     parts = _UNIT.fullmatch(text)
-    return bool(parts) and all(part in known or not _WORDS.search(part) for part in parts.groups())
+    bare, unit = parts.groups() if parts else (text, "")
+    if text in known or (bare in known and (unit in known or not _WORDS.search(unit))):
+        return True
+    pattern = re.compile(".+".join(map(re.escape, bare.split("…"))))
+    return "…" in text and any(pattern.fullmatch(name) for name in known)
 
 
 def _told(problem: str, english: str, chinese: str = "") -> str:
@@ -204,7 +202,8 @@ class _Blank(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> ast.AST:
         if id(node) in self.texts or (self.inside and isinstance(node, ast.JoinedStr)):
             return self._without_words(node)
-        return super().visit(node)
+        visited: ast.AST = super().visit(node)
+        return visited
 
     def _without_words(self, node: ast.AST) -> ast.expr:
         if not isinstance(node, ast.JoinedStr):
