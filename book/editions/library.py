@@ -21,7 +21,7 @@ import nbformat
 import yaml
 
 from aiimpact import words
-from editions import catalogue, places
+from editions import catalogue, checks, places
 from editions.plain import is_text
 from editions.sources import ROOT, sources
 
@@ -69,6 +69,10 @@ def refresh(names: Texts | None = None) -> list[Path]:
             for m in catalogue.read(LIBRARY / "keys.po")
             if m.id
         }
+    for source in sources():
+        for text in checks.unlisted(source, names) if source.suffix == ".ipynb" else ():
+            if "…" not in text:
+                names.setdefault(text, []).append(source.stem)
     names = {text: where for text, where in names.items() if text not in known}
     changed = []
     for name, texts in {**wanted, "keys": names}.items():
