@@ -6,8 +6,8 @@ import re
 
 _WORD = re.compile(r"[A-Za-z]{2}")
 _SAME = re.compile(
-    r"(?:(?:[pnumkMGTPE]?(?:Wh|W|J|g|t|m|L|B)|CO2e?|CO₂e?|m[23]|m[²³]|FLOPs?|USD|EUR|GBP|HKD|CNY|JPY|"
-    r"[A-Z0-9][A-Z0-9.-]*|h|s|a|[\d.,/%±() ·×÷+-]+)[ /·]?)+"
+    r"(?:[pnumkMGTPE]?(?:Wh|W|J|g|t|m|L|B)|CO2e?|CO₂e?|m[23]|m[²³]|FLOPs?|USD|EUR|GBP|HKD|CNY|JPY|"
+    r"[A-Z0-9][A-Z0-9.-]*|h|s|a|[\d.,%±()×÷+-])+"
 )
 _MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 _ASIDE = re.compile(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|\{[^}]*\}")
@@ -22,4 +22,6 @@ def is_text(text: str) -> bool:
     (True, False, False, False)
     """
     bare = _ASIDE.sub(" ", _MATHS.sub(" ", text)).strip()
-    return bool(_WORD.search(bare)) and not _SAME.fullmatch(bare)
+    if not _WORD.search(bare):
+        return False
+    return not all(_SAME.fullmatch(part) for part in re.split(r"[ /·]+", bare) if part)
