@@ -35,6 +35,9 @@ def translations(path: Path) -> dict[str, str]:
 
 def write(path: Path, catalog: Catalog) -> bool:
     """Write a catalogue, without dates; says whether it changed."""
+    for message in catalog:
+        # Babel takes a sign of per cent for a place.
+        message.flags.discard("python-format")
     buffer = io.BytesIO()
     write_po(
         buffer, catalog, width=0, omit_header=True, ignore_obsolete=True, include_previous=True
@@ -77,8 +80,6 @@ def refresh(old: Catalog, texts: Texts) -> Catalog:
         previous = [before.id] if stale else before.previous_id if before.fuzzy else []
         comments = before.user_comments
         new.add(text, string, (), flags, computed, comments, previous)
-        # Babel takes a sign of per cent for a place.
-        new[text].flags.discard("python-format")
     return new
 
 

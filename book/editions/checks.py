@@ -71,8 +71,8 @@ def of_texts(path: Path, *, complete: bool = False) -> Iterator[str]:
             if complete:
                 yield _told("stale" if chinese else "missing", english, chinese)
             continue
-        for problem in wording.problems(english, chinese, message.auto_comments):
-            yield _told(problem, english, chinese)
+        if found := wording.problems(english, chinese, message.auto_comments):
+            yield _told("\n  ".join(found), english, chinese)
 
 
 def of_source(path: Path, source: Path, root: Path = ROOT) -> Iterator[str]:

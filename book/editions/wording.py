@@ -17,6 +17,7 @@ TERMS = Path(__file__).resolve().parents[1] / "locale" / "terms.csv"
 # What a word to avoid means where it is right: the pattern stands in the English then.
 RIGHT_FOR = {
     "浏览器": r"browser",
+    "标记": r"\bmark",
     "模块": r"modul",
     "资助": r"grant|aid",
     "方案": r"solution",
@@ -196,12 +197,8 @@ def _looked_at(text: str) -> str:
 
 def tidied(chinese: str) -> str:
     """Take the blanks beside Han out of a translation; style sheets make the gap."""
-    latin = r"[A-Za-z0-9{]"
-    return re.sub(
-        rf"(?<=[{_HAN}{_WIDE}]) +(?={latin}|[{_HAN}])|(?<=[A-Za-z0-9%}}]) +(?=[{_HAN}])",
-        "",
-        chinese,
-    )
+    before = re.sub(rf"(?<=[{_HAN}{_WIDE}]) +(?=(?:\[|\*+)*[A-Za-z0-9{{]|[{_HAN}])", "", chinese)
+    return re.sub(rf"(?<=[A-Za-z0-9%}}])((?:\*+|\]{_TO})*) +(?=[{_HAN}])", r"\1", before)
 
 
 @cache
