@@ -193,6 +193,7 @@ RIGHT = {
     "In December 2024, a dozen": "2024年12月，十几个",
     "3 to 5 million tonnes, 50, 30 and 20 %": "300万到500万吨，50%、30%和20%",
     "{x} million tonnes of CO₂ in 2030": "2030年{x}百万吨CO2",
+    "20 million watts, 5 kilowatts": "2,000万瓦，5千瓦",
     "{x} instead of {y} billion": "{y}十亿减到{x}十亿",
     "{x} to {y} % a year": "每年{x}%到{y}%",
     "Under GPT‑3, at 16 bits, 1e-12 joules": "GPT-3以下，16位，1e-12焦耳",
