@@ -14,7 +14,10 @@ from editions import places
 Translate = Callable[[str, tuple[str, ...]], str]
 
 # Words of an expression that say little of what it computes.
-_DULL = {"fact", "n", "number", "show", "f", "q", "c", "tables", "constant", "mid", "value", "str"}
+_DULL = {
+    *("fact", "n", "number", "amount", "bare", "True", "show", "f", "q", "c", "tables", "constant"),
+    *("mid", "value", "str"),
+}
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
