@@ -9,12 +9,14 @@ The texts of a language are compiled from the catalogues in ``aiimpact/locale`` 
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
 
@@ -22,7 +24,12 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
 _IS = "\x04"
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_UNIT = re.compile(r"(.+?) \[([^\[\]]+)\]")
+# Names are made of names: with a unit, of a case, in a year.
+_PARTS = (
+    (re.compile(r"(.+?) \[([^\[\]]+)\]"), "{} [{}]"),
+    (re.compile(r"(.+?): (.+)"), "{}：{}"),
+    (re.compile(r"(.+?), (\d{4})"), "{}，{}年"),
+)
 _SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
 # What Chinese counts large numbers in: a hundred million, and ten thousand.
 _MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
@@ -111,7 +118,7 @@ def name(text: str) -> str:
     Returns
     -------
     str
-        The whole as the catalogue has it, or else name and unit, each said by itself.
+        The whole as the catalogue has it, or else each part said by itself.
 
     Examples
     --------
@@ -119,14 +126,15 @@ def name(text: str) -> str:
     'Site energy [MWh]'
     """
     if _language == "en" or not text or _HAN.search(text):
+        _shown.add(text)
         return text
     own, texts = _added.get(_language, {}), _compiled(_language)
     if found := own.get(text) or texts.get(text):
         return found
-    parts = _UNIT.fullmatch(text)
-    if not parts:
-        return say(text)
-    return f"{say(parts[1])} [{say(parts[2])}]"
+    for pattern, written in _PARTS:
+        if parts := pattern.fullmatch(text):
+            return written.format(*map(name, parts.groups()))
+    return say(text)
 
 
 def counted(value: float, scale: float) -> tuple[float, str]:
@@ -188,6 +196,20 @@ def add(texts: Mapping[str, str], language: str) -> None:
     _added.setdefault(_known(language), {}).update(texts)
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """Take a name apart, as :func:`name` says it where the whole is in no catalogue.
+
+    Examples
+    --------
+    >>> parts("Hong Kong, 2023"), parts("Emissions [t CO2e]"), parts("Cars")
+    (('Hong Kong', '2023'), ('Emissions', 't CO2e'), ('Cars',))
+    """
+    for pattern, _ in _PARTS:
+        if found := pattern.fullmatch(text):
+            return tuple(part for group in found.groups() for part in parts(group))
+    return (text,)
+
+
 def untranslated() -> tuple[str, ...]:
     """List what was said in English because the language lacked it.
 
@@ -223,4 +245,15 @@ def _compiled(language: str) -> Mapping[str, str]:
 
 _added: dict[str, dict[str, str]] = {}
 _missing: set[str] = set()
+# The names that were said in English, for whoever keeps the catalogues.
+_shown: set[str] = set()
+
+
+def _write_shown(folder: str) -> None:
+    path = Path(folder, f"{os.getpid()}.json")
+    path.write_text(json.dumps(sorted(_shown), ensure_ascii=False), encoding="utf-8")
+
+
+if _folder := os.environ.get("AIIMPACT_WORDS_LOG"):
+    atexit.register(_write_shown, _folder)
 _language = _known(os.environ.get("AIIMPACT_LANGUAGE") or "en")

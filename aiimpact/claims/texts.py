@@ -14,14 +14,13 @@ from aiimpact.claims.parts import evaluate
 from aiimpact.words import counted, language, say
 
 _TEXTS = {
-    "primary_source": ("authors", "title", "id"),
     "source_says": ("text",),
     "recompute": ("what",),
     "factor": ("what",),
     "advice": ("condition",),
     "size": ("unit",),
     "teach_today": ("text", "unit"),
-    "also_says": ("says", "note", "source"),
+    "also_says": ("says", "note"),
 }
 _OWN_TEXTS = {
     *("short", "claim", "credited_to", "why", "confidence"),

@@ -7,10 +7,10 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
 
-from editions import catalogue, checks, tree
-from editions.sources import ROOT, catalogue_of, messages, sources
+from editions import catalogue, checks, library, tree  # noqa: E402
+from editions.sources import ROOT, catalogue_of, messages, sources  # noqa: E402
 
 
 def main() -> int:
@@ -18,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="editions")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("messages", help="bring the catalogues up to date with the sources")
+    commands.add_parser("names", help="run the chapters and note each name that readers are shown")
     commands.add_parser("tree", help="write the sources of the edition in Simplified Chinese")
     todo = commands.add_parser("todo", help="print what a catalogue lacks, as JSON")
     todo.add_argument("file", type=Path)
@@ -26,9 +27,15 @@ def main() -> int:
     fill.add_argument("translations", type=Path)
     check = commands.add_parser("check", help="say what is wrong with catalogues")
     check.add_argument("files", type=Path, nargs="*")
+    check.add_argument(
+        "--complete", action="store_true", help="a text without translation is wrong"
+    )
     given = parser.parse_args()
     if given.command == "messages":
         return _messages()
+    if given.command == "names":
+        print(*library.refresh(library.names_shown()), sep="\n")
+        return 0
     if given.command == "tree":
         missing = tree.write_tree()
         for source, count in missing.items():
@@ -43,7 +50,7 @@ def main() -> int:
         return 0
     if given.command == "fill":
         return _fill(given.file, json.loads(given.translations.read_text(encoding="utf-8")))
-    problems = checks.of_catalogues(given.files or None)
+    problems = checks.of_catalogues(given.files or None, complete=given.complete)
     print("\n".join(problems) or "Nothing is wrong.")
     return bool(problems)
 
@@ -57,10 +64,6 @@ def _messages() -> int:
             print(path.relative_to(ROOT))
     for path in set((ROOT / "book" / "locale" / "zh-Hans").rglob("*.po")) - kept:
         path.unlink()
-    try:
-        from editions import library
-    except ImportError:
-        return 0
     for path in library.refresh():
         print(path.relative_to(ROOT))
     return 0

@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, tuple[int, ...] | None] = {
     "sort": (0,),
     "checks.result": (1,),
     "checks.explain": (0,),
+    "checks.KeepWorking": (0,),
 }
 # Calls to further keywords; those in PAIRED hold texts as keys of a dict too.
 MORE_KEYWORDS = {
@@ -27,6 +28,8 @@ MORE_KEYWORDS = {
     "checks.taken_back": {"mistakes"},
 }
 PAIRED = {"choices", "things", "mistakes"}
+# Names of texts that a cell only shows.
+VARIABLES = frozenset({"headline", "sentence", "words"})
 # Calls in which a keyword of the general list means something else.
 NOT_TEXT = {("pd.DataFrame", "title"), ("pd.cut", "labels"), ("Figure.rows", "labels")}
 
@@ -47,36 +50,57 @@ def texts(tree: ast.Module, *, docstrings: bool = True) -> list[ast.expr]:
         Constants and f-strings.
     """
     found: list[ast.expr] = []
+    assigned = _assigned(tree)
+    for name in VARIABLES & assigned.keys():
+        found += [text for value in assigned[name] for text in _strings(value, {}, keys=False)]
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and docstrings and ast.get_docstring(node):
             first = node.body[0]
             assert isinstance(first, ast.Expr)
             found.append(first.value)
         elif isinstance(node, ast.Call):
-            found += _of_call(node)
+            found += _of_call(node, assigned)
     unique = {(node.lineno, node.col_offset): node for node in found}
     return [unique[place] for place in sorted(unique)]
 
 
-def _of_call(call: ast.Call) -> list[ast.expr]:
+def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """Give what stands behind each name of a cell: a text may have one before it comes to its place."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return found
+
+
+def _of_call(call: ast.Call, assigned: dict[str, list[ast.expr]]) -> list[ast.expr]:
     name = ast.unparse(call.func)
     places = ARGUMENTS.get(name, ())
     found = [
         text
         for index, argument in enumerate(call.args)
         if places is None or index in places
-        for text in _strings(argument, keys=False)
+        for text in _strings(argument, assigned, keys=False)
     ]
     for keyword in call.keywords:
         told = keyword.arg or ""
         more = told in MORE_KEYWORDS.get(name, ())
         if more or (told in KEYWORDS and (name, told) not in NOT_TEXT):
-            found += _strings(keyword.value, keys=told in PAIRED, second=told == "slips")
+            found += _strings(keyword.value, assigned, keys=told in PAIRED)
+        elif (name, told) == ("pd.DataFrame", "index"):
+            # A constant there may be looked up by; what is put together from words and numbers is not.
+            shown = _strings(keyword.value, assigned, keys=False)
+            found += [text for text in shown if isinstance(text, ast.JoinedStr)]
+    if name.endswith(".join") and isinstance(call.func, ast.Attribute):
+        found += _strings(call.func.value, assigned, keys=False)
     return found
 
 
-def _strings(node: ast.expr, *, keys: bool, second: bool = False) -> list[ast.expr]:
-    """Give the strings in a value: itself, or those in a list, a dict, a choice between two."""
+def _strings(node: ast.expr, assigned: dict[str, list[ast.expr]], *, keys: bool) -> list[ast.expr]:
+    """Give the strings in a value: itself, or those in a list, a dict, a choice between two, behind a name."""
     if isinstance(node, ast.Constant):
         return [node] if isinstance(node.value, str) else []
     if isinstance(node, ast.JoinedStr):
@@ -93,7 +117,17 @@ def _strings(node: ast.expr, *, keys: bool, second: bool = False) -> list[ast.ex
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         inner = [node.left, node.right]
     elif isinstance(node, ast.DictComp):
-        inner = [node.value]
+        inner = [node.value, *([node.key] if keys else [])]
     elif isinstance(node, ast.ListComp | ast.GeneratorExp):
         inner = [node.elt]
-    return [text for part in inner for text in _strings(part, keys=keys, second=second)]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".join"):
+        inner = node.args
+    elif isinstance(node, ast.Name):
+        # A name that is given anew from itself leads nowhere.
+        behind = {name: values for name, values in assigned.items() if name != node.id}
+        return [
+            text
+            for value in assigned.get(node.id, [])
+            for text in _strings(value, behind, keys=keys)
+        ]
+    return [text for part in inner for text in _strings(part, assigned, keys=keys)]
