@@ -518,10 +518,16 @@ def test_what_python_writes_can_be_typed_again(chromium):
 
 def test_a_unit_behind_the_number_is_read(all_awake):
     tab = all_awake(built.QUESTIONS)
-    for text in ("1848.6MWh", "1,848.6 MWh", " 1848.6  MWh "):
+    for text in (
+        "1848.6MWh",
+        "1,848.6 MWh",
+        " 1848.6  MWh ",
+        "１，８４８．６兆瓦时",
+        "1848.6兆瓦時",
+    ):
         (found,) = tab.evaluate(CHECK_ALL, ["box", [text]])
         assert found[0] == "got-it"
-    for text in ("1848.6 GWh", "MWh", "1848.6 MWh MWh"):
+    for text in ("1848.6 GWh", "MWh", "1848.6 MWh MWh", "1848.6吉瓦时", "184万度"):
         (found,) = tab.evaluate(CHECK_ALL, ["box", [text]])
         assert found[0] == "missing"
         assert f"“{text}” is no number" in found[1]
