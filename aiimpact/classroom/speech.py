@@ -14,7 +14,7 @@ from aiimpact import words
 from aiimpact.words import say
 
 
-class Later(str):  # noqa: SLOT000 - a text may carry what it is made of
+class Later(str):
     """A text that is said where it is shown; by itself it is English.
 
     Parameters
@@ -84,53 +84,48 @@ def _value(value: Any) -> Any:
     return here(value) if isinstance(value, str) else value
 
 
-def data(text: str) -> Any:
-    """Write a text as JSON can hold it, so that it can still be said in any language.
+def data(given: Any) -> Any:
+    """Write texts as JSON can hold them, so that they can still be said in any language.
 
     Parameters
     ----------
-    text : str
-        Any text.
+    given : object
+        A text, or lists and dicts with texts in them.
 
     Returns
     -------
-    str or dict
+    object
         To be read by :func:`of`.
     """
-    if not isinstance(text, Later):
-        return text
-    values = {
-        name: data(value) if isinstance(value, str) else value
-        for name, value in text.values.items()
-    }
-    return {"text": text.text, "values": values}
+    if isinstance(given, Later):
+        return {"text": given.text, "values": data(given.values)}
+    if isinstance(given, dict):
+        return {name: data(value) for name, value in given.items()}
+    return list(map(data, given)) if isinstance(given, list) else given
 
 
-def of(given: Any) -> str:
+def of(given: Any) -> Any:
     """Read what :func:`data` wrote.
 
     Parameters
     ----------
-    given : str or dict
-        A text.
+    given : object
+        As JSON gives it back.
 
     Returns
     -------
-    str
-        The text.
+    object
+        What was written.
 
     Examples
     --------
-    >>> of(data(later("{count} of them", count=2)))
-    '2 of them'
+    >>> of(data([later("{count} of them", count=2), "all"]))
+    ['2 of them', 'all']
     """
-    if not isinstance(given, dict):
-        return str(given)
-    values = {
-        name: of(value) if isinstance(value, dict) else value
-        for name, value in given["values"].items()
-    }
-    return Later(given["text"], values)
+    if isinstance(given, dict):
+        read = {name: of(value) for name, value in given.items()}
+        return Later(**read) if read.keys() == {"text", "values"} else read
+    return list(map(of, given)) if isinstance(given, list) else given
 
 
 @contextmanager
