@@ -32,6 +32,7 @@ class Work(NamedTuple):
     year: str
     doi: str
     url: str
+    in_our_words: bool
 
     def is_named(self, text: str, plain: str, ids: set[str]) -> bool:
         """Say whether a text names it: by identifier, by author and title, or by person and year."""
@@ -79,6 +80,8 @@ def works() -> tuple[Work, ...]:
                 field.get("year", ""),
                 field.get("doi", "").lower(),
                 field.get("url", ""),
+                # What has no title of its own, or one that we have not seen, is described.
+                "described in our words" in field.get("note", "").lower(),
             )
         )
     return tuple(found)

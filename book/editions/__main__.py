@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
 
-from editions import catalogue, checks, library, tree
+from editions import catalogue, checks, library, tree, wording
 from editions.sources import ROOT, catalogue_of, messages, sources
 
 
@@ -27,6 +27,9 @@ def main() -> int:
     fill.add_argument("translations", type=Path)
     check = commands.add_parser("check", help="say what is wrong with catalogues")
     check.add_argument("files", type=Path, nargs="*")
+    check.add_argument(
+        "--complete", action="store_true", help="a text without translation is wrong"
+    )
     given = parser.parse_args()
     if given.command == "messages":
         return _messages()
@@ -47,7 +50,7 @@ def main() -> int:
         return 0
     if given.command == "fill":
         return _fill(given.file, json.loads(given.translations.read_text(encoding="utf-8")))
-    problems = checks.of_catalogues(given.files or None)
+    problems = checks.of_catalogues(given.files or None, complete=given.complete)
     print("\n".join(problems) or "Nothing is wrong.")
     return bool(problems)
 
@@ -71,7 +74,7 @@ def _fill(path: Path, given: dict[str, str]) -> int:
     unknown = set(given)
     for message in found:
         if message.id in given:
-            message.string = given[message.id]
+            message.string = wording.tidied(given[message.id])
             message.flags.discard("fuzzy")
             message.previous_id = []
             unknown.discard(message.id)

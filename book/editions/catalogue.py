@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 from collections.abc import Iterable
@@ -12,6 +13,9 @@ from babel.messages.pofile import read_po, write_po
 
 LOCALE = "zh_Hans"
 _PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?![}`])")
+
+# From here on a text that is new has taken the place of one that is gone.
+_ALIKE = 0.6
 
 Texts = Iterable[tuple[str, tuple[str, ...]]]
 
@@ -31,6 +35,9 @@ def translations(path: Path) -> dict[str, str]:
 
 def write(path: Path, catalog: Catalog) -> bool:
     """Write a catalogue, without dates; says whether it changed."""
+    for message in catalog:
+        # Babel takes a sign of per cent for a place.
+        message.flags.discard("python-format")
     buffer = io.BytesIO()
     write_po(
         buffer, catalog, width=0, omit_header=True, ignore_obsolete=True, include_previous=True
@@ -58,30 +65,22 @@ def refresh(old: Catalog, texts: Texts) -> Catalog:
 
     A text in which only the names of places changed is the same; its translation takes the new names.
     """
-    template = Catalog(locale=LOCALE)
-    for text, computed in texts:
-        template.add(text, auto_comments=list(computed))
+    wanted = {text: list(computed) for text, computed in texts}
     known = {message.id: message for message in old if message.id}
-    alike = {_nameless(message.id): message for message in known.values()}
-    renamed = Catalog(locale=LOCALE)
-    for message in template:
-        if not message.id:
-            continue
-        before = known.get(message.id)
-        if before is None and (twin := alike.get(_nameless(message.id))):
-            before = twin
-        if before is not None and before.string:
-            string = _renamed(str(before.string), before.id, message.id)
-            flags = ["fuzzy"] if before.fuzzy else []
-            renamed.add(message.id, string, flags=flags, previous_id=before.previous_id)
-            alike.pop(_nameless(before.id), None)
-    for key, message in known.items():
-        if key not in renamed and message.string and _nameless(key) in alike:
-            renamed.add(key, message.string, flags=list(message.flags & {"fuzzy"}))
-    renamed.update(template, keep_user_comments=True)
-    for message in renamed:
-        _flag(message)
-    return renamed
+    gone = {key: message for key, message in known.items() if message.string and key not in wanted}
+    nameless = {_nameless(key): message for key, message in gone.items()}
+    new = Catalog(locale=LOCALE)
+    for text, computed in wanted.items():
+        before, stale = known.get(text) or nameless.get(_nameless(text)), False
+        if before is None:
+            alike = difflib.get_close_matches(text, gone, 1, _ALIKE)
+            before, stale = (gone[alike[0]], True) if alike else (Message(text), False)
+        string = _renamed(str(before.string or ""), before.id, text)
+        flags = [*(["fuzzy"] if stale or before.fuzzy else []), *_format(text)]
+        previous = [before.id] if stale else before.previous_id if before.fuzzy else []
+        comments = before.user_comments
+        new.add(text, string, (), flags, computed, comments, previous)
+    return new
 
 
 def _nameless(text: str) -> str:
@@ -93,9 +92,6 @@ def _renamed(translation: str, before: str, now: str) -> str:
     return _PLACE.sub(lambda place: "{" + names.get(place[1], place[1]) + "}", translation)
 
 
-def _flag(message: Message) -> None:
-    """`40 % load` is no format of Python's; `{name}` is one, which editors of catalogues then check."""
-    message.flags.discard("python-format")
-    message.flags.discard("python-brace-format")
-    if message.id and message.auto_comments:
-        message.flags.add("python-brace-format")
+def _format(text: str) -> list[str]:
+    """Name the format of a text with places, which editors of catalogues then check."""
+    return ["python-brace-format"] if _PLACE.search(text) else []

@@ -51,7 +51,9 @@ def of_catalogues(files: Iterable[Path] | None = None, *, complete: bool = False
             found += [f"{told}: {line}" for line in of_source(path, source)]
         found += [f"{told}: {line}" for line in of_texts(path, complete=complete)]
         if source is not None and source.suffix == ".ipynb" and KEYS.exists():
-            names = {str(message.id) for file in LIBRARY.glob("*.po") for message in catalogue.read(file)}
+            names = {
+                str(message.id) for file in LIBRARY.glob("*.po") for message in catalogue.read(file)
+            }
             found += [
                 _told(f"{source}: neither a text in a listed place nor a name of {KEYS.name}", text)
                 for text in unlisted(source, names)
@@ -69,8 +71,8 @@ def of_texts(path: Path, *, complete: bool = False) -> Iterator[str]:
             if complete:
                 yield _told("stale" if chinese else "missing", english, chinese)
             continue
-        for problem in wording.problems(english, chinese, message.auto_comments):
-            yield _told(problem, english, chinese)
+        if found := wording.problems(english, chinese, message.auto_comments):
+            yield _told("\n  ".join(found), english, chinese)
 
 
 def of_source(path: Path, source: Path, root: Path = ROOT) -> Iterator[str]:
@@ -145,21 +147,22 @@ def _beside_places(tree: ast.Module) -> Iterator[str]:
             continue
         if isinstance(node, ast.JoinedStr):
             seen |= {id(part) for part in node.values}
-            constants = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+            constants = (
+                part.value if isinstance(part, ast.Constant) else "…" for part in node.values
+            )
             yield "".join(map(str, constants))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
 def _is_known(text: str, known: Collection[str]) -> bool:
-    """A name is known as a whole, or its words and its unit are, each by itself."""
-    if text in known:
-        return True
-    if "…" in text:
-        pattern = re.compile(".+".join(map(re.escape, text.split("…"))))
-        return any(pattern.fullmatch(name) for name in known)
+    """Say whether a name is known: as a whole, or its words and its unit, each by itself."""
     parts = _UNIT.fullmatch(text)
-    return bool(parts) and all(part in known or not _WORDS.search(part) for part in parts.groups())
+    bare, unit = parts.groups() if parts else (text, "")
+    if text in known or (bare in known and (unit in known or not _WORDS.search(unit))):
+        return True
+    # A name with a unit that is put together is an output's: where it is shown, running has noted it.
+    return "…" in bare and bool(unit)
 
 
 def _told(problem: str, english: str, chinese: str = "") -> str:
@@ -199,25 +202,28 @@ class _Blank(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> ast.AST:
         if id(node) in self.texts or (self.inside and isinstance(node, ast.JoinedStr)):
             return self._without_words(node)
-        return super().visit(node)
+        visited: ast.AST = super().visit(node)
+        return visited
 
     def _without_words(self, node: ast.AST) -> ast.expr:
         if not isinstance(node, ast.JoinedStr):
             return ast.Constant("")
         before, self.inside = self.inside, True
-        computed = [self.visit(part) for part in node.values if isinstance(part, ast.FormattedValue)]
+        computed = [
+            self.visit(part) for part in node.values if isinstance(part, ast.FormattedValue)
+        ]
         self.inside = before
         once = {ast.dump(part): part for part in computed}
         # As a place takes a name from each expression, a translation may use a value twice.
         return ast.Set([ast.Constant(written) for written in sorted(once)])
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         self.generic_visit(node)
         if self.inside:
             node.body, node.orelse = map(_without_string, (node.body, node.orelse))
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if self.inside and node.args and ast.unparse(node.func) == "fact":
             node.args[0] = _without_string(node.args[0])

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 
 from editions import places
+from editions.plain import is_text
 
 Translate = Callable[[str, tuple[str, ...]], str]
 
 # Words of an expression that say little of what it computes.
 _DULL = {"fact", "n", "number", "show", "f", "q", "c", "tables", "constant", "mid", "value", "str"}
-_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 class Names:
@@ -96,7 +96,7 @@ def _written(node: ast.expr, translate: Translate) -> str | None:
     """Write a text as code; None where it stays."""
     if isinstance(node, ast.Constant):
         text = str(node.value)
-        said = _say_lines(text, translate) if _WORD.search(text) else text
+        said = _say_lines(text, translate)
         return None if said == text else _literal(said)
     assert isinstance(node, ast.JoinedStr)
     changed = _joined(node, translate)
@@ -106,7 +106,7 @@ def _written(node: ast.expr, translate: Translate) -> str | None:
 def _say_lines(text: str, translate: Translate) -> str:
     """Translate paragraph by paragraph."""
     return "\n\n".join(
-        translate(part, ()) if _WORD.search(part) else part for part in text.split("\n\n")
+        translate(part, ()) if is_text(part) else part for part in text.split("\n\n")
     )
 
 
@@ -140,8 +140,7 @@ def _joined(node: ast.JoinedStr, translate: Translate) -> ast.JoinedStr | None:
 def _paragraph(
     message: str, expressions: dict[str, ast.FormattedValue], translate: Translate
 ) -> str:
-    bare = re.sub(r"\{\w+\}", " ", message)
-    if not _WORD.search(re.sub(r"`[^`]*`|\]\([^)]*\)", " ", bare)):
+    if not is_text(message):
         return message
     used = re.findall(r"(?<!\{)\{(\w+)\}(?!\})", message)
     computed = tuple(
@@ -186,7 +185,7 @@ class _Inner(ast.NodeTransformer):
             and isinstance(node.args[0], ast.Constant)
         ):
             word = node.args[0].value
-            if isinstance(word, str) and _WORD.search(word):
+            if isinstance(word, str):
                 said = _say_lines(word, self.translate)
                 self.changed |= said != word
                 node.args[0] = ast.Constant(said)
@@ -201,11 +200,7 @@ class _Inner(ast.NodeTransformer):
         for field in ("body", "orelse"):
             branch = getattr(node, field)
             if isinstance(branch, ast.Constant) and isinstance(branch.value, str):
-                said = (
-                    _say_lines(branch.value, self.translate)
-                    if _WORD.search(branch.value)
-                    else branch.value
-                )
+                said = _say_lines(branch.value, self.translate)
                 if said != branch.value:
                     self.changed = True
                     setattr(node, field, ast.Constant(said))

@@ -21,7 +21,8 @@ import nbformat
 import yaml
 
 from aiimpact import words
-from editions import catalogue, places
+from editions import catalogue, checks, places
+from editions.plain import is_text
 from editions.sources import ROOT, sources
 
 LIBRARY = ROOT / "aiimpact" / "locale" / "zh-Hans"
@@ -45,12 +46,6 @@ _IN_TEMPLATE = re.compile(r"\b(?:say|_)\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\
 _LONG = 80
 _IN_A_YEAR = re.compile(r"[^.:]+, \d{4}")
 _WORD = re.compile(r"[A-Za-z]{2}")
-# Units, short forms and names that Chinese readers know as they are.
-SAME = re.compile(
-    r"(?:(?:[pnumkMGTPE]?(?:Wh|W|J|g|t|m|L|B)|CO2e?|CO₂e?|m[23]|m[²³]|FLOPs?|USD|EUR|GBP|HKD|CNY|JPY|[kMG]?bit|GPU|TPU|"
-    r"PUE|WUE|GHG|[A-Z0-9][A-Z0-9.-]*|h|s|a|[\d.,/% ()·×÷+-]+)[ /·]?)+"
-)
-
 Texts = dict[str, list[str]]
 
 
@@ -69,7 +64,15 @@ def refresh(names: Texts | None = None) -> list[Path]:
     }
     known = {text for texts in wanted.values() for text in texts}
     if names is None:
-        names = {m.id: [c.removeprefix("in ") for c in m.auto_comments] for m in catalogue.read(LIBRARY / "keys.po") if m.id}
+        names = {
+            m.id: [c.removeprefix("in ") for c in m.auto_comments]
+            for m in catalogue.read(LIBRARY / "keys.po")
+            if m.id
+        }
+    for source in sources():
+        for text in checks.unlisted(source, names) if source.suffix == ".ipynb" else ():
+            if "…" not in text:
+                names.setdefault(text, []).append(source.stem)
     names = {text: where for text, where in names.items() if text not in known}
     changed = []
     for name, texts in {**wanted, "keys": names}.items():
@@ -128,7 +131,9 @@ def _texts(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from _texts(node.body, constants)
         yield from _texts(node.orelse, constants)
-    elif isinstance(node, ast.Name) and isinstance(constants.get(node.id), ast.IfExp | ast.Constant):
+    elif isinstance(node, ast.Name) and isinstance(
+        constants.get(node.id), ast.IfExp | ast.Constant
+    ):
         yield from _texts(constants[node.id], constants)
     elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         whole = constants.get(node.value.id)
@@ -158,7 +163,11 @@ def data() -> Texts:
     slips = yaml.safe_load((folder / "slips.yaml").read_text("utf-8"))
     _note(found, "aiimpact/data/slips.yaml", [slip["words"] for slip in slips["slips"]])
     for scale in (scales.VERDICTS, scales.EFFECTS, scales.EVIDENCE):
-        _note(found, "aiimpact/claims/scales.py", [t for w in scale.values() for t in (w.label, w.means)])
+        _note(
+            found,
+            "aiimpact/claims/scales.py",
+            [t for w in scale.values() for t in (w.label, w.means)],
+        )
     for path in sorted(folder.glob("*.csv")):
         if path.name in NOT_SHOWN:
             continue
@@ -172,11 +181,6 @@ def data() -> Texts:
     moved = yaml.safe_load((ROOT / "book" / "numbers" / "changes.yaml").read_text("utf-8"))
     _note(found, "book/numbers/changes.yaml", [entry["why"] for entry in moved])
     return found
-
-
-def is_text(text: str) -> bool:
-    """Say whether a name is to be translated: it is no unit or short form that stays as it is."""
-    return bool(_WORD.search(text)) and not SAME.fullmatch(text)
 
 
 def names_shown() -> Texts:
@@ -213,6 +217,10 @@ def _run(source: Path) -> list[str]:
         notebook = nbformat.read(ROOT / source, as_version=4)
         where = {"metadata": {"path": str((ROOT / source).parent)}}
         with mock.patch.dict(os.environ, {"AIIMPACT_WORDS_LOG": folder}):
-            nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
-        logs = [json.loads(path.read_text(encoding="utf-8")) for path in Path(folder).glob("*.json")]
+            nbclient.NotebookClient(
+                notebook, timeout=300, kernel_name="python3", resources=where
+            ).execute()
+        logs = [
+            json.loads(path.read_text(encoding="utf-8")) for path in Path(folder).glob("*.json")
+        ]
     return sorted({text for log in logs for text in log if is_text(text)})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from editions import code
+from editions.plain import is_text
 
 Translate = Callable[[str, tuple[str, ...]], str]
 
@@ -237,7 +238,7 @@ def _said(text: str, translate: Translate) -> str:
         return f"{{{name}}}"
 
     message = _VALUE.sub(named, text)
-    if not has_words(_VALUE.sub("", text)):
+    if not is_text(_VALUE.sub("", text)):
         return text
     said = translate(
         message, tuple(f"{{{name}}} = {written}" for name, written in computed.items())
@@ -251,9 +252,3 @@ def _said(text: str, translate: Translate) -> str:
         msg = f"A translation of {message!r} leaves out {sorted(computed.keys() - found)}."
         raise ValueError(msg)
     return re.sub(r"\{(\w+)\}(?!`)", lambda place: computed.get(place[1], place[0]), said)
-
-
-def has_words(text: str) -> bool:
-    """Say whether a text has something to translate: a word that is no code, no address and no symbol."""
-    bare = re.sub(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|\{[^}]*\}", " ", text)
-    return bool(re.search(r"[A-Za-z]{2,}", bare))

@@ -29,7 +29,7 @@ MORE_KEYWORDS = {
 }
 PAIRED = {"choices", "things", "mistakes"}
 # Names of texts that a cell only shows.
-VARIABLES = frozenset({"headline", "sentence"})
+VARIABLES = frozenset({"headline", "sentence", "words"})
 # Calls in which a keyword of the general list means something else.
 NOT_TEXT = {("pd.DataFrame", "title"), ("pd.cut", "labels"), ("Figure.rows", "labels")}
 
@@ -90,12 +90,16 @@ def _of_call(call: ast.Call, assigned: dict[str, list[ast.expr]]) -> list[ast.ex
         more = told in MORE_KEYWORDS.get(name, ())
         if more or (told in KEYWORDS and (name, told) not in NOT_TEXT):
             found += _strings(keyword.value, assigned, keys=told in PAIRED)
+        elif (name, told) == ("pd.DataFrame", "index"):
+            # A constant there may be looked up by; what is put together from words and numbers is not.
+            shown = _strings(keyword.value, assigned, keys=False)
+            found += [text for text in shown if isinstance(text, ast.JoinedStr)]
+    if name.endswith(".join") and isinstance(call.func, ast.Attribute):
+        found += _strings(call.func.value, assigned, keys=False)
     return found
 
 
-def _strings(
-    node: ast.expr, assigned: dict[str, list[ast.expr]], *, keys: bool
-) -> list[ast.expr]:
+def _strings(node: ast.expr, assigned: dict[str, list[ast.expr]], *, keys: bool) -> list[ast.expr]:
     """Give the strings in a value: itself, or those in a list, a dict, a choice between two, behind a name."""
     if isinstance(node, ast.Constant):
         return [node] if isinstance(node.value, str) else []
@@ -116,6 +120,8 @@ def _strings(
         inner = [node.value, *([node.key] if keys else [])]
     elif isinstance(node, ast.ListComp | ast.GeneratorExp):
         inner = [node.elt]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".join"):
+        inner = node.args
     elif isinstance(node, ast.Name):
         # A name that is given anew from itself leads nowhere.
         behind = {name: values for name, values in assigned.items() if name != node.id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ TERMS = Path(__file__).resolve().parents[1] / "locale" / "terms.csv"
 # What a word to avoid means where it is right: the pattern stands in the English then.
 RIGHT_FOR = {
     "浏览器": r"browser",
+    "标记": r"\bmark",
     "模块": r"modul",
     "资助": r"grant|aid",
     "方案": r"solution",
@@ -86,8 +87,8 @@ def problems(english: str, chinese: str, computed: Iterable[str] = ()) -> list[s
 
 
 def _marks(english: str, chinese: str) -> Iterator[str]:
-    """What code reads must stand in both: places, code, formulas, addresses, roles, tags."""
-    kinds = {
+    """Compare what code reads: places, code, formulas, addresses, roles, tags."""
+    kinds: dict[str, Callable[[str], list[str]]] = {
         "places": _places,
         "code": lambda text: [found[0] for found in _CODE.finditer(_ROLE.sub("", text))],
         "formulas": lambda text: [re.sub(r"\\text\{[^}]*\}", r"\\text{}", m) for m in _MATH.findall(_no_code(text))],
@@ -127,7 +128,7 @@ def _roles(text: str) -> list[str]:
 
 
 def _blocks(english: str, chinese: str) -> Iterator[str]:
-    """A translation begins no list and no heading, and has the lines and cells of the English."""
+    """Compare lines and cells; a translation begins no list and no heading of its own."""
     if chinese != chinese.strip() and english == english.strip():
         yield "Blank at the beginning or the end"
     if _BLOCK.match(chinese) and not _BLOCK.match(english):
@@ -139,14 +140,14 @@ def _blocks(english: str, chinese: str) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """A text without what is no prose; places stay."""
+    """Take out of a text what is no prose; places stay."""
     bare = _MATH.sub(" ", _no_code(text))
     bare = _ADDRESS.sub(" ", _ATTRIBUTES.sub(" ", _TARGET.sub("]", bare)))
     return _TAG.sub(" ", bare).replace("*", "")
 
 
 def _emphasis(english: str, chinese: str, computed: str) -> Iterator[str]:
-    """CommonMark closes no emphasis after punctuation with a letter behind it, as in **来源。**最早."""
+    """Find emphasis that is left open: CommonMark closes none after punctuation with a letter behind it, as in **来源。**最早."""
     left = _literal_marks(chinese, computed) - _literal_marks(english, computed)
     if left > 0:
         yield "Emphasis does not open or close: keep punctuation outside of the stars"
@@ -185,7 +186,7 @@ def _style(english: str, chinese: str) -> Iterator[str]:
 
 
 def _looked_at(text: str) -> str:
-    """A text as a reader sees it, with stand-ins for code and values."""
+    """Give a text as a reader sees it, with stand-ins for code and values."""
     bare = _MATH.sub(_THING, _no_code(text))
     bare = _PLACE.sub(_VALUE, _ATTRIBUTES.sub("", bare))
     # Behind a bold beginning that ends with its own full stop there is a blank, as in English.
@@ -196,10 +197,8 @@ def _looked_at(text: str) -> str:
 
 def tidied(chinese: str) -> str:
     """Take the blanks beside Han out of a translation; style sheets make the gap."""
-    latin = r"[A-Za-z0-9{]"
-    return re.sub(
-        rf"(?<=[{_HAN}{_WIDE}]) +(?={latin}|[{_HAN}])|(?<=[A-Za-z0-9%}}]) +(?=[{_HAN}])", "", chinese
-    )
+    before = re.sub(rf"(?<=[{_HAN}{_WIDE}]) +(?=(?:\[|\*+)*[A-Za-z0-9{{]|[{_HAN}])", "", chinese)
+    return re.sub(rf"(?<=[A-Za-z0-9%}}])((?:\*+|\]{_TO})*) +(?=[{_HAN}])", r"\1", before)
 
 
 @cache
