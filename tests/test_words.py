@@ -495,7 +495,7 @@ def test_questions_judge_the_same_in_every_language(in_chinese):
         # Its own prose is translated where it is written.
         text = " ".join(shown_in(other._markup))
         assert not LATIN.search(re.sub("|".join(map(re.escape, PROSE)), "", text))
-    for given in (552, 276, 5.52, 552_000, -552, 3, "552 hours", "550 h"):
+    for given in (552, 276, 5.52, 552_000, -552, 3, 550):
         one, other = english[0].check(given), chinese[0].check(given)
         assert (one.tone, one.slip) == (other.tone, other.slip)
         assert HAN.search(other.words) or other.words == "That is half."
