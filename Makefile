@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 HTML   := _build/html
+# English stands at the root of the book, others in folders below it.
+EDITIONS ?= en zh-Hans zh-Hant-HK
+export EDITIONS
 # What the library's pages need, and what only this book needs to be finished.
 FRONT_END := aiimpact/live/page/dist/LICENSES.txt
 ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers and not editions
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -59,9 +62,8 @@ $(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
 	touch $@
 
 .PHONY: book
-book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html
-	$(BIN)/jupyter-book build . --builder html -n -W --keep-going
-	PATH="$(CURDIR)/$(BIN):$$PATH" node book/frontend/finish.js $(HTML)
+book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html, in three languages (EDITIONS=en: English alone)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python book/build.py
 
 .PHONY: serve
 serve:  ## serve the built book on http://127.0.0.1:8000
@@ -172,6 +174,10 @@ test-book: $(VENV)/.test book
 .PHONY: test-browsers
 test-browsers: $(VENV)/.test book  ## open the book in Firefox and in WebKitGTK (Debian: apt-get install firefox-esr webkit2gtk-driver xvfb)
 	$(BIN)/pytest -m browsers --durations 12 tests/test_browsers.py
+
+.PHONY: test-editions
+test-editions: $(VENV)/.test book  ## compare the editions in other languages with the English book, and go from one to another
+	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 -m editions $(shell grep -lE 'mark\.editions\b' tests/test_*.py)
 
 .PHONY: test-foreign
 test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them

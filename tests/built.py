@@ -18,6 +18,8 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
+# Editions in other languages stand in folders of their own, at the same paths below them.
+EDITIONS = ("zh-Hans", "zh-Hant-HK")
 SAMPLE = "sample/index.html"
 QUESTIONS = "questions/index.html"
 # The code of a page of prose, and whether it is shown, hidden or live.
@@ -33,9 +35,10 @@ class Address(NamedTuple):
 
 @cache
 def pages() -> list[str]:
-    """List the pages of the book, below its root; templates of the theme are none."""
+    """List the pages of the book in English, below its root; templates of the theme are none."""
     found = (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-    return sorted(page for page in found if not page.startswith("_static/"))
+    others = tuple(f"{folder}/" for folder in ("_static", *EDITIONS))
+    return sorted(page for page in found if not page.startswith(others))
 
 
 @cache

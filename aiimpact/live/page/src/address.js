@@ -25,6 +25,8 @@ export function offer(roots, wake) {
       set: async (inputs) => (await wake(root)).set(inputs),
       reset: async () => (await wake(root)).reset(),
       inputs: async () => (await wake(root)).inputs(),
+      settings: async () => (await wake(root)).settings(),
+      open: async (query) => (await wake(root)).open(query),
     };
 
   async function open() {

@@ -37,7 +37,7 @@ function read({ options, low, high, title, whole, kind }, text) {
   return number;
 }
 
-/** Give an awake explorer its button, and `open`, which sets what an address asks for, or says why not. */
+/** Give an awake explorer its button, `settings` as an address says them, and `open`, which sets what one asks for, or says why not. */
 export function share(handle, root) {
   const { controls, start } = handle;
   const word = root.querySelector(".explorer-word");
@@ -52,10 +52,10 @@ export function share(handle, root) {
   button.type = "button";
   button.className = "explorer-link";
   button.textContent = inWords("Link to this");
+  const settings = () => String(new URLSearchParams(controls.map((control) => [control.facts.name, String(write(control))])));
   button.addEventListener("click", async () => {
-    const settings = new URLSearchParams(controls.map((control) => [control.facts.name, write(control)]));
     try {
-      history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings));
+      history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings()));
     } catch {
       say(inWords("This frame has no address of its own that could lead here."));
       return;
@@ -86,5 +86,5 @@ export function share(handle, root) {
     }
     await start(states);
   }
-  return { ...handle, open };
+  return { ...handle, open, settings };
 }
