@@ -269,8 +269,9 @@ def _write_shown(folder: str) -> None:
     path.write_text(json.dumps(sorted(_shown), ensure_ascii=False), encoding="utf-8")
 
 
-if _folder := os.environ.get("AIIMPACT_WORDS_LOG"):
-    atexit.register(_write_shown, _folder)
 _language = _known(os.environ.get("AIIMPACT_LANGUAGE") or "en")
-if _language != "en":
+_folder = os.environ.get("AIIMPACT_WORDS_LOG")
+if _folder:
+    atexit.register(_write_shown, _folder)
+if _folder or _language != "en":
     _frames.show(name)
