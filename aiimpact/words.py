@@ -30,6 +30,9 @@ _PARTS = (
     (re.compile(r"(.+?): (.+)"), "{}：{}"),
     (re.compile(r"(.+?), (\d{4})"), "{}，{}年"),
 )
+_SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
+# What Chinese counts large numbers in: a hundred million, and ten thousand.
+_MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
 
 
 def use(language: str) -> None:
@@ -38,7 +41,7 @@ def use(language: str) -> None:
     Parameters
     ----------
     language : str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
 
     Raises
     ------
@@ -61,7 +64,12 @@ def language() -> str:
     Returns
     -------
     str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
+
+    Examples
+    --------
+    >>> language() in LANGUAGES
+    True
     """
     return _language
 
@@ -129,6 +137,43 @@ def name(text: str) -> str:
     return say(text)
 
 
+def counted(value: float, scale: float) -> tuple[float, str]:
+    """Give a large number as the language counts.
+
+    Parameters
+    ----------
+    value : float
+        The number, in thousands, millions or billions. [`scale`]
+    scale : float
+        1e3, 1e6 or 1e9. [1]
+
+    Returns
+    -------
+    tuple
+        What is to be written, and the word that follows it: " billion", or 亿 without a blank.
+
+    Raises
+    ------
+    ValueError
+        If English has no word for the scale.
+
+    Examples
+    --------
+    >>> counted(132.4, 1e9)
+    (132.4, ' billion')
+    """
+    if scale not in _SCALES:
+        msg = f"The scale is one of 1e3, 1e6 and 1e9, got {scale!r}."
+        raise ValueError(msg)
+    if _language == "en":
+        return value, f" {_SCALES[scale]}"
+    whole = value * scale
+    for unit, word in _MYRIADS[_language]:
+        if abs(whole) >= unit:
+            return whole / unit, word
+    return whole, ""
+
+
 def add(texts: Mapping[str, str], language: str) -> None:
     """Bring translations of your own, of an explorer's outputs for instance.
 
@@ -137,7 +182,7 @@ def add(texts: Mapping[str, str], language: str) -> None:
     texts : dict of str to str
         English text to translation.
     language : str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
 
     Raises
     ------
@@ -172,6 +217,11 @@ def untranslated() -> tuple[str, ...]:
     -------
     tuple of str
         In the order of the alphabet.
+
+    Examples
+    --------
+    >>> untranslated()
+    ()
     """
     return tuple(sorted(_missing))
 

@@ -59,6 +59,7 @@ WAKE = f"""async (name) => {{
   {UNFOLD}
   found.scrollIntoView();
   while (!found.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+  found.querySelector(".explorer-veil button")?.click();
 }}"""
 FOCUS = f"""([selector, within, place = 0]) => {{
   const found = document.querySelector(selector).querySelectorAll(within)[place];

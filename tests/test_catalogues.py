@@ -193,6 +193,8 @@ RIGHT = {
     "In December 2024, a dozen": "2024年12月，十几个",
     "3 to 5 million tonnes, 50, 30 and 20 %": "300万到500万吨，50%、30%和20%",
     "{x} million tonnes of CO₂ in 2030": "2030年{x}百万吨CO2",
+    "20 million watts, 5 kilowatts": "2,000万瓦，5千瓦",
+    "{x} instead of {y} billion": "{y}十亿减到{x}十亿",
     "{x} to {y} % a year": "每年{x}%到{y}%",
     "Under GPT‑3, at 16 bits, 1e-12 joules": "GPT-3以下，16位，1e-12焦耳",
     "A GPU takes 700 W of the 3 kilowatts.": "一块GPU用3千瓦里的700 W。",
@@ -269,7 +271,10 @@ def test_emphasis_around_a_value_with_a_card_needs_room():
 
 
 def test_blanks_beside_han_are_taken_out():
-    assert wording.tidied("在 Python 里， `n(x)` 是 {x} MWh") == "在Python里， `n(x)` 是{x} MWh"
-    assert wording.tidied("看 [PUE 页](a.md) 和 **GPT-3** 吧") == "看[PUE页](a.md) 和**GPT-3**吧"
-    assert wording.tidied("见 [PUE](a.md) 和它") == "见[PUE](a.md)和它"
-    assert wording.tidied("**好。** 再来") == "**好。** 再来"
+    assert wording.tidied("", "在 Python 里， `n(x)` 是 {x} MWh") == "在Python里， `n(x)` 是{x} MWh"
+    assert (
+        wording.tidied("", "看 [PUE 页](a.md) 和 **GPT-3** 吧") == "看[PUE页](a.md) 和**GPT-3**吧"
+    )
+    assert wording.tidied("", "见 [PUE](a.md) 和它") == "见[PUE](a.md)和它"
+    assert wording.tidied("", "**好。** 再来") == "**好。** 再来"
+    assert wording.tidied("token 词元", "词元 token") == "词元 token"

@@ -72,11 +72,13 @@ def about_explorer(
 
 
 def _page(unit: str) -> dict[str, Any]:
-    beside = say(" The unit, {unit}, stands beside the box.", unit=words.name(unit)) if unit else ""
+    shown = words.name(unit)
+    beside = say(" The unit, {unit}, stands beside the box.", unit=shown) if unit else ""
     return {
         "kind": "number",
         "labels": labels(),
         "unit": unit,
+        **({} if shown == unit else {"beside": shown}),
         "missing": {
             "empty": say("Type a number first: 1200, 1,200 or 1.2e3."),
             "asleep": say(

@@ -145,7 +145,8 @@ def fact(shown: str | float, *behind: Sourced, digits: int = 3) -> str:
     # A number and its unit stay on one line.
     text = re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\N{NO-BREAK SPACE}", text)
     rows = [escape(_row(value)) for value in behind]
-    card = "".join(f'<span class="fact-row">{row}</span>' for row in rows)
+    shown_rows = map(_in_its_language, rows, behind)
+    card = "".join(f'<span class="fact-row">{row}</span>' for row in shown_rows)
     # The description is no reference to the card: an id would have to differ from all of the page.
     return (
         f'<span class="fact" tabindex="0" role="note" aria-description="{" ".join(rows)}">{escape(text)}'
@@ -190,6 +191,14 @@ def _row(value: Sourced) -> str:
     return say(
         "{said}. {source}.{seen}", said=said, source=value.source.rstrip("."), seen=_seen(value)
     )
+
+
+def _in_its_language(row: str, value: Sourced) -> str:
+    """Mark the source of an escaped row as English, where all around it is not."""
+    if words.language() == "en":
+        return row
+    source = escape(value.source.rstrip("."))
+    return row.replace(source, f'<span lang="en">{source}</span>', 1)
 
 
 def _seen(value: Sourced) -> str:

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from aiimpact.claims.parts import evaluate
-from aiimpact.words import language, say
+from aiimpact.words import counted, language, say
 
 _TEXTS = {
     "source_says": ("text",),
@@ -27,8 +27,6 @@ _OWN_TEXTS = {
     *("in_english", "affiliation", "newspaper"),
 }
 _SCALES = {"million": 1e6, "billion": 1e9}
-# What Chinese counts large numbers in: ten thousand, and a hundred million.
-_MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
 
 
 def templates(entry: Mapping[str, Any]) -> list[str]:
@@ -111,13 +109,12 @@ def written(number: str, entry: Mapping[str, Any]) -> str:
     calls, _, printed = number.partition(" | ")
     form, _, scale = (printed or "3").partition(" ")
     values = [value_of(call, entry) for call in calls.split(" .. ")]
-    word = f" {scale}" if scale else ""
-    if scale and language() in _MYRIADS:
-        values = [value * _SCALES[scale] for value in values]
-        unit, word = next(found for found in _MYRIADS[language()] if values[0] >= found[0])
-        values = [value / unit for value in values]
-    ends = [_printed(value, form) for value in values]
-    return (say("{low} to {high}", low=ends[0], high=ends[1]) if ends[1:] else ends[0]) + word
+    told = [counted(value, _SCALES[scale]) if scale else (value, "") for value in values]
+    if language() == "en":
+        # "2.6 to 2.9 million"; Chinese says its word with each.
+        told[:-1] = [(value, "") for value, _ in told[:-1]]
+    ends = [_printed(value, form) + word for value, word in told]
+    return say("{low} to {high}", low=ends[0], high=ends[1]) if ends[1:] else ends[0]
 
 
 def value_of(call: str, entry: Mapping[str, Any]) -> float:

@@ -2,6 +2,6 @@
 
 ``python book/editions messages`` reads all texts of the book into the catalogues below ``book/locale``;
 what changed is marked as stale. Translate with any editor of PO files, then ``python book/editions
-check`` says what is wrong, and ``python book/editions tree`` writes the translated sources, which
+check`` (or ``check FILE.po``) says what is wrong, with ``--complete`` also what is missing or stale, and ``python book/editions tree`` writes the translated sources, which
 ``make book`` builds. ``todo FILE.po`` prints what a catalogue lacks, ``fill FILE.po texts.json`` fills it.
 """

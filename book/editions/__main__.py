@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
 
-from editions import catalogue, checks, library, tree, wording
-from editions.sources import ROOT, catalogue_of, messages, sources
+from editions import catalogue, checks, library, tree  # noqa: E402
+from editions.sources import ROOT, catalogue_of, messages, sources  # noqa: E402
 
 
 def main() -> int:
@@ -74,7 +74,7 @@ def _fill(path: Path, given: dict[str, str]) -> int:
     unknown = set(given)
     for message in found:
         if message.id in given:
-            message.string = wording.tidied(given[message.id])
+            message.string = given[message.id]
             message.flags.discard("fuzzy")
             message.previous_id = []
             unknown.discard(message.id)

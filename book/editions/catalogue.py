@@ -11,6 +11,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from editions.wording import tidied
+
 LOCALE = "zh_Hans"
 _PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?![}`])")
 
@@ -30,12 +32,13 @@ def read(path: Path) -> Catalog:
 
 def translations(path: Path) -> dict[str, str]:
     """Give what is translated: no text that is missing or stale."""
-    return {m.id: str(m.string) for m in read(path) if m.id and m.string and not m.fuzzy}
+    return {str(m.id): str(m.string) for m in read(path) if m.id and m.string and not m.fuzzy}
 
 
 def write(path: Path, catalog: Catalog) -> bool:
-    """Write a catalogue, without dates; says whether it changed."""
+    """Write a catalogue, without dates and without blanks beside Han; says whether it changed."""
     for message in catalog:
+        message.string = tidied(str(message.id), str(message.string or ""))
         # Babel takes a sign of per cent for a place.
         message.flags.discard("python-format")
     buffer = io.BytesIO()
@@ -66,18 +69,18 @@ def refresh(old: Catalog, texts: Texts) -> Catalog:
     A text in which only the names of places changed is the same; its translation takes the new names.
     """
     wanted = {text: list(computed) for text, computed in texts}
-    known = {message.id: message for message in old if message.id}
+    known = {str(message.id): message for message in old if message.id}
     gone = {key: message for key, message in known.items() if message.string and key not in wanted}
     nameless = {_nameless(key): message for key, message in gone.items()}
     new = Catalog(locale=LOCALE)
     for text, computed in wanted.items():
         before, stale = known.get(text) or nameless.get(_nameless(text)), False
-        if before is None:
-            alike = difflib.get_close_matches(text, gone, 1, _ALIKE)
-            before, stale = (gone[alike[0]], True) if alike else (Message(text), False)
-        string = _renamed(str(before.string or ""), before.id, text)
+        if before is None and (alike := difflib.get_close_matches(text, gone, 1, _ALIKE)):
+            before, stale = gone[alike[0]], True
+        before = before or Message(text)
+        string = _renamed(str(before.string or ""), str(before.id), text)
         flags = [*(["fuzzy"] if stale or before.fuzzy else []), *_format(text)]
-        previous = [before.id] if stale else before.previous_id if before.fuzzy else []
+        previous = [str(before.id)] if stale else before.previous_id if before.fuzzy else []
         comments = before.user_comments
         new.add(text, string, (), flags, computed, comments, previous)
     return new
@@ -89,7 +92,7 @@ def _nameless(text: str) -> str:
 
 def _renamed(translation: str, before: str, now: str) -> str:
     names = dict(zip(_PLACE.findall(before), _PLACE.findall(now), strict=False))
-    return _PLACE.sub(lambda place: "{" + names.get(place[1], place[1]) + "}", translation)
+    return _PLACE.sub(lambda place: f"{{{names.get(place[1], place[1])}}}", translation)
 
 
 def _format(text: str) -> list[str]:

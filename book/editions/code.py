@@ -15,7 +15,10 @@ from editions.plain import is_text
 Translate = Callable[[str, tuple[str, ...]], str]
 
 # Words of an expression that say little of what it computes.
-_DULL = {"fact", "n", "number", "show", "f", "q", "c", "tables", "constant", "mid", "value", "str"}
+_DULL = {
+    *("fact", "n", "number", "amount", "bare", "True", "show", "f", "q", "c", "tables", "constant"),
+    *("mid", "value", "str"),
+}
 
 
 class Names:

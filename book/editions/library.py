@@ -65,7 +65,7 @@ def refresh(names: Texts | None = None) -> list[Path]:
     known = {text for texts in wanted.values() for text in texts}
     if names is None:
         names = {
-            m.id: [c.removeprefix("in ") for c in m.auto_comments]
+            str(m.id): [c.removeprefix("in ") for c in m.auto_comments]
             for m in catalogue.read(LIBRARY / "keys.po")
             if m.id
         }

@@ -28,7 +28,7 @@ _FENCE = re.compile(
     r"^(?P<indent>\s*)(?P<fence>`{3,}|:{3,}|~{3,})(?:\{(?P<name>[^}]+)\})?\s*(?P<rest>.*)$"
 )
 _HEADING = re.compile(r"^(#{1,6}\s+)(.*?)(\s*\{[#.][^}]*\})?$")
-_ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
+_ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)]|\[\^[^\]]+\]:)\s+)(.*)$")
 _TARGET = re.compile(r"^\s*(\([^)]+\)=|\{[#.][^}]*\}|:[\w-]+:.*|%.*|\*{3,}|-{3,})\s*$")
 _OPTION = re.compile(r"^:[\w-]+:")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")

@@ -23,10 +23,11 @@ _TOKEN = re.compile(
 )
 _ENGLISH_SCALE = re.compile(rf"(?:[ -]?(?:{'|'.join(_SCALES)})s?\b)+")
 # A scale before a unit's name is a prefix of the unit, and 百分 a way to say per cent.
-_HAN_SCALE = re.compile(r"[多余几]?((?:[十百千万亿](?![瓦克米升卡焦分]))+)")
+_HAN_SCALE = re.compile(r"[多余几]?(?:[十万亿]|千(?![瓦克米升卡焦])|百(?!分))+")
 _ENGLISH_PERCENT = re.compile(r"\s?(?:%|per cent\b|percent\b)")
 _HAN_PERCENT = re.compile(r"\s?%")
-_JOINED = re.compile(r"\s?[%℃]?\s?(?:[–~,、至到和与或]|to|and|or|from)+\s?(?:to |and |or )?")
+# What may stand between numbers that share what is behind the last: 3 to 5, 3 instead of 5, 从3减到5.
+_JOINED = re.compile(r",?\s?%?(?: [a-z]+){1,2} |\s?%?\s?(?:[–~,、]|[减增升降]?[至到]|[和与或])\s?")
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"

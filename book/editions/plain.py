@@ -10,6 +10,8 @@ _SAME = re.compile(
     r"[A-Z0-9][A-Z0-9.-]*|h|s|a|[\d.,%±()×÷+-])+"
 )
 _MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
+# A role says its text, and in angle brackets what it is about; without those the text is a name.
+_ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)<[^>`]*>`")
 _ASIDE = re.compile(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|\{[^}]*\}")
 
 
@@ -21,7 +23,7 @@ def is_text(text: str) -> bool:
     >>> is_text("Mean load [%]"), is_text("{twh} TWh"), is_text("kg CO2e/kWh"), is_text("$$ E = mc^2 $$")
     (True, False, False, False)
     """
-    bare = _ASIDE.sub(" ", _MATHS.sub(" ", text)).strip()
+    bare = _ASIDE.sub(" ", _ROLE.sub(r"\1", _MATHS.sub(" ", text))).strip()
     if not _WORD.search(bare):
         return False
     return not all(_SAME.fullmatch(part) for part in re.split(r"[ /·]+", bare) if part)

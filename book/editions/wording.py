@@ -171,8 +171,7 @@ def _literal_marks(text: str, computed: str) -> int:
 
 
 def _style(english: str, chinese: str) -> Iterator[str]:
-    # A term with its English beside it, as in the glossary, is one in the source as well.
-    if re.search(f"[{_HAN}]", english):
+    if _is_bilingual(english):
         return
     if not re.search(f"[{_HAN}]", chinese):
         if chinese == english and len(re.findall(r"\b[a-z]{3,}\b", _prose(english))) > 1:
@@ -185,6 +184,11 @@ def _style(english: str, chinese: str) -> Iterator[str]:
             yield f"{wrong}: {around.replace(_THING, '□').replace(_VALUE, '{}')}"
 
 
+def _is_bilingual(english: str) -> bool:
+    """Say whether a text has both languages in the source, as the terms of the glossary."""
+    return bool(re.search(f"[{_HAN}]", english))
+
+
 def _looked_at(text: str) -> str:
     """Give a text as a reader sees it, with stand-ins for code and values."""
     bare = _MATH.sub(_THING, _no_code(text))
@@ -195,10 +199,12 @@ def _looked_at(text: str) -> str:
     return _ADDRESS.sub(_THING, bare).replace("*", "")
 
 
-def tidied(chinese: str) -> str:
-    """Take the blanks beside Han out of a translation; style sheets make the gap."""
+def tidied(english: str, chinese: str) -> str:
+    """Take the blanks beside Han out of a translation, as style sheets make the gap; a term keeps that before its English."""
+    if _is_bilingual(english):
+        return chinese
     before = re.sub(rf"(?<=[{_HAN}{_WIDE}]) +(?=(?:\[|\*+)*[A-Za-z0-9{{]|[{_HAN}])", "", chinese)
-    return re.sub(rf"(?<=[A-Za-z0-9%}}])((?:\*+|\]{_TO})*) +(?=[{_HAN}])", r"\1", before)
+    return re.sub(rf"(?<=[A-Za-z0-9%}}])((?:\*+|\]{_TO})*) +(?=(?:\[|\*+)*[{_HAN}])", r"\1", before)
 
 
 @cache

@@ -1,8 +1,8 @@
 // Brings a question to life: it looks up what the reader's answer is told, in the rows that Python
 // wrote. It serves a built page, a notebook and a file of its own.
 
-import { parse } from "../../../live/page/src/numbers.js";
 import { say as inWords, speak } from "../../../live/page/src/words.js";
+import { amount } from "./units.js";
 
 /**
  * What the reader answered, kept in this browser and sent nowhere. A browser may refuse to keep
@@ -184,8 +184,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (page.kind === "open") return verdict([null, page.compare, null]);
     if (options) return verdict(options.get(given));
     if (page.kind === "sort") return verdict(toldOf(page, given));
-    const unit = page.unit && given.trim().endsWith(page.unit) ? page.unit.length : 0;
-    const value = parse(given.trim().slice(0, given.trim().length - unit));
+    const value = amount(given, page.unit, page.beside);
     if (Number.isNaN(value))
       return verdict(["missing", page.missing.unreadable.replace("{given}", () => given.trim()), null]);
     let found;
