@@ -21,7 +21,7 @@ from editions import pages, tree
 def build(folder: Path, language: str = "en") -> None:
     """Run the notebooks of a tree of sources, write its pages and finish them."""
     variables = os.environ | {"AIIMPACT_LANGUAGE": language}
-    sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "--keep-going"]
+    sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "-W", "--keep-going"]
     finish = ["node", str(ROOT / "book" / "frontend" / "finish.js"), "_build/html"]
     for command in (sphinx if language == "en" else [*sphinx, "-q"], finish):
         subprocess.run(command, cwd=folder, env=variables, check=True)

@@ -36,6 +36,7 @@ NEEDED = {
     "documentation_options.js": "search-results",
     "doctools.js": "search-results",
     "sphinx_highlight.js": "search-results",
+    "translations.js": "search-results",
     "design-tabs.js": "sd-tab-set",
     "togglebutton.js": None,
 }
@@ -140,7 +141,7 @@ def describe(doctree: nodes.document) -> str:
     """Give the first sentences of a page, for those who find it in a list."""
     # What is set apart by emphasis is about the page, such as its reading time.
     paragraphs = (
-        p for p in doctree.findall(nodes.paragraph) if not isinstance(p[0], nodes.emphasis)
+        p for p in doctree.findall(nodes.paragraph) if p.children and not isinstance(p[0], nodes.emphasis)
     )
     texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
     long_enough = (text for text in texts if len(text) > DESCRIPTION // 3)
