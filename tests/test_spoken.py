@@ -250,7 +250,12 @@ def tree(tmp_path, monkeypatch):
                 cell.outputs = []
             for output in cell.get("outputs", []):
                 if html := output.get("data", {}).get("text/html"):
-                    said = re.sub(r'(class="ask-text"[^>]*>).*?(</div>|</p></)', r"\1问题？\2", html, flags=re.S)
+                    said = re.sub(
+                        r'(class="ask-text"[^>]*>).*?(</div>|</p></)',
+                        r"\1问题？\2",
+                        html,
+                        flags=re.S,
+                    )
                     output.data["text/html"] = re.sub(
                         r'aria-label="[^"]*"', 'aria-label="图"', said
                     )

@@ -42,7 +42,6 @@ NEEDED = {
     "translations.js": "search-results",
     "design-tabs.js": "sd-tab-set",
     "togglebutton.js": None,
-    "translations.js": "search-results",
 }
 # Written into every page by the theme and by togglebutton, for scripts that no page has.
 KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
@@ -150,7 +149,9 @@ def describe(doctree: nodes.document) -> str:
     """Give the first sentences of a page, for those who find it in a list."""
     # What is set apart by emphasis is about the page, such as its reading time.
     paragraphs = (
-        p for p in doctree.findall(nodes.paragraph) if p.children and not isinstance(p[0], nodes.emphasis)
+        p
+        for p in doctree.findall(nodes.paragraph)
+        if p.children and not isinstance(p[0], nodes.emphasis)
     )
     texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
     long_enough = (text for text in texts if width(text) > DESCRIPTION // 3)

@@ -120,7 +120,9 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the first use of each term in a chapter."""
     if not docname.startswith("chapters/"):
         return
-    own, source = ((root / GLOSSARY).read_text(encoding="utf-8") for root in (Path(app.srcdir), english()))
+    own, source = (
+        (root / GLOSSARY).read_text(encoding="utf-8") for root in (Path(app.srcdir), english())
+    )
     known = definitions(own) if in_english() else translated(own, source)
     places = app.env.domaindata["std"]["objects"]
     texts = {node: node.astext() for node in doctree.findall(nodes.Text) if _is_open(node)}
