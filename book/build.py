@@ -15,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
-from editions import pages, tree
+from editions import pages, tree  # noqa: E402
 
 
 def build(folder: Path, language: str = "en") -> None:
     """Run the notebooks of a tree of sources, write its pages and finish them."""
     variables = os.environ | {"AIIMPACT_LANGUAGE": language}
-    sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "--keep-going"]
+    sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "-W", "--keep-going"]
     finish = ["node", str(ROOT / "book" / "frontend" / "finish.js"), "_build/html"]
     for command in (sphinx if language == "en" else [*sphinx, "-q"], finish):
         subprocess.run(command, cwd=folder, env=variables, check=True)

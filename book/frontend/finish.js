@@ -4,7 +4,7 @@
 // Files that no page asks for go. A page that is finished is left as it is while styles and scripts are what they were.
 // Editions in other languages lie in folders of their own, finished already.
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -139,7 +139,9 @@ function withWeights(page, text) {
   const fill = (first) =>
     text
       .replace(/(<span data-weight="first">)[^<]*/, `$1${kilobytes(first)}`)
-      .replace(/(<span data-weight="all">)[^<]*/, later ? `$1, and ${kilobytes(first + later)} with its explorers` : "$1");
+      .replace(/(<span data-weight="all"(?: data-said="([^"]*)")?>)[^<]*/, (_, tag, said = ", and {weight} with its explorers") =>
+        tag + (later ? said.replace("{weight}", kilobytes(first + later)) : ""),
+      );
   return fill(gzipSync(fill(100_000), { level: 6 }).length + others);
 }
 
@@ -153,6 +155,15 @@ for (const [page, text] of unfinished) {
     : text.replace(LINK, () => (placed ? "" : ((placed = true), style + "\n")));
   const weighed = withWeights(page, finished);
   if (weighed !== text) writeFileSync(join(root, page), weighed);
+}
+
+// An archive would hold a style for each page: there all pages with the same sheets have one (book/pack.py).
+const groups = Map.groupBy([...texts].filter(([page, text]) => sheetsOf(page, text).length), ([page, text]) => sheetsOf(page, text).join(" "));
+for (const [names, members] of groups) {
+  if (!members.some(([page]) => unfinished.has(page))) continue;
+  const path = join(root, "_static/sheets", `${createHash("sha256").update(names).digest("hex").slice(0, 8)}.css`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, await styleOf(members.map(([, text]) => bare(text).raw).join("\n"), names.split(" ")));
 }
 
 // Of the theme's images, such as logos of services that a button might open, those that no page shows.
