@@ -86,7 +86,8 @@ def test_english_is_said_as_it_is():
     assert words.untranslated() == ()
 
 
-def test_another_language_is_said_where_it_has_the_text():
+def test_another_language_is_said_where_it_has_the_text(monkeypatch):
+    monkeypatch.setattr(words, "_compiled", lambda _: {})
     words.use("zh-Hans")
     words.add({"Take {x}.": "取{x}。", "Site": "场地", "hours": "小时"}, "zh-Hans")
     assert words.say("Take {x}.", x=3) == "取3。"
