@@ -95,9 +95,9 @@ def test_hong_kong_has_its_own_signs_and_quotation_marks(html, edition):
 
 
 def test_its_own_language_is_as_in_its_name():
-    html = '<html lang="zh-Hans"><p title="“软件”">“服务器’s”‘网络’ <code>“数据”</code></p><p lang="en">“Data”</p></html>'
+    html = '<html lang="zh-Hans"><p title="“软件”">“Google’s服务器”‘网络’ <code>“数据”</code></p><p lang="en">“Data”</p></html>'
     assert pages.page(html) == (
-        '<html lang="zh-Hant-HK"><p title="「軟件」">「伺服器’s」『網絡』 <code>“數據”</code></p>'
+        '<html lang="zh-Hant-HK"><p title="「軟件」">「Google’s伺服器」『網絡』 <code>“數據”</code></p>'
         '<p lang="en">“Data”</p></html>'
     )
 
