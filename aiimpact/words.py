@@ -18,7 +18,11 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from aiimpact import _frames
+
 LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
+# What is made when the package is built: the texts, and the font that they are measured in.
+BUILT = Path(str(resources.files("aiimpact"))) / "locale" / "dist"
 
 # Between what a word is (a unit, say) and the word itself, as in gettext's compiled catalogues.
 _IS = "\x04"
@@ -56,6 +60,7 @@ def use(language: str) -> None:
     """
     global _language
     _language = _known(language)
+    _frames.show(None if language == "en" else name)
 
 
 def language() -> str:
@@ -199,6 +204,16 @@ def add(texts: Mapping[str, str], language: str) -> None:
 def parts(text: str) -> tuple[str, ...]:
     """Take a name apart, as :func:`name` says it where the whole is in no catalogue.
 
+    Parameters
+    ----------
+    text : str
+        A name as code has it.
+
+    Returns
+    -------
+    tuple of str
+        Its parts; a name of one part is its own.
+
     Examples
     --------
     >>> parts("Hong Kong, 2023"), parts("Emissions [t CO2e]"), parts("Cars")
@@ -235,7 +250,7 @@ def _known(language: str) -> str:
 
 @cache
 def _compiled(language: str) -> Mapping[str, str]:
-    path = resources.files("aiimpact") / "locale" / "dist" / f"{language}.json"
+    path = BUILT / f"{language}.json"
     if not path.is_file():
         msg = f"The texts in {language} are not built. In a clone, run: make front-end"
         raise FileNotFoundError(msg)
@@ -254,6 +269,9 @@ def _write_shown(folder: str) -> None:
     path.write_text(json.dumps(sorted(_shown), ensure_ascii=False), encoding="utf-8")
 
 
-if _folder := os.environ.get("AIIMPACT_WORDS_LOG"):
-    atexit.register(_write_shown, _folder)
 _language = _known(os.environ.get("AIIMPACT_LANGUAGE") or "en")
+_folder = os.environ.get("AIIMPACT_WORDS_LOG")
+if _folder:
+    atexit.register(_write_shown, _folder)
+if _folder or _language != "en":
+    _frames.show(name)

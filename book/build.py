@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
-from editions import pages, tree
+from editions import pages, tree  # noqa: E402
 
 
 def build(folder: Path, language: str = "en") -> None:

@@ -175,7 +175,7 @@ class Explorer(PageWidget):
             The document.
         """
         return save.document(
-            title=title or self._model.title,
+            title=title or words.name(self._model.title),
             language=language or words.language(),
             markup=self._markup,
             styles=[assets.text("explorer.css" if self._page["stamp"] else "alone.css")],

@@ -87,8 +87,8 @@ def wrapped(text: str, width: int) -> list[str]:
 
     Examples
     --------
-    >>> wrapped("the way of a kilowatt-hour", 12), wrapped("一千瓦时的去向，还有", 12)
-    (['the way of a', 'kilowatt-hour'], ['一千瓦时的', '去向，还有'])
+    >>> wrapped("the way of a watt", 12), wrapped("一千瓦时的去向，还有", 12)
+    (['the way of a', 'watt'], ['一千瓦时的去', '向，还有'])
     """
     if not _WIDE.search(text):
         return textwrap.wrap(text, width)

@@ -18,7 +18,7 @@ _HAN_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 
 _TOKEN = re.compile(
     r"\{+(?P<place>[^{}\n]+)\}+"
-    r"|(?P<name>[A-Za-z]+[-‑]?\d[A-Za-z\d.‑-]*)"
+    r"|(?<![A-Za-z\d])(?P<name>[A-Za-z]+[-‑]?\d[A-Za-z\d.‑-]*)"
     r"|(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?)"
 )
 _ENGLISH_SCALE = re.compile(rf"(?:[ -]?(?:{'|'.join(_SCALES)})s?\b)+")

@@ -23,7 +23,7 @@ RIGHT_FOR = {
     "方案": r"solution",
     "询问": r"\bask",
     "出处": r"credit",
-    "零碳": r"zero carbon",
+    "零碳": r"zero.carbon",
 }
 # Too short: they stand in many other words (系列, 温度).
 _SHORT = 2

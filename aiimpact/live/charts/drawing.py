@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -190,6 +191,13 @@ def formula(name: str, text: str) -> dict[str, str]:
 def drawn_of(value: str) -> str:
     """Write the part of a value that can be drawn as a length or as so many things."""
     return f"isFinite(+{value}) ? max(+{value}, 0) : 0"
+
+
+def in_places(text: str, **expressions: str) -> str:
+    """Write a text as an expression, with others in its places: "Each is {number}"."""
+    parts = re.split(r"\{(\w+)\}", text)
+    written = [expressions[part] if i % 2 else json.dumps(part) for i, part in enumerate(parts)]
+    return " + ".join(part for part in written if part != '""')
 
 
 def choose(subject: str, cases: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from aiimpact.live.charts.drawing import (
     choose,
     drawn_of,
     formula,
+    in_places,
     in_unit,
     lines_of,
     listed,
@@ -33,6 +34,7 @@ from aiimpact.words import say
 _ICONS, _SIZES = "explorer_icons", "explorer_sizes"
 # What one picture stands for, and how large it may be.
 _EACH, _SIZE = "units_each", "units_size"
+_WRITTEN = f"format({_EACH}, ',.9~r')"
 # Pictures of one number, at most.
 _MOST = 160
 # The smallest and the largest side of a picture [px].
@@ -190,10 +192,12 @@ class Units(Chart):
         named = alt.Chart(alt.NamedData("explorer_named")).encode(
             x=alt.value(0), y=alt.value(alt.expr("datum.top - 8"))
         )
-        text = f"datum.label + ': ' + (isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–')"
+        value = f"(isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–')"
+        text = in_places(say("{name}: {value}"), name="datum.label", value=value)
         names = named.mark_text(align="left", baseline="bottom", color=INK, text=alt.expr(text))
         things = seen(unit) or say("things")
-        note = f"{_EACH} > 1 ? {json.dumps(say('Each one drawn stands for '))} + format({_EACH}, ',.9~r') + ' ' + {json.dumps(things)} : ''"
+        said = say("Each one drawn stands for {number} {things}", number="{number}", things=things)
+        note = f"{_EACH} > 1 ? {in_places(said, number=_WRITTEN)} : ''"
         noted = alt.Chart(values([{}])).mark_text(
             align="left", baseline="bottom", color=MUTED, text=alt.expr(note)
         )
@@ -265,7 +269,7 @@ class Bottle(Chart):
             (said, 26, "bold", 84),
             *((json.dumps(text), 15, "normal", 108 + 20 * i) for i, text in enumerate(beside)),
             (
-                f"{_EACH} > 1 ? {json.dumps(say('Each drop counts '))} + format({_EACH}, ',.9~r') : ''",
+                f"{_EACH} > 1 ? {in_places(say('Each drop counts {number}'), number=_WRITTEN)} : ''",
                 12,
                 "normal",
                 118 + 20 * len(beside),
