@@ -37,11 +37,14 @@ async function whole(sheet) {
 
 for (const pattern of UNUSED)
   for (const found of globSync(pattern, { cwd: join(root, "_static") })) rmSync(join(root, "_static", found), { recursive: true });
-// Scripts of Sphinx's extensions come as they were written.
+// Scripts of Sphinx's extensions come as they were written. Its texts in another language bring a rule for plurals, which would
+// be made a function, as the policy lets no script do.
+const TRANSLATIONS = /^Documentation\.addTranslations\((.*)\);?\s*$/s;
 for (const script of globSync("_static/*.js", { cwd: root })) {
   const path = join(root, script);
   const text = readFileSync(path, "utf8");
-  const { code } = await transform(text, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
+  const safe = text.replace(TRANSLATIONS, "Object.assign(Documentation.TRANSLATIONS,$1.messages);");
+  const { code } = await transform(safe, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
   if (code.length < text.length) writeFileSync(path, code);
 }
 

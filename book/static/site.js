@@ -336,14 +336,13 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   const editions = /** @type {HTMLAnchorElement[]} */ (all(".book-languages a"));
   const edition = editions.find((link) => link.ariaCurrent)?.hreflang;
   const [LANGUAGE, CARRIED] = ["aiimpact.language", "aiimpact.carried.1"];
-  /** What explorers were set to at first, and are now. @type {Map<string, {first: string, now: string}>} */
+  /** What is not as at first in explorers, as addresses say it. @type {Map<string, string>} */
   const settings = new Map();
   async function note(event) {
     const name = event.target.dataset?.explorer;
-    const now = await globalThis.explorers?.[name]?.settings();
-    if (now !== undefined) settings.set(name, { first: settings.get(name)?.first ?? now, now });
+    settings.set(name, (await globalThis.explorers?.[name]?.changed()) ?? "");
   }
-  const changed = () => [...settings].filter(([, { first, now }]) => first !== now).map(([name, { now }]) => [name, now]);
+  const changed = () => [...settings].filter(([, query]) => query);
   /** An explorer that was set, where it is what one looks at; otherwise the section. */
   function place() {
     const { innerHeight } = window;

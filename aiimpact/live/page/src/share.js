@@ -37,7 +37,7 @@ function read({ options, low, high, title, whole, kind }, text) {
   return number;
 }
 
-/** Give an awake explorer its button, `settings` as an address says them, and `open`, which sets what one asks for, or says why not. */
+/** Give an awake explorer its button, `open`, which sets what an address asks for, or says why not, and `changed`, which gives such settings where they are not the first ones. */
 export function share(handle, root) {
   const { controls, start } = handle;
   const word = root.querySelector(".explorer-word");
@@ -53,6 +53,7 @@ export function share(handle, root) {
   button.className = "explorer-link";
   button.textContent = inWords("Link to this");
   const settings = () => String(new URLSearchParams(controls.map((control) => [control.facts.name, String(write(control))])));
+  const first = settings();
   button.addEventListener("click", async () => {
     try {
       history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings()));
@@ -86,5 +87,5 @@ export function share(handle, root) {
     }
     await start(states);
   }
-  return { ...handle, open, settings };
+  return { ...handle, open, changed: () => (settings() === first ? "" : settings()) };
 }
