@@ -38,12 +38,19 @@ _WORDS = {"electricity": "var(--explorer-electricity-text, #7d5b00)"}
 # Formulas of gases and powers of lengths, where they are not part of a word.
 _FORMULAS = re.compile(r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)")
 
+# What a number is not parted from at the end of a line.
+_UNITS = (
+    r"(?:%|‰|°[CF]|[pnuµmkMGTPE]?(?:Wh|W|J|B)|[mkMG]?t|[mk]?g|lb|[mkMG]?[Ll]|[kcm]?m[²³]?|h|min|s|pp[mb]"
+    r"|T?FLOP|USD|EUR|thousand|million|billion|trillion)"
+)
+_PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))")
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("23", "²³")
 
 
 def seen(text: str) -> str:
-    """Write a name as a reader knows it: in the reader's language, and units with subscripts and powers.
+    r"""Write a name as a reader knows it: in the reader's language, and units with subscripts and powers.
 
     Parameters
     ----------
@@ -53,19 +60,42 @@ def seen(text: str) -> str:
     Returns
     -------
     str
-        The same with subscripts and powers.
+        The same with subscripts and powers, and with blanks that keep a unit on its number's line.
 
     Examples
     --------
     >>> seen("Carbon intensity [kg CO2e/kWh]"), seen("Water [million m3]"), seen("CO2-free, m30")
     ('Carbon intensity [kg CO₂e/kWh]', 'Water [million m³]', 'CO₂-free, m30')
+    >>> seen("From 27 to 31 %")
+    'From 27 to 31\xa0%'
     """
 
     def write(found: re.Match[str]) -> str:
         formula = found[0]
         return formula.translate(_POWERS if formula[-2] == "m" else _SUBSCRIPTS)
 
-    return _FORMULAS.sub(write, words.name(text))
+    return together(_FORMULAS.sub(write, words.name(text)))
+
+
+def together(text: str) -> str:
+    r"""Keep numbers and their units on one line.
+
+    Parameters
+    ----------
+    text
+        A sentence, or a part of one.
+
+    Returns
+    -------
+    str
+        The same with a blank that does not break between each number and the unit after it.
+
+    Examples
+    --------
+    >>> together("415 TWh are 1.5 % in 2024")
+    '415\xa0TWh are 1.5\xa0% in 2024'
+    """
+    return _PARTED.sub("\N{NO-BREAK SPACE}", text)
 
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
