@@ -32,6 +32,8 @@ _MEANINGS = {
     "water": "var(--explorer-water, #296dc5)",
     "money": "var(--explorer-money, #28610f)",
 }
+# Of parts beside one another: any two have 3:1 where the colour is that of carbon. [%]
+_SHADES = (100, 10, 58)
 _DASHES = ((1, 0), (7, 3), (2, 2), (8, 2, 2, 2))
 _WORDS = {"electricity": "var(--explorer-electricity-text, #7d5b00)"}
 
@@ -215,13 +217,43 @@ def paints_of(units: Sequence[str]) -> list[Paint]:
     return [next(made[each]) for each in means]
 
 
-def colour(unit: str) -> str:
+def shades(unit: str, count: int) -> list[Paint]:
+    """Choose colours for parts of a whole that lie on or beside one another, each with its name.
+
+    Parameters
+    ----------
+    unit
+        Their unit.
+    count
+        How many there are.
+
+    Returns
+    -------
+    list of Paint
+        Shades of the colour of the unit, or a series of colours where it has none; the edges part
+        neighbours of one shade.
+    """
+    means = meaning(unit)
+    if not means:
+        return [Paint(paint.mark, GROUND, paint.word) for paint in paints(unit, count)]
+    base = _MEANINGS[means]
+    made = []
+    for k in range(count):
+        share = _SHADES[k % len(_SHADES)]
+        edge = base if share == min(_SHADES) else GROUND
+        made.append(Paint(_mixed(base, share), edge, INK))
+    return made
+
+
+def colour(unit: str, part: int = 0) -> str:
     """Give the colour of what a unit measures, for a chart of an author's own.
 
     Parameters
     ----------
     unit
         The unit, as in the name of an output.
+    part
+        Which of the parts beside one another, from 0.
 
     Returns
     -------
@@ -233,13 +265,16 @@ def colour(unit: str) -> str:
     >>> colour("GWh"), colour("people")
     ('var(--explorer-electricity, #ba8100)', 'var(--explorer-1, #0072b2)')
     """
-    return paints(unit)[0].mark
+    return shades(unit, part + 1)[part].mark
 
 
 def _step(base: str, k: int, count: int) -> str:
-    if not k:
+    return _mixed(base, round(100 - 75 * k / max(count - 1, 2)))
+
+
+def _mixed(base: str, share: int) -> str:
+    if share == 100:
         return base
-    share = round(100 - 75 * k / max(count - 1, 2))
     return f"color-mix(in oklab, {base} {share}%, {GROUND})"
 
 
