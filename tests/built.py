@@ -220,5 +220,7 @@ def _load(path: Path) -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # What stands beside it may be what it asks for.
+    with mock.patch.object(sys, "path", [*sys.path, str(path.parent)]):
+        spec.loader.exec_module(module)
     return module

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from aiimpact import claims
+from aiimpact.words import say
 
 # What a chapter is about, in up to three of its claims; none that its first question asks a guess at.
 SECONDS = {
@@ -24,7 +25,8 @@ SECONDS = {
     "05_policy": ("policy-efficiency-standards", "policy-tax-relief-subsidy", "policy-carbon-offsets"),
     "06_outlook": ("irena-5pct-growth-2030", "hk-ai-carbon-neutral-2035"),
 }  # fmt: skip
-AIMS = re.compile(r"<p>After this chapter you can</p>\s*(<ol.*?</ol>)", re.DOTALL)
+# The only list at the head of a chapter, under its sentence.
+AIMS = re.compile(r"<p>([^<]*)</p>\s*(<ol.*?</ol>)", re.DOTALL)
 PICTURE = re.compile(r'<div class="cell tag_hide-input tag_key-picture[^"]*">')
 CLAIM = re.compile(r'<div class="explorer claim" id="claim-.*?</div>', re.DOTALL)
 HEAD_ENDS = re.compile(r"<section\b")
@@ -48,12 +50,12 @@ def seconds(chapter: str) -> str:
         return ""
     found = map(claims.get, SECONDS[chapter])
     items = "".join(
-        f"<p><q>{escape(claim.claim.rstrip('.'))}</q> {escape(claim.teach_today.text)}</p>"
+        f"<p><q>{escape(claim.claim.rstrip('.。'))}</q> {escape(claim.teach_today.text)}</p>"
         for claim in found
     )
     return (
-        '<aside class="seconds" aria-label="In thirty seconds"><p class="seconds-head">In thirty seconds: '
-        f"what the column says, and what to say instead</p>{items}</aside>\n"
+        f'<aside class="seconds" aria-label="{say("In thirty seconds")}"><p class="seconds-head">'
+        f"{say('In thirty seconds: what the column says, and what to say instead')}</p>{items}</aside>\n"
     )
 
 
@@ -84,9 +86,7 @@ def dots(body: str) -> str:
         )
     if not items:
         return ""
-    return (
-        f'<nav class="where" aria-label="Claims of this chapter"><ol>{"".join(items)}</ol></nav>\n'
-    )
+    return f'<nav class="where" aria-label="{say("Claims of this chapter")}"><ol>{"".join(items)}</ol></nav>\n'
 
 
 def end_of(body: str, start: int, tag: str) -> int:
@@ -164,7 +164,7 @@ def opening(body: str, chapter: str) -> str:
     return AIMS.sub(
         lambda match: (
             f'<div class="opening">{picture}<div>{seconds(chapter)}<details class="aims">'
-            f"<summary>After this chapter you can</summary>{match[1]}</details></div></div>\n"
+            f"<summary>{match[1]}</summary>{match[2]}</details></div></div>\n"
         ),
         body,
         count=1,

@@ -15,6 +15,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from pybtex.database import parse_string
 from sphinx.application import Sphinx
+from spoken import left_english
+
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
@@ -119,14 +122,19 @@ class OtherSources(Directive):
         """Write the list behind a fold."""
         sources = other_sources()
         items = "".join(
-            f"<li>{escape(source)}{f' ({count} rows)' if count > 1 else ''}</li>"
+            f"<li>{left_english(escape(source))}{rows(count)}</li>"
             for source, count in sources.items()
         )
         html = (
-            f'<details class="data-fold other-sources"><summary>{len(sources)} sources of single rows</summary>'
+            '<details class="data-fold other-sources"><summary>'
+            f"{say('{count} sources of single rows', count=len(sources))}</summary>"
             f"<ul>{items}</ul></details>"
         )
         return [nodes.raw("", html, format="html")]
+
+
+def rows(count: int) -> str:
+    return say(" ({count} rows)", count=count) if count > 1 else ""
 
 
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:

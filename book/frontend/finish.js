@@ -139,7 +139,9 @@ function withWeights(page, text) {
   const fill = (first) =>
     text
       .replace(/(<span data-weight="first">)[^<]*/, `$1${kilobytes(first)}`)
-      .replace(/(<span data-weight="all">)[^<]*/, later ? `$1, and ${kilobytes(first + later)} with its explorers` : "$1");
+      .replace(/(<span data-weight="all"(?: data-said="([^"]*)")?>)[^<]*/, (_, tag, said = ", and {weight} with its explorers") =>
+        tag + (later ? said.replace("{weight}", kilobytes(first + later)) : ""),
+      );
   return fill(gzipSync(fill(100_000), { level: 6 }).length + others);
 }
 

@@ -11,6 +11,11 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   /** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
   const all = (selector, within = document) => [...within.querySelectorAll(selector)].filter((element) => element instanceof HTMLElement);
 
+  /** What this script says, in the language of the edition; in English the page brings no other words. */
+  const others = JSON.parse(find("#book-words")?.textContent ?? "{}");
+  /** @type {(text: string) => string} */
+  const inWords = (text) => others[text] ?? text;
+
   /** What a browser keeps, where it keeps anything; otherwise it holds for this page. */
   const kept = {
     read(name, place = "localStorage") {
@@ -161,13 +166,13 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
       button.focus();
     }
     button.classList.add("success");
-    button.dataset.tooltip = button.ariaLabel = "Copied!";
+    button.dataset.tooltip = button.ariaLabel = inWords("Copied!");
     setTimeout(() => {
       button.classList.remove("success");
-      button.dataset.tooltip = button.ariaLabel = "Copy";
+      button.dataset.tooltip = button.ariaLabel = inWords("Copy");
     }, 2000);
   }
-  const COPY = `<button type="button" class="copybtn o-tooltip--left" data-tooltip="Copy" aria-label="Copy"><svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5"><rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8v-2a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"/></svg></button>`;
+  const COPY = `<button type="button" class="copybtn o-tooltip--left" data-tooltip="${inWords("Copy")}" aria-label="${inWords("Copy")}"><svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5"><rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8v-2a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"/></svg></button>`;
   /** See to what is shown: what is folded, when it comes to light. All are asked before one is changed. */
   function meet() {
     const shown = all("pre, .cell_output > .output, .pst-scrollable-table-container").filter((e) => e.checkVisibility());
