@@ -25,7 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.highlighting import PygmentsBridge
 from sphinx.jinja2glue import BuiltinTemplateLoader
-from spoken import cut, in_english, width, with_theme_said
+from spoken import build_from, cut, in_english, width, with_theme_said
 
 from aiimpact import tables, units
 from aiimpact.uncertainty import Range, multiply, show
@@ -42,7 +42,6 @@ NEEDED = {
     "translations.js": "search-results",
     "design-tabs.js": "sd-tab-set",
     "togglebutton.js": None,
-    "translations.js": "search-results",
 }
 # Written into every page by the theme and by togglebutton, for scripts that no page has.
 KNOWN = re.compile(r"toggle(Hint|Open|button)|DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type)")
@@ -150,7 +149,9 @@ def describe(doctree: nodes.document) -> str:
     """Give the first sentences of a page, for those who find it in a list."""
     # What is set apart by emphasis is about the page, such as its reading time.
     paragraphs = (
-        p for p in doctree.findall(nodes.paragraph) if p.children and not isinstance(p[0], nodes.emphasis)
+        p
+        for p in doctree.findall(nodes.paragraph)
+        if p.children and not isinstance(p[0], nodes.emphasis)
     )
     texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
     long_enough = (text for text in texts if width(text) > DESCRIPTION // 3)
@@ -243,6 +244,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("digest_of_looks", looks, "html")
     app.add_js_file(SITE, priority=400)
     PygmentsBridge.html_formatter = FewTags
+    app.connect("builder-inited", build_from)
     # Before MyST-NB reads it.
     app.connect("config-inited", name_code, priority=400)
     # After everybody who adds a script.

@@ -9,10 +9,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from spoken import english, in_english
+from spoken import english, in_english, tree
 
 GLOSSARY = Path("book", "glossary.md")
-TREE = Path(__file__).parents[2]
 _ENTRY = re.compile(r"^(?P<term>[^:\s`][^\n]*)\n  (?P<words>[^\n]+)$", re.MULTILINE)
 # What a reader of seventeen may not know. Words of every day have their entry, and no link.
 WRITTEN = {
@@ -121,7 +120,7 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the first use of each term in a chapter."""
     if not docname.startswith("chapters/"):
         return
-    own, source = ((root / GLOSSARY).read_text(encoding="utf-8") for root in (TREE, english()))
+    own, source = ((root / GLOSSARY).read_text(encoding="utf-8") for root in (tree(), english()))
     known = definitions(own) if in_english() else translated(own, source)
     places = app.env.domaindata["std"]["objects"]
     texts = {node: node.astext() for node in doctree.findall(nodes.Text) if _is_open(node)}
