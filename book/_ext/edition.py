@@ -89,7 +89,7 @@ def say_locale(
 # Anchors
 
 
-class Headings(DocutilsRenderer):  # type: ignore[misc]
+class Headings(DocutilsRenderer):
     """Reads a source for its sections, whose names and anchors are as in a build; no directive runs."""
 
     def render_directive(self, *args: Any, **kwargs: Any) -> None:
@@ -200,7 +200,7 @@ def windows(text: str) -> list[str]:
     return found + re.findall(f"[^\\W{HAN}]+", text)
 
 
-class SearchByPairs(SearchChinese):  # type: ignore[misc]
+class SearchByPairs(SearchChinese):
     """Finds Chinese by pairs of signs, as the mainland writes it and as Hong Kong does, whoever asks."""
 
     # A query comes in either script. It is brought to one here as the words of the pages are.

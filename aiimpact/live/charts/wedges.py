@@ -119,8 +119,8 @@ class Wedges(Chart):
             if end:
                 line = alt.Chart().mark_line(color=INK, strokeWidth=1, strokeDash=[2, 3])
                 shapes.append(line.encode(x=x, y=y(end)))
-        for output, colour in ((top, MUTED), (bottom, INK)):
-            line = alt.Chart().mark_line(color=colour, strokeWidth=3)
+        for output, ink in ((top, MUTED), (bottom, INK)):
+            line = alt.Chart().mark_line(color=ink, strokeWidth=3)
             shapes.append(line.encode(x=x, y=y(output.id)))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         if self.at:
