@@ -52,7 +52,28 @@ _POWERS = str.maketrans("23", "²³")
 
 
 def seen(text: str) -> str:
-    r"""Write a name as a reader knows it: in the reader's language, and units with subscripts and powers.
+    """Write a name as a reader knows it: in the reader's language, and :func:`typeset`.
+
+    Parameters
+    ----------
+    text
+        A name or a unit.
+
+    Returns
+    -------
+    str
+        What is shown.
+
+    Examples
+    --------
+    >>> seen("Carbon intensity [kg CO2e/kWh]"), seen("Water [million m3]"), seen("CO2-free, m30")
+    ('Carbon intensity [kg CO₂e/kWh]', 'Water [million m³]', 'CO₂-free, m30')
+    """
+    return typeset(words.name(text))
+
+
+def typeset(text: str) -> str:
+    r"""Write units as a reader knows them, where code has plain letters and digits.
 
     Parameters
     ----------
@@ -66,17 +87,15 @@ def seen(text: str) -> str:
 
     Examples
     --------
-    >>> seen("Carbon intensity [kg CO2e/kWh]"), seen("Water [million m3]"), seen("CO2-free, m30")
-    ('Carbon intensity [kg CO₂e/kWh]', 'Water [million m³]', 'CO₂-free, m30')
-    >>> seen("From 27 to 31 %")
-    'From 27 to 31\xa0%'
+    >>> typeset("From 27 to 31 t CO2")
+    'From 27 to 31\xa0t CO₂'
     """
 
     def write(found: re.Match[str]) -> str:
         formula = found[0]
         return formula.translate(_POWERS if formula[-2] == "m" else _SUBSCRIPTS)
 
-    return together(_FORMULAS.sub(write, words.name(text)))
+    return together(_FORMULAS.sub(write, text))
 
 
 def together(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import typeset
 
 TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)([^>]*)>|[^<]+", re.DOTALL)
 # What is not prose, or breaks no line.
@@ -17,7 +17,7 @@ CARD = "fact-card"
 
 
 def keep(html: str) -> str:
-    r"""Write the units in a page as :func:`aiimpact.live.notation.seen` does, across the tags before them.
+    r"""Write the units in a page as :func:`aiimpact.live.notation.typeset` does, across the tags before them.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def keep(html: str) -> str:
         if name is None:
             if not aside and not text.startswith("<"):
                 head = before if text.startswith((" ", "\n")) else ""
-                text = seen(head + text)[len(head) :]
+                text = typeset(head + text)[len(head) :]
                 before = text[-1]
         elif closes:
             while opened:
