@@ -870,14 +870,16 @@ def test_without_scripts_the_question_and_its_answer_can_be_read(open_tab, site,
         fold.locator("summary").click()
         texts = fold.locator("p").all_inner_texts()
         assert all(p.is_visible() for p in fold.locator("p").all())
-        assert (question._sheet.answer or question._sheet.why.split("\n\n")[0].strip()) == texts[0]
+        said = question._sheet.answer or question._sheet.why.split("\n\n")[0].strip()
+        assert seen(said) == seen(texts[0])
         # Nothing invites to an answer that nobody would check.
         assert not root.locator(".ask-check").is_visible()
         if question.kind == "choices":
-            assert [x.inner_text() for x in root.locator("label").all()] == list(question._options)
+            options = [seen(x.inner_text()) for x in root.locator("label").all()]
+            assert options == list(map(seen, question._options))
         elif question.kind == "sort":
-            things = [thing.text for thing in question._boxes.things]
-            assert [x.inner_text() for x in root.locator("label").all()] == things
+            things = [seen(thing.text) for thing in question._boxes.things]
+            assert [seen(x.inner_text()) for x in root.locator("label").all()] == things
             assert all(
                 box in root.locator(".ask-boxes").inner_text() for box in question._boxes.boxes
             )

@@ -23,7 +23,7 @@ import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
-from spoken import english, english_date, left_english, long_date, then
+from spoken import english, english_date, left_english, long_date, then, tree
 
 from aiimpact import claims, words
 from aiimpact.live import number
@@ -94,7 +94,7 @@ def link(address: str, text: str, exists: bool) -> str:
 
 def chapter_link(stem: str) -> str:
     """Lead to a chapter, by its number and the heading of its notebook."""
-    text = notebook(stem, ROOT)
+    text = notebook(stem, tree())
     if not text:
         return escape(stem)
     heading = "".join(json.loads(text)["cells"][0]["source"]).splitlines()[0]

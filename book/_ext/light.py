@@ -25,7 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.highlighting import PygmentsBridge
 from sphinx.jinja2glue import BuiltinTemplateLoader
-from spoken import cut, in_english, width, with_theme_said
+from spoken import build_from, cut, in_english, width, with_theme_said
 
 from aiimpact import tables, units
 from aiimpact.uncertainty import Range, multiply, show
@@ -244,6 +244,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("digest_of_looks", looks, "html")
     app.add_js_file(SITE, priority=400)
     PygmentsBridge.html_formatter = FewTags
+    app.connect("builder-inited", build_from)
     # Before MyST-NB reads it.
     app.connect("config-inited", name_code, priority=400)
     # After everybody who adds a script.

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from html import escape, unescape
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from aiimpact.words import language, say
 
 # In every edition these pages are the library's own words, or code.
@@ -61,6 +63,7 @@ _NAMED = re.compile(
     r'(?P<before>\b(?:aria-label|title|placeholder|data-tooltip)=")(?P<text>[A-Z][^"<>]*)(?P<after>")'
 )
 _SHOWN = re.compile(r"(?P<before>>\s*)(?P<text>[A-Za-z][A-Za-z ]*?)(?P<after>\s*<)")
+_tree: Path | None = None
 # The names of pages that stay English, in lists of pages.
 _TO_ENGLISH = re.compile(
     r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors)\.html[#"])'
@@ -75,8 +78,19 @@ def in_english() -> bool:
 
 
 def english() -> Path:
-    """Give the root of the English sources. The tree of another edition has this file by a link, or names the root."""
+    """Give the root of the English sources. A tree that has this file as a copy, not by a link, names it."""
     return Path(os.environ.get("AIIMPACT_SOURCES") or Path(__file__).resolve().parents[2])
+
+
+def tree() -> Path:
+    """Give the root of the sources that are built: of English, or of a translation."""
+    return _tree or english()
+
+
+def build_from(app: Sphinx) -> None:
+    """Remember where the sources of this build stand."""
+    global _tree
+    _tree = Path(app.srcdir)
 
 
 def left_english(html: str) -> str:

@@ -22,12 +22,11 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
-from spoken import cut, english, in_english, joined
+from spoken import cut, english, in_english, joined, tree
 
 from aiimpact.ask import slips
 from aiimpact.words import say
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
 KINDS = {
     "guess": "guess",
     "number": "number",
@@ -200,7 +199,10 @@ def _chapters(state: tuple[tuple[str, int], ...], ran: Path | None) -> dict[str,
         return found
     return {
         Path(name).stem: said(
-            found[Path(name).stem], Path(name), CHAPTERS / Path(name).name, ran / Path(name).name
+            found[Path(name).stem],
+            Path(name),
+            tree() / "chapters" / Path(name).name,
+            ran / Path(name).name,
         )
         for name, _ in state
     }
@@ -217,7 +219,10 @@ def chapters(env: BuildEnvironment | None = None) -> dict[str, Chapter]:
     ran = None
     if env and not in_english():
         ran = Path(env.app.outdir).parent / "jupyter_execute" / "chapters"
-        notebooks += [*sorted(CHAPTERS.rglob("[0-9][0-9]_*.ipynb")), *sorted(ran.glob("*.ipynb"))]
+        notebooks += [
+            *sorted((tree() / "chapters").rglob("[0-9][0-9]_*.ipynb")),
+            *sorted(ran.glob("*.ipynb")),
+        ]
     if env:
         for path in notebooks:
             env.note_dependency(str(path))
@@ -462,7 +467,7 @@ class SlipWords(SphinxRole):
     def run(self) -> Parsed:
         """Look the words up."""
         name, _, unit = self.text.partition(" ")
-        self.env.note_dependency(str(CHAPTERS.parent / "aiimpact" / "data" / "slips.yaml"))
+        self.env.note_dependency(str(english() / "aiimpact" / "data" / "slips.yaml"))
         known = {slip.key: slip for slip in slips.load()}
         if name not in known:
             message = self.inliner.reporter.error(f"There is no slip {name!r}.", line=self.lineno)

@@ -9,7 +9,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from spoken import english, in_english
+from spoken import english, in_english, tree
 
 GLOSSARY = Path("book", "glossary.md")
 _ENTRY = re.compile(r"^(?P<term>[^:\s`][^\n]*)\n  (?P<words>[^\n]+)$", re.MULTILINE)
@@ -120,9 +120,7 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the first use of each term in a chapter."""
     if not docname.startswith("chapters/"):
         return
-    own, source = (
-        (root / GLOSSARY).read_text(encoding="utf-8") for root in (Path(app.srcdir), english())
-    )
+    own, source = ((root / GLOSSARY).read_text(encoding="utf-8") for root in (tree(), english()))
     known = definitions(own) if in_english() else translated(own, source)
     places = app.env.domaindata["std"]["objects"]
     texts = {node: node.astext() for node in doctree.findall(nodes.Text) if _is_open(node)}

@@ -46,6 +46,8 @@ _IN_TEMPLATE = re.compile(r"\b(?:say|_)\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\
 _LONG = 80
 _IN_A_YEAR = re.compile(r"[^.:]+, \d{4}")
 _WORD = re.compile(r"[A-Za-z]{2}")
+# Keys of rows, which stand in the table of a frame: they are code.
+_KEY = re.compile(r"[a-z]+(?:-[a-z]+)*-\d[\w-]*")
 Texts = dict[str, list[str]]
 
 
@@ -73,7 +75,11 @@ def refresh(names: Texts | None = None) -> list[Path]:
         for text in checks.unlisted(source, names) if source.suffix == ".ipynb" else ():
             if "…" not in text:
                 names.setdefault(text, []).append(source.stem)
-    names = {text: where for text, where in names.items() if text not in known}
+    names = {
+        text: where
+        for text, where in names.items()
+        if text not in known and not _KEY.fullmatch(text)
+    }
     changed = []
     for name, texts in {**wanted, "keys": names}.items():
         path = LIBRARY / f"{name}.po"

@@ -40,6 +40,7 @@ _TO = r"\(([^)\s]*(?:\([^)]*\)[^)\s]*)?)\)"
 _TARGET = re.compile(rf"\]{_TO}")
 _LINK = re.compile(rf"\[([^\[\]]*)\]{_TO}")
 _ADDRESS = re.compile(r"https?://[^\s)>\"“”，。]+")
+_WITH_UNIT = re.compile(r"[^\[\]]+ \[[^\[\]]+\]")
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _ATTRIBUTES = re.compile(r"\{[.#][^{}]*\}")
 _PLACE = re.compile(r"\{+[^{}`\n]+\}+(?!`)")
@@ -203,6 +204,8 @@ def tidied(english: str, chinese: str) -> str:
     """Take the blanks beside Han out of a translation, as style sheets make the gap; a term keeps that before its English."""
     if _is_bilingual(english):
         return chinese
+    if _WITH_UNIT.fullmatch(english):
+        return re.sub(r" *(\[[^\[\]]+\])$", r" \1", chinese)
     before = re.sub(rf"(?<=[{_HAN}{_WIDE}]) +(?=(?:\[|\*+)*[A-Za-z0-9{{]|[{_HAN}])", "", chinese)
     return re.sub(rf"(?<=[A-Za-z0-9%}}])((?:\*+|\]{_TO})*) +(?=(?:\[|\*+)*[{_HAN}])", r"\1", before)
 
