@@ -10,6 +10,7 @@ The texts of a language are compiled from the catalogues in ``aiimpact/locale`` 
 from __future__ import annotations
 
 import atexit
+import datetime
 import json
 import os
 import re
@@ -177,6 +178,27 @@ def counted(value: float, scale: float) -> tuple[float, str]:
         if abs(whole) >= unit:
             return whole / unit, word
     return whole, ""
+
+
+def month(day: datetime.date) -> str:
+    """Write the month of a date.
+
+    Parameters
+    ----------
+    day : datetime.date
+        Any day of it.
+
+    Returns
+    -------
+    str
+        The month and its year.
+
+    Examples
+    --------
+    >>> month(datetime.date(2024, 9, 15))
+    'September 2024'
+    """
+    return f"{day:%B %Y}" if _language == "en" else f"{day.year}年{day.month}月"
 
 
 def add(texts: Mapping[str, str], language: str) -> None:

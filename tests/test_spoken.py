@@ -108,6 +108,9 @@ def test_links_to_pages_that_stay_english_are_named_in_english(chinese):
     link = '<a class="reference internal" href="{}">'
     for page in ("reference/energy.html", "book/reference.html", "../authors.html#explore"):
         assert spoken.with_theme_said(link.format(page)).startswith('<a lang="en" class')
+    last = '<a class="left-prev"\n href="{}" title="x"><p>x</p><p class="prev-next-title">'
+    assert '<p lang="en" class="prev-next' in spoken.with_theme_said(last.format("reference.html"))
+    assert "lang" not in spoken.with_theme_said(last.format("claims.html"))
     for page in ("claims.html", "preference.html", "#reference"):
         assert spoken.with_theme_said(link.format(page)) == link.format(page)
 
@@ -193,6 +196,16 @@ def test_what_moved_keeps_its_anchors(chinese):
     assert section["ids"] == ["since-0-1-0-30-november-2026"]
     assert section[0].astext() == "自0.1.0（2026年11月30日）以来"
     assert "甲是乙" in section[1].astext()
+
+
+def test_what_moved_is_named_as_the_book_shows_it(chinese):
+    words.add({"Cost": "成本", "{output}, low": "{output}，低", "defaults": "默认值"}, "zh-Hans")
+    changes = extension("changes")
+    assert changes.named("Cost [bn USD], low") == "成本 [bn USD]，低"
+    assert changes.named("defaults") == "默认值"
+    assert changes.named("gone & past") == '<span lang="en">gone &amp; past</span>'
+    words.use("en")
+    assert changes.named("Cost [bn USD], low") == "Cost [bn USD], low"
 
 
 def test_the_aims_of_a_chapter_are_found_whatever_their_sentence_says():

@@ -106,6 +106,21 @@ def explorer_link(stem: str, name: str, text: str) -> str:
     return link(f"../chapters/{stem}.html#explorer-{name}", text, exists)
 
 
+def named(text: str) -> str:
+    """Name a preset, an output or a step; one that the book no longer has may be known in English alone."""
+    if text == "defaults":
+        return say("defaults")
+    if end := re.fullmatch(r"(.+), (low|high)", text):
+        output = named(end[1])
+        return (
+            say("{output}, low", output=output)
+            if end[2] == "low"
+            else say("{output}, high", output=output)
+        )
+    said = words.name(text)
+    return left_english(escape(said)) if said == text else escape(said)
+
+
 def place_html(place: str) -> str:
     """Write a place as a link to its claim, explorer or page, and what follows as text."""
     match place.split(JOINT):
@@ -120,7 +135,7 @@ def place_html(place: str) -> str:
         case [stem, name, *rest]:
             text = say("Chapter {number}, {name}", number=int(stem[:2]), name=name)
             first = explorer_link(stem, name, text)
-    return say(", ").join([first, *(escape(words.name(part)) for part in rest)])
+    return say(", ").join([first, *map(named, rest)])
 
 
 def table_html(label: str, columns: list[str], body: str) -> str:
@@ -144,7 +159,7 @@ def moves_html(entry: dict[str, Any], before: Results) -> str:
     for scenario, group in itertools.groupby(moves, lambda move: move[0][0]):
         rows = (
             row_html(
-                escape(words.name(output)),
+                named(output),
                 number(old, 6),
                 number(new, 6),
                 signed(percent(old, new)),

@@ -68,6 +68,11 @@ _tree: Path | None = None
 _TO_ENGLISH = re.compile(
     r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors)\.html[#"])'
 )
+_NEXT_ENGLISH = re.compile(
+    r'(<a class="(?:left-prev|right-next)"\s+href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors)\.html"'
+    r'(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
+    re.DOTALL,
+)
 # A line may end behind a Han character, but not before what closes.
 _PIECE = re.compile(r"(?:[^\s\u2e80-\uffef]+|\S)[，。：；？！、”’）》】]*\s*")
 
@@ -205,7 +210,8 @@ def with_theme_said(page: str) -> str:
         text = said.get(unescape(match["text"]))
         return match[0] if text is None else f"{match['before']}{escape(text)}{match['after']}"
 
-    page = _TO_ENGLISH.sub(r'<a lang="en"', _NAMED.sub(put, page))
+    page = _TO_ENGLISH.sub('<a lang="en"', _NAMED.sub(put, page))
+    page = _NEXT_ENGLISH.sub(r'\1 lang="en"', page)
     # The text of the page itself is translated in its source.
     parts = re.split(r"(<article\b.*?</article>)", page, flags=re.DOTALL)
     return "".join(_SHOWN.sub(put, part) if i % 2 == 0 else part for i, part in enumerate(parts))

@@ -39,7 +39,7 @@ SAID = {
     *("name", "region", "kind", "boundary", "convention", "cooling", "climate"),
     *("asks", "status", "hardware", "power_boundary"),
 }
-ENGLISH = {"source", "licence", "precision", "series", "model"}
+ENGLISH = {"source", "licence", "precision", "series", "model", "accelerator", "number"}
 
 
 def cell(column: str, value: Any) -> str:

@@ -46,6 +46,8 @@ _IN_TEMPLATE = re.compile(r"\b(?:say|_)\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\
 _LONG = 80
 _IN_A_YEAR = re.compile(r"[^.:]+, \d{4}")
 _WORD = re.compile(r"[A-Za-z]{2}")
+_UNIT_IN_WORDS = re.compile(r"[a-z]{4,}(?: [a-z]{4,})?")
+_DOORS = re.compile(r"^```\{doors\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Keys of rows, which stand in the table of a frame: they are code.
 _KEY = re.compile(r"[a-z]+(?:-[a-z]+)*-\d[\w-]*")
 Texts = dict[str, list[str]]
@@ -158,7 +160,7 @@ def _note(found: Texts, where: str, texts: Iterable[str]) -> None:
 
 def data() -> Texts:
     """List the texts of the data: the register, the article, slips, tables, the chain and what moved."""
-    from aiimpact.claims import scales, texts
+    from aiimpact.claims import DECISIONS, scales, texts
 
     found: Texts = {}
     folder = ROOT / "aiimpact" / "data"
@@ -174,16 +176,23 @@ def data() -> Texts:
             "aiimpact/claims/scales.py",
             [t for w in scale.values() for t in (w.label, w.means)],
         )
+    _note(found, "aiimpact/claims/article.py", DECISIONS.values())
     for path in sorted(folder.glob("*.csv")):
         if path.name in NOT_SHOWN:
             continue
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 shown = [row[column] for column in COLUMNS if row.get(column)]
+                if _UNIT_IN_WORDS.fullmatch(unit := row.get("unit") or ""):
+                    shown.append(unit)
                 _note(found, path.relative_to(ROOT).as_posix(), filter(is_text, shown))
     chain = yaml.safe_load((ROOT / "book" / "chain.yml").read_text("utf-8"))
     named = [thing["name"] for thing in chain["things"].values()]
     _note(found, "book/chain.yml", [*named, *(how for _, _, how in chain["arrows"])])
+    _note(found, "book/chain.yml", [text for _, _, *said in chain["returns"] for text in said])
+    teaching = (ROOT / "book" / "teaching.md").read_text("utf-8")
+    rows = [line.split(" | ")[1:] for line in _DOORS.findall(teaching)[0].splitlines()]
+    _note(found, "book/teaching.md", [cell for row in rows for cell in row])
     moved = yaml.safe_load((ROOT / "book" / "numbers" / "changes.yaml").read_text("utf-8"))
     _note(found, "book/numbers/changes.yaml", [entry["why"] for entry in moved])
     return found
