@@ -110,6 +110,7 @@ def english_sections(source: Path, extensions: list[str], anchors: int) -> list[
     reader = create_md_parser(config, Headings)
     document = reader.options["document"] = make_document(str(source))
     # What only Sphinx knows is no matter here.
+    document.settings.auto_id_prefix = "id"
     document.reporter.report_level = document.reporter.SEVERE_LEVEL + 1
     reader.render(text)
     return [(section["ids"][0], section.get("slug", "")) for section in written(document)]
@@ -147,13 +148,15 @@ class EnglishAnchors(SphinxTransform):
         lines = {identifier: (line, text) for line, identifier, text in slugs.values()}
         slugs.clear()
         names = {
-            section["ids"][0]: new for section, (new, _) in zip(sections, english, strict=True)
+            # What has a target of its own above it has a number, which nobody links to.
+            (old := section["ids"][0]): old if re.fullmatch(r"id\d+", new) else new
+            for section, (new, _) in zip(sections, english, strict=True)
         }
         for old in names:
             del document.ids[old]
-        for section, (new, slug) in zip(sections, english, strict=True):
+        for section, (_, slug) in zip(sections, english, strict=True):
             old = section["ids"][0]
-            section["ids"][0] = new
+            new = section["ids"][0] = names[old]
             document.ids[new] = section
             if "slug" in section:
                 section["slug"] = slug

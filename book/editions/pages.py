@@ -59,6 +59,10 @@ def _own(built: Path, english: Path) -> Iterator[tuple[str, str | bytes]]:
     for path, name in names.items():
         if name in shared:
             continue
+        if name == "searchindex.js":
+            # Sphinx writes each sign in six letters.
+            yield name, search_index(path.read_text(encoding="utf-8"), str)
+            continue
         if path.suffix != ".html":
             yield name, path.read_bytes()
             continue
@@ -98,10 +102,13 @@ def said(text: str) -> str:
 def converted(path: Path) -> bytes:
     """Give a file of the edition in Simplified Chinese as Hong Kong's edition has it."""
     kinds: dict[str, Callable[[str], str]] = {".html": page, ".js": script, ".ipynb": notebook, ".md": said}  # fmt: skip
-    convert = search_index if path.name == "searchindex.js" else kinds.get(path.suffix)
+    convert = kinds.get(path.suffix)
     if not convert or path.name == "language_data.js":
         return path.read_bytes()
-    return convert(path.read_text(encoding="utf-8")).encode()
+    text = path.read_text(encoding="utf-8")
+    if path.name == "searchindex.js":
+        return search_index(text, convert).encode()
+    return convert(text).encode()
 
 
 def script(text: str) -> str:
@@ -117,12 +124,12 @@ def script(text: str) -> str:
     return _STRING.sub(converted, _ESCAPED.sub(plain, text))
 
 
-def search_index(text: str) -> str:
-    """Convert what a search shows; what it looks for is the same in both editions (``_ext/edition.py``)."""
-    head, index, tail = "Search.setIndex(", text, ")"
-    found = json.loads(index.removeprefix(head).removesuffix(tail))
+def search_index(text: str, say: Callable[[str], str]) -> str:
+    """Say what a search shows; what it looks for is the same in both editions (``_ext/edition.py``)."""
+    head, tail = "Search.setIndex(", ")"
+    found = json.loads(text.removeprefix(head).removesuffix(tail))
     for key in ("titles", "alltitles", "indexentries", "objnames", "objtypes"):
-        found[key] = json.loads(script(json.dumps(found[key], ensure_ascii=False)))
+        found[key] = json.loads(say(json.dumps(found[key], ensure_ascii=False)))
     return head + json.dumps(found, ensure_ascii=False, separators=(",", ":")) + tail
 
 
