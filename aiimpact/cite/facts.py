@@ -222,6 +222,6 @@ def _day(value: Sourced) -> str:
     except (TypeError, ValueError):
         msg = f"looked_up must be a day such as 2026-11-30, got {text!r}. Leave it out if unknown."
         raise ValueError(msg) from None
-    return say(
-        "{day} {month} {year}", day=day.day, month=say(_MONTHS[day.month - 1]), year=day.year
-    )
+    if words.language() != "en":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

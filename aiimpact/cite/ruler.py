@@ -6,7 +6,6 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from aiimpact import words
 from aiimpact.live.numbers import number
 from aiimpact.words import say
 
@@ -131,7 +130,7 @@ def scale(*, labels: bool = True) -> str:
         half = 5 if power else 12
         lines += f'<line class="claim-axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="{13 - half}" y2="{13 + half}"/>'
         lines += (
-            f'<text x="{x:.2f}%" y="38" text-anchor="middle">{words.name(text)}</text>'
+            f'<text x="{x:.2f}%" y="38" text-anchor="middle">{text if power else say("holds")}</text>'
             if labels
             else ""
         )

@@ -48,6 +48,8 @@ _IN_A_YEAR = re.compile(r"[^.:]+, \d{4}")
 _WORD = re.compile(r"[A-Za-z]{2}")
 _UNIT_IN_WORDS = re.compile(r"[a-z]{4,}(?: [a-z]{4,})?")
 _DOORS = re.compile(r"^```\{doors\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LIVE = re.compile(r"^```\{worked\}\n:live:\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"[A-Z][a-z]|[a-z]+ [a-z]")
 # Keys of rows, which stand in the table of a frame: they are code.
 _KEY = re.compile(r"[a-z]+(?:-[a-z]+)*-\d[\w-]*")
 Texts = dict[str, list[str]]
@@ -82,6 +84,10 @@ def refresh(names: Texts | None = None) -> list[Path]:
         for text, where in names.items()
         if text not in known and not _KEY.fullmatch(text)
     }
+    for source in sources():
+        for text in _names_of_page(source) if source.suffix == ".md" else ():
+            if text not in known:
+                names.setdefault(text, []).append(source.stem)
     changed = []
     for name, texts in {**wanted, "keys": names}.items():
         path = LIBRARY / f"{name}.po"
@@ -225,6 +231,17 @@ def names_typed(source: str) -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts
     }
     return strings | {part for text in strings for part in words.parts(text) if len(text) < _LONG}
+
+
+def _names_of_page(source: Path) -> Iterator[str]:
+    """List the names of a page's own explorers: what is written with a capital or a blank."""
+    page = (ROOT / source).read_text(encoding="utf-8")
+    for block in _LIVE.findall(page):
+        yield from sorted(
+            text
+            for text in names_typed(block)
+            if _NAME.match(text) and not any(sign in text for sign in "[]{}:")
+        )
 
 
 def _run(source: Path) -> list[str]:

@@ -6,8 +6,8 @@ import re
 
 _WORD = re.compile(r"[A-Za-z]{2}")
 _SAME = re.compile(
-    r"(?:[pnumkMGTPE]?(?:Wh|W|J|g|t|m|L|B)|CO2e?|CO₂e?|m[23]|m[²³]|FLOPs?|USD|EUR|GBP|HKD|CNY|JPY|"
-    r"[A-Z0-9][A-Z0-9.-]*|h|s|a|[\d.,%±()×÷+-])+"
+    r"[\d.,%±()×÷+-]*(?:[pnumkMGTPE]?(?:Wh|W|J|g|t|m|L|B)|CO2e?|CO₂e?|m[23]|m[²³]|FLOPs?|USD|EUR|GBP|HKD|CNY|JPY|"
+    r"[A-Z0-9][A-Z0-9.-]*|h|s|a)?[\d.,%±()×÷+-]*"
 )
 _MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 # A role says its text, and in angle brackets what it is about; without those the text is a name.
@@ -22,6 +22,8 @@ def is_text(text: str) -> bool:
     --------
     >>> is_text("Mean load [%]"), is_text("{twh} TWh"), is_text("kg CO2e/kWh"), is_text("$$ E = mc^2 $$")
     (True, False, False, False)
+    >>> is_text("What"), is_text("a sum"), is_text("1.5 MW")  # W, h, a and t are units, "What" is none
+    (True, True, False)
     """
     bare = _ASIDE.sub(" ", _ROLE.sub(r"\1", _MATHS.sub(" ", text))).strip()
     if not _WORD.search(bare):
