@@ -163,8 +163,8 @@ def opening(body: str, chapter: str) -> str:
         picture, body = body[found.start() : end], body[: found.start()] + body[end:]
     return AIMS.sub(
         lambda match: (
-            f'<div class="opening">{picture}<div>{seconds(chapter)}<details class="aims">'
-            f"<summary>{match[1]}</summary>{match[2]}</details></div></div>\n"
+            f'<div class="opening">{picture}{seconds(chapter)}<details class="aims">'
+            f"<summary>{match[1]}</summary>{match[2]}</details></div>\n"
         ),
         body,
         count=1,
