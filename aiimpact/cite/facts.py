@@ -187,7 +187,9 @@ def _row(value: Sourced) -> str:
     shown = mid if low == high else say("{value} ({low} to {high})", value=mid, low=low, high=high)
     unit = "" if value.unit in {"", "1"} else f" {seen(value.unit)}"
     about = [getattr(value, "year", None), words.name(getattr(value, "boundary", "") or "")]
-    said = say(", ").join([f"{shown}{unit}", *(str(part) for part in about if part)])
+    said = f"{shown}{unit}"
+    for part in filter(None, about):
+        said = say("{said}, {part}", said=said, part=part)
     return say(
         "{said}. {source}.{seen}", said=said, source=value.source.rstrip("."), seen=_seen(value)
     )
