@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 HTML   := _build/html
+# English stands at the root of the book, others in folders below it.
+EDITIONS ?= en zh-Hans zh-Hant-HK
+export EDITIONS
 # What the library's pages need, and what only this book needs to be finished.
 FRONT_END := aiimpact/live/page/dist/LICENSES.txt
 ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers and not editions
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -20,6 +23,9 @@ HOSTS  := _build/hosts
 HUB    := _build/hub
 # Who is in the class, for the commands that ask.
 ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)") $(if $(PLATFORMS),--platforms "$(PLATFORMS)")
+# The language of a class, LANGUAGE=zh-Hans or zh-Hant-HK; the shell's own variable of that name means something else.
+EDITION = $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
+SPOKEN = $(if $(EDITION),--language $(EDITION))
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -59,9 +65,8 @@ $(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
 	touch $@
 
 .PHONY: book
-book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html
-	$(BIN)/jupyter-book build . --builder html -n -W --keep-going
-	PATH="$(CURDIR)/$(BIN):$$PATH" node book/frontend/finish.js $(HTML)
+book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html, in three languages (EDITIONS=en: English alone)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python book/build.py
 
 .PHONY: serve
 serve:  ## serve the built book on http://127.0.0.1:8000
@@ -87,13 +92,25 @@ lab: $(VENV)/.test $(FRONT_END)  ## open the chapters in JupyterLab
 notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them back normalised
 	$(BIN)/python book/normalise.py
 
+.PHONY: messages
+messages: $(VENV)/.book $(FRONT_END)  ## bring the catalogues of the Chinese editions up to date
+	$(BIN)/python book/editions messages
+
+.PHONY: check-editions
+check-editions: $(VENV)/.book $(FRONT_END)  ## say what the Chinese editions lack, or have wrong
+	$(BIN)/python book/editions check --complete
+
+.PHONY: tree
+tree: $(VENV)/.book $(FRONT_END)
+	$(BIN)/python book/editions tree
+
 .PHONY: student teacher
-student teacher: $(VENV)/.classroom  ## write notebooks and handouts for students, or for teachers
-	$(BIN)/python -m aiimpact.classroom $@ --out _build/$@
+student teacher: $(VENV)/.classroom $(if $(EDITION),tree)  ## write notebooks and handouts for students, or for teachers [LANGUAGE=zh-Hans]
+	$(BIN)/python -m aiimpact.classroom $@ $(SPOKEN) --out _build/$@
 
 .PHONY: numbers
-numbers: $(VENV)/.classroom  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
-	$(BIN)/python -m aiimpact.classroom numbers --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
+numbers: $(VENV)/.classroom $(if $(EDITION),tree)  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
+	$(BIN)/python -m aiimpact.classroom numbers $(SPOKEN) --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
 
 .PHONY: wheel
 wheel: $(VENV)/.classroom $(FRONT_END)  ## pack the library into one file that students install: _build/student/aiimpact-….whl
@@ -103,25 +120,25 @@ wheel: $(VENV)/.classroom $(FRONT_END)  ## pack the library into one file that s
 .PHONY: collect
 collect: $(VENV)/.classroom  ## sort a download of a platform into a folder for each student: FROM=zip or folder [ROSTER=table]
 	@test -n "$(FROM)" || { echo "Say what was downloaded: make collect FROM=download.zip ROSTER=class.csv"; exit 2; }
-	$(BIN)/python -m aiimpact.classroom collect "$(FROM)" --out "$(or $(OUT),submissions)" $(ROSTERED) $(if $(IDS),--ids "$(IDS)") $(if $(LAYOUT),--layout "$(LAYOUT)") $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(YES),--yes)
+	$(BIN)/python -m aiimpact.classroom collect $(SPOKEN) "$(FROM)" --out "$(or $(OUT),submissions)" $(ROSTERED) $(if $(IDS),--ids "$(IDS)") $(if $(LAYOUT),--layout "$(LAYOUT)") $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(YES),--yes)
 
 .PHONY: give-back
 give-back: $(VENV)/.classroom  ## fill points into a table that Canvas, Moodle or Blackboard exported: SHEET=table [OUT=folder]
 	@test -n "$(SHEET)" || { echo "Say which table: make give-back SHEET=export.csv"; exit 2; }
-	$(BIN)/python -m aiimpact.classroom give-back "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
+	$(BIN)/python -m aiimpact.classroom give-back $(SPOKEN) "$(SHEET)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(EXERCISE),--exercise "$(EXERCISE)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(WAITING),--waiting) $(if $(CONVERT),--convert)
 
 .PHONY: grade
-grade: $(VENV)/.classroom  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder NOT_ISOLATED=1]
+grade: $(VENV)/.classroom $(if $(EDITION),tree)  ## grade a class: SUBMISSIONS=folder with a folder for each student [OUT=folder NOT_ISOLATED=1]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=dir, with a folder for each student in it."; exit 2; }
-	$(BIN)/python -m aiimpact.classroom grade "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named) $(if $(NOT_ISOLATED),--not-isolated)
+	$(BIN)/python -m aiimpact.classroom grade $(SPOKEN) "$(SUBMISSIONS)" --out "$(or $(OUT),_build/grading)" $(ROSTERED) $(if $(AS_NAMED),--as-named) $(if $(NOT_ISOLATED),--not-isolated)
 
 .PHONY: publish
-publish: wheel  ## write a repository for students, without solutions: _build/class
-	$(BIN)/python -m aiimpact.classroom publish --out _build/class --wheel _build/student/*.whl
+publish: wheel $(if $(EDITION),tree)  ## write a repository for students, without solutions: _build/class
+	$(BIN)/python -m aiimpact.classroom publish $(SPOKEN) --out _build/class --wheel _build/student/*.whl
 
 .PHONY: mark
 mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgrader [OUT=folder]
-	$(BIN)/python -m aiimpact.classroom mark --out "$(or $(OUT),_build/grading)"
+	$(BIN)/python -m aiimpact.classroom mark $(SPOKEN) --out "$(or $(OUT),_build/grading)"
 
 .PHONY: questions
 questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links]
@@ -131,7 +148,7 @@ questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, G
 .PHONY: test
 test: $(VENV)/.test $(FRONT_END)  ## everything that CI runs
 	$(MAKE) -j 2 book lint test-library test-notebooks test-foreign
-	$(MAKE) --old-file book test-book
+	$(MAKE) --old-file book test-book test-editions
 
 .PHONY: lint
 lint: $(VENV)/.test $(JAVASCRIPT)
@@ -172,6 +189,10 @@ test-book: $(VENV)/.test book
 .PHONY: test-browsers
 test-browsers: $(VENV)/.test book  ## open the book in Firefox and in WebKitGTK (Debian: apt-get install firefox-esr webkit2gtk-driver xvfb)
 	$(BIN)/pytest -m browsers --durations 12 tests/test_browsers.py
+
+.PHONY: test-editions
+test-editions: $(VENV)/.test book  ## compare the editions in other languages with the English book, and go from one to another
+	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 -m editions $(shell grep -lE 'mark\.editions\b' tests/test_*.py)
 
 .PHONY: test-foreign
 test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them

@@ -9,16 +9,35 @@ The texts of a language are compiled from the catalogues in ``aiimpact/locale`` 
 
 from __future__ import annotations
 
+import atexit
+import datetime
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
+
+from aiimpact import _frames
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant-HK")
+# What is made when the package is built: the texts, and the font that they are measured in.
+BUILT = Path(str(resources.files("aiimpact"))) / "locale" / "dist"
 
 # Between what a word is (a unit, say) and the word itself, as in gettext's compiled catalogues.
 _IS = "\x04"
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+# Names are made of names: with a unit, of a case, in a year.
+_PARTS = (
+    (re.compile(r"(.+?) \[([^\[\]]+)\]"), "{} [{}]"),
+    (re.compile(r"(.+?): (.+)"), "{}：{}"),
+    (re.compile(r"(.+?), (\d{4})"), "{}，{}年"),
+)
+_SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
+# What Chinese counts large numbers in: a hundred million, and ten thousand.
+_MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
 
 
 def use(language: str) -> None:
@@ -27,7 +46,7 @@ def use(language: str) -> None:
     Parameters
     ----------
     language : str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
 
     Raises
     ------
@@ -42,6 +61,7 @@ def use(language: str) -> None:
     """
     global _language
     _language = _known(language)
+    _frames.show(None if language == "en" else name)
 
 
 def language() -> str:
@@ -50,7 +70,12 @@ def language() -> str:
     Returns
     -------
     str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
+
+    Examples
+    --------
+    >>> language() in LANGUAGES
+    True
     """
     return _language
 
@@ -82,9 +107,98 @@ def say(text: str, /, context: str = "", **values: object) -> str:
         own, texts = _added.get(_language, {}), _compiled(_language)
         found = own.get(text) or texts.get(context + _IS + text) or texts.get(text) or ""
         if not found:
-            _missing.add(text)
+            if _LATIN.search(text) and not _HAN.search(text):
+                _missing.add(text)
             found = text
     return found.format(**values) if values else found
+
+
+def name(text: str) -> str:
+    """Say the name of a quantity, with its unit in brackets or without.
+
+    Parameters
+    ----------
+    text : str
+        A name as code has it, such as "Site energy [MWh]".
+
+    Returns
+    -------
+    str
+        The whole as the catalogue has it, or else each part said by itself.
+
+    Examples
+    --------
+    >>> name("Site energy [MWh]")
+    'Site energy [MWh]'
+    """
+    if _language == "en" or not text or _HAN.search(text):
+        _shown.add(text)
+        return text
+    own, texts = _added.get(_language, {}), _compiled(_language)
+    if found := own.get(text) or texts.get(text):
+        return found
+    for pattern, written in _PARTS:
+        if parts := pattern.fullmatch(text):
+            return written.format(*map(name, parts.groups()))
+    return say(text)
+
+
+def counted(value: float, scale: float) -> tuple[float, str]:
+    """Give a large number as the language counts.
+
+    Parameters
+    ----------
+    value : float
+        The number, in thousands, millions or billions. [`scale`]
+    scale : float
+        1e3, 1e6 or 1e9. [1]
+
+    Returns
+    -------
+    tuple
+        What is to be written, and the word that follows it: " billion", or 亿 without a blank.
+
+    Raises
+    ------
+    ValueError
+        If English has no word for the scale.
+
+    Examples
+    --------
+    >>> counted(132.4, 1e9)
+    (132.4, ' billion')
+    """
+    if scale not in _SCALES:
+        msg = f"The scale is one of 1e3, 1e6 and 1e9, got {scale!r}."
+        raise ValueError(msg)
+    if _language == "en":
+        return value, f" {_SCALES[scale]}"
+    whole = value * scale
+    for unit, word in _MYRIADS[_language]:
+        if abs(whole) >= unit:
+            return whole / unit, word
+    return whole, ""
+
+
+def month(day: datetime.date) -> str:
+    """Write the month of a date.
+
+    Parameters
+    ----------
+    day : datetime.date
+        Any day of it.
+
+    Returns
+    -------
+    str
+        The month and its year.
+
+    Examples
+    --------
+    >>> month(datetime.date(2024, 9, 15))
+    'September 2024'
+    """
+    return f"{day:%B %Y}" if _language == "en" else f"{day.year}年{day.month}月"
 
 
 def add(texts: Mapping[str, str], language: str) -> None:
@@ -95,7 +209,7 @@ def add(texts: Mapping[str, str], language: str) -> None:
     texts : dict of str to str
         English text to translation.
     language : str
-        One of :data:`LANGUAGES`.
+        One of `LANGUAGES`.
 
     Raises
     ------
@@ -109,6 +223,30 @@ def add(texts: Mapping[str, str], language: str) -> None:
     _added.setdefault(_known(language), {}).update(texts)
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """Take a name apart, as :func:`name` says it where the whole is in no catalogue.
+
+    Parameters
+    ----------
+    text : str
+        A name as code has it.
+
+    Returns
+    -------
+    tuple of str
+        Its parts; a name of one part is its own.
+
+    Examples
+    --------
+    >>> parts("Hong Kong, 2023"), parts("Emissions [t CO2e]"), parts("Cars")
+    (('Hong Kong', '2023'), ('Emissions', 't CO2e'), ('Cars',))
+    """
+    for pattern, _ in _PARTS:
+        if found := pattern.fullmatch(text):
+            return tuple(part for group in found.groups() for part in parts(group))
+    return (text,)
+
+
 def untranslated() -> tuple[str, ...]:
     """List what was said in English because the language lacked it.
 
@@ -116,6 +254,11 @@ def untranslated() -> tuple[str, ...]:
     -------
     tuple of str
         In the order of the alphabet.
+
+    Examples
+    --------
+    >>> "Reset" in untranslated()
+    False
     """
     return tuple(sorted(_missing))
 
@@ -129,7 +272,7 @@ def _known(language: str) -> str:
 
 @cache
 def _compiled(language: str) -> Mapping[str, str]:
-    path = resources.files("aiimpact") / "locale" / "dist" / f"{language}.json"
+    path = BUILT / f"{language}.json"
     if not path.is_file():
         msg = f"The texts in {language} are not built. In a clone, run: make front-end"
         raise FileNotFoundError(msg)
@@ -139,4 +282,18 @@ def _compiled(language: str) -> Mapping[str, str]:
 
 _added: dict[str, dict[str, str]] = {}
 _missing: set[str] = set()
+# The names that were said in English, for whoever keeps the catalogues.
+_shown: set[str] = set()
+
+
+def _write_shown(folder: str) -> None:
+    path = Path(folder, f"{os.getpid()}.json")
+    path.write_text(json.dumps(sorted(_shown), ensure_ascii=False), encoding="utf-8")
+
+
 _language = _known(os.environ.get("AIIMPACT_LANGUAGE") or "en")
+_folder = os.environ.get("AIIMPACT_WORDS_LOG")
+if _folder:
+    atexit.register(_write_shown, _folder)
+if _folder or _language != "en":
+    _frames.show(name)

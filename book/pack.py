@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -15,6 +18,7 @@ NAME = "ai-and-the-environment"
 LEFT_OUT = {".buildinfo", ".nojekyll", "objects.inv"}
 # The first moment that an archive can name; a real one would differ in each.
 DATE = (1980, 1, 1, 0, 0, 0)
+STYLE = re.compile(r'<style id="book-style" data-sheets="([^"]*)">.*?</style>', re.DOTALL)
 README = """\
 AI and the Environment: every number, checked
 
@@ -27,10 +31,25 @@ and licence.
 """
 
 
+def with_sheet(html: Path, page: Path) -> bytes:
+    """Give a page with a link for its style: on a stick it costs room, and nobody waits for a file."""
+    edition = html / page.relative_to(html).parts[0]
+    root = edition if (edition / "_static" / "sheets").is_dir() else html
+
+    def link(style: re.Match[str]) -> str:
+        name = hashlib.sha256(style[1].encode()).hexdigest()[:8]
+        sheet = root / "_static" / "sheets" / f"{name}.css"
+        return f'<link rel="stylesheet" href="{os.path.relpath(sheet, page.parent).replace(os.sep, "/")}"/>'
+
+    return STYLE.sub(link, page.read_text(encoding="utf-8")).encode()
+
+
 def pack(html: Path, archive: Path) -> None:
     """Write the archive: one folder with the pages and a README.txt."""
     files = {
-        path.relative_to(html).as_posix(): path.read_bytes()
+        path.relative_to(html).as_posix(): with_sheet(html, path)
+        if path.suffix == ".html"
+        else path.read_bytes()
         for path in html.rglob("*")
         if path.is_file() and path.name not in LEFT_OUT
     }

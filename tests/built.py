@@ -18,6 +18,8 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
+# Editions in other languages stand in folders of their own, at the same paths below them.
+EDITIONS = ("zh-Hans", "zh-Hant-HK")
 SAMPLE = "sample/index.html"
 QUESTIONS = "questions/index.html"
 # The code of a page of prose, and whether it is shown, hidden or live.
@@ -33,9 +35,10 @@ class Address(NamedTuple):
 
 @cache
 def pages() -> list[str]:
-    """List the pages of the book, below its root; templates of the theme are none."""
+    """List the pages of the book in English, below its root; templates of the theme are none."""
     found = (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-    return sorted(page for page in found if not page.startswith("_static/"))
+    others = tuple(f"{folder}/" for folder in ("_static", *EDITIONS))
+    return sorted(page for page in found if not page.startswith(others))
 
 
 @cache
@@ -188,7 +191,7 @@ def write_samples(root: Path) -> None:
 
 def _write_sample(path: Path, made: dict[str, Any]) -> None:
     """Write a page the way Sphinx and our extensions write a page of the book."""
-    from aiimpact.ask.sphinx import CLEAR_ALL
+    from aiimpact.ask.sphinx import clear_all
     from aiimpact.live.sphinx import of_explorers, state_script
 
     explorers = [widget for widget in made.values() if hasattr(widget, "controls")]
@@ -204,7 +207,7 @@ def _write_sample(path: Path, made: dict[str, Any]) -> None:
 <link rel="stylesheet" href="_static/aiimpact/ask.css">
 <script defer src="_static/aiimpact/wake.js" data-state="../../state.js"></script>
 <script defer src="_static/aiimpact/ask.js"></script></head>
-<body style="display: block"><main><h1>Sample</h1>{markup}{CLEAR_ALL}</main>
+<body style="display: block"><main><h1>Sample</h1>{markup}{clear_all()}</main>
 </body></html>"""
     path.parent.mkdir()
     (path.parent / "state.js").write_text(state_script(state), encoding="utf-8")
@@ -217,5 +220,7 @@ def _load(path: Path) -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # What stands beside it may be what it asks for.
+    with mock.patch.object(sys, "path", [*sys.path, str(path.parent)]):
+        spec.loader.exec_module(module)
     return module

@@ -328,7 +328,8 @@ AWAKE = """
   await window.explorers[name].reset();
   const root = document.querySelector(`[data-explorer="${name}"]`);
   while (!root.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
-  // What is folded away is tested like the rest.
+  // What is folded away or waits for a question is tested like the rest.
+  root.querySelector(".explorer-veil button")?.click();
   for (const fold of root.querySelectorAll(".explorer-more")) fold.open = true;
 """
 

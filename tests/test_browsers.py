@@ -6,6 +6,7 @@ import contextlib
 import functools
 import http.server
 import io
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -59,6 +60,7 @@ WAKE = f"""async (name) => {{
   {UNFOLD}
   found.scrollIntoView();
   while (!found.matches(".explorer-awake")) await new Promise(requestAnimationFrame);
+  found.querySelector(".explorer-veil button")?.click();
 }}"""
 FOCUS = f"""([selector, within, place = 0]) => {{
   const found = document.querySelector(selector).querySelectorAll(within)[place];
@@ -181,6 +183,25 @@ def test_explorers_have_pythons_numbers_and_move_by_keyboard(reader, explorer_pa
         assert agree(moved["outputs"], wanted), name
         assert agree(moved["values"], numbers_of(wanted)), name
         reader("(name) => window.explorers[name].reset()", name)
+
+
+RAIL = """async (theme) => {
+  document.documentElement.dataset.theme = theme;
+  const rail = document.querySelector(".explorer-rail"), { color } = getComputedStyle(rail.closest(".explorer"));
+  return ["track", "progress"].map((part) => getComputedStyle(rail, `::-moz-range-${part}`).backgroundColor).concat(color);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_is_left_of_a_rail_does_not_outshine_what_is_done(readers, theme):
+    reader = readers("firefox")
+    reader.open("book/chapters/00_the_boom.html")
+    reader(WAKE, "boom")
+    left, done, ink = ([int(c) for c in re.findall(r"\d+", rgb)[:3]] for rgb in reader(RAIL, theme))
+    reader("() => { delete document.documentElement.dataset.theme }")
+    # Grey, with a colour before it, and never as bright or as dark as the words.
+    assert max(left) - min(left) < 20 < max(done) - min(done)
+    assert abs(sum(left) - sum(ink)) > 150
 
 
 def answer_by_keyboard(reader: Reader, root: str, question: Any) -> Any:

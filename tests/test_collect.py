@@ -45,15 +45,16 @@ PATTERNS = [
 
 @pytest.fixture(scope="session")
 def released():
-    return {path.stem: editions.released(editions.read(path)) for path in editions.sources()[:2]}
+    first = editions.sources()[:2]
+    return {"en": {path.stem: editions.released(editions.read(path)) for path in first}}
 
 
 @pytest.fixture(scope="session")
 def blank(released):
     """A short notebook that is recognised as exercise 01."""
-    return [cell for cell in released["01_training_footprint"].cells if recognition.grade_id(cell)][
-        :3
-    ]
+    return [
+        cell for cell in released["en"]["01_training_footprint"].cells if recognition.grade_id(cell)
+    ][:3]
 
 
 @pytest.fixture(scope="session")
@@ -593,9 +594,9 @@ def test_nothing_is_written_through_a_link(sort, people, work, tmp_path):
 def here(tmp_path, monkeypatch, released):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        editions, "sources", lambda *_: [Path(f"{name}.ipynb") for name in released]
+        editions, "sources", lambda *_: [Path(f"{name}.ipynb") for name in released["en"]]
     )
-    monkeypatch.setattr(editions, "read", lambda path: released[path.stem])
+    monkeypatch.setattr(editions, "read", lambda path: released["en"][path.stem])
     monkeypatch.setattr(editions, "released", lambda notebook: notebook)
     return tmp_path
 

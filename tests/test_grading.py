@@ -223,9 +223,9 @@ def test_every_file_is_graded_or_set_aside_and_none_is_lost(graded, capsys):
     with capsys.disabled():
         print(f"\n{figures}")
     assert figures == (
-        f"{handed_in} handed in: {handed_in - aside} graded, {aside} set aside, 0 lost"
+        f"{handed_in} handed in: {handed_in - aside} graded, {aside} set aside, 0 lost."
     )
-    assert f"<p>{figures}.</p>" in (graded.out / "overview.html").read_text(encoding="utf-8")
+    assert f"<p>{figures}</p>" in (graded.out / "overview.html").read_text(encoding="utf-8")
 
 
 def test_the_bar_gets_to_its_end(graded):
@@ -435,7 +435,7 @@ def test_a_notebook_that_changes_while_the_class_is_graded_is_not_graded_as_anot
     submissions = tmp_path / "submissions"
     shutil.copytree(small.place.submissions, submissions)
     (found,) = [f for f in intake.survey(submissions) if f.name.startswith("s001/")]
-    source = {STEM: editions.read(editions.SOURCE / FILE)}
+    source = {"en": {STEM: editions.read(editions.SOURCE / FILE)}}
     (paper,) = grade.choose([found], source, LIMITS, LEVEL)[0]
     found.path.write_bytes(found.path.read_bytes() + b"\n")
     assert list(grade._read([paper])) == []
@@ -489,7 +489,7 @@ def test_an_outcome_that_is_no_fault_of_the_submission_is_not_kept(small, tmp_pa
     monkeypatch.setattr(sys, "executable", "/bin/false")
     (paper,) = grade.choose(
         [f for f in intake.survey(small.place.submissions) if f.name.startswith("s001/")],
-        {STEM: editions.read(editions.SOURCE / FILE)},
+        {"en": {STEM: editions.read(editions.SOURCE / FILE)}},
         LIMITS,
         LEVEL,
     )[0]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import built
 import pytest
@@ -31,7 +32,8 @@ def load(path: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     # Python's own pickling of names needs it; the book's extensions are not installed.
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    with mock.patch.object(sys, "path", [*sys.path, str((ROOT / path).parent)]):
+        spec.loader.exec_module(module)
     return module
 
 

@@ -17,6 +17,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import find_chromium
 
+from aiimpact.live.notation import shades
+
 EXPLORERS_STYLE = built.ROOT / "aiimpact" / "live" / "page" / "src" / "explorer.css"
 CHAPTER = "book/chapters/01_training_footprint.html"
 WITHOUT_CODE = "book/book/glossary.html"
@@ -94,6 +96,40 @@ def test_no_two_meanings_are_confused(theme, eyes):
     for one, other in itertools.combinations(NAMES, 2):
         distance = sum((a - b) ** 2 for a, b in zip(seen[one], seen[other], strict=True)) ** 0.5
         assert distance > 0.1, (one, other)
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """Mix two colours as a page does, in OKLab, which is its cones to the third power and back."""
+    one, other = (oklab(linear(each)) for each in (colour, ground))
+    lab = [share * a + (1 - share) * b for a, b in zip(one, other, strict=True)]
+    to_roots = ((1, 0.3963377774, 0.2158037573), (1, -0.1055613458, -0.0638541728), (1, -0.0894841775, -1.2914855480))  # fmt: skip
+    to_light = ((4.0767416621, -3.3077115913, 0.2309699292), (-1.2684380046, 2.6097574011, -0.3413193965), (-0.0041960863, -0.7034186147, 1.7076147010))  # fmt: skip
+    light = seen_by(to_light, [root**3 for root in seen_by(to_roots, lab)])
+    encoded = (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in light)
+    return "#" + "".join(f"{round(255 * min(1, max(0, c))):02x}" for c in encoded)
+
+
+def test_colours_are_mixed_as_a_page_mixes_them():
+    assert mixed("#30343a", "#ffffff", 1) == "#30343a"
+    assert mixed("#000000", "#ffffff", 0.5) == "#636363"
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_parts_of_carbon_are_told_apart_without_colour(theme):
+    base, ground = colours()[theme]["carbon"], GROUNDS[theme][0]
+    painted = shades("t CO2e", 6)
+    found = []
+    for paint in painted:
+        share = re.search(r" (\d+)%", paint.mark)
+        found.append(mixed(base, ground, int(share[1]) / 100 if share else 1))
+    # A part that vanishes leaves its neighbours beside each other.
+    for apart in (1, 2):
+        for one, other in zip(found, found[apart:], strict=False):
+            assert contrast(one, other) >= 3
+    # Where two of one shade meet, their edges part them.
+    for shade, paint in zip(found, painted, strict=True):
+        edge = ground if "ground" in paint.edge else base
+        assert contrast(shade, edge) >= 3
 
 
 # Tables

@@ -30,6 +30,7 @@ COMMON = """
     for (const root of document.querySelectorAll("[data-explorer]")) {
       await window.explorers[root.dataset.explorer].reset();
       while (!root.matches(".explorer-awake")) await frame();
+      root.querySelector(".explorer-veil button")?.click();
       scrollBy(0, root.getBoundingClientRect().top - top());
       await frame();
       for (const said of await look(root)) bad.push(`${root.dataset.explorer}: ${said}`);

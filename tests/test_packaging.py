@@ -234,7 +234,7 @@ FRONT_ENDS = (ROOT / "aiimpact" / "live" / "page", ROOT / "aiimpact" / "ask" / "
 
 def built_files() -> set[str]:
     """Give what the sources of the front ends become, by what build.js does with a name."""
-    others = ("LICENSES.txt", "VEGA-LICENSES.txt", "alone.css", "widgets.css")
+    others = ("LICENSES.txt", "VEGA-LICENSES.txt", "alone.css", "widgets.css", "words.json")
     found = {FRONT_ENDS[0] / "dist" / name for name in others}
     for folder in FRONT_ENDS:
         for path in (folder / "src").iterdir():
@@ -246,12 +246,16 @@ def built_files() -> set[str]:
 
 
 def test_the_wheel_holds_the_whole_package_and_its_front_end_built(wheel):
-    """Sources of the front end, its tools and what npm fetched stay out."""
+    """Sources of the front end and of the languages, their tools and what npm fetched stay out."""
     wanted = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "aiimpact").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and "page" not in path.parts
     } | built_files()
+    wanted -= {
+        name for name in wanted if name.endswith((".po", "locale/hk.txt", "locale/build.py"))
+    }
+    assert {"aiimpact/locale/fonts.conf", "aiimpact/locale/dist/squares.ttf"} < wanted
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert held == wanted
     assert {Path(name).suffix for name in wanted} >= {".py", ".csv", ".yaml", ".js", ".css"}

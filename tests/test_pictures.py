@@ -7,6 +7,7 @@ import re
 import sys
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import built
 import in_vega
@@ -383,10 +384,12 @@ def test_numbers_of_a_figure_stand_at_the_ends_of_its_bars_and_nought_is_said():
 
 
 def chain():
-    spec = importlib.util.spec_from_file_location("chain", ROOT / "book" / "_ext" / "chain.py")
+    extensions = ROOT / "book" / "_ext"
+    spec = importlib.util.spec_from_file_location("chain", extensions / "chain.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["chain"] = module
-    spec.loader.exec_module(module)
+    with mock.patch.object(sys, "path", [*sys.path, str(extensions)]):
+        spec.loader.exec_module(module)
     return module
 
 

@@ -461,8 +461,14 @@ TYPED = {
     "10 – 20": None, "5%": None, "5 MWh": None, "1/2": None, "½": None, "5×10": None, "2³": None,
     "×10³": None, "e3": None, "1e": None, "1e3.5": None, "1.2e3e3": None, "--5": None, "+-5": None,
     ".": None, "-": None, "0x10": None, "0b1": None, "1n": None, "Infinity": None, "-Infinity": None,
-    "NaN": None, "1e400": None, "null": None, "true": None, "[5]": None, "一千": None, "5万": None,
-    "10⁺³": None, "⁵": None,
+    "NaN": None, "1e400": None, "null": None, "true": None, "[5]": None, "10⁺³": None, "⁵": None,
+    # As Chinese keyboards and readers write.
+    "１，２００．５": 1200.5, "1、200": 1200, "0。5": 0.5, "负5": -5, "負5": -5, "1.2万": 12_000, "1.1 万": 11_000,
+    "1.2萬": 12_000, "3亿": 3e8, "３．５億": 3.5e8, "2百": 200, "5千": 5000, "1.2百万": 1.2e6, "5十万": 500_000,
+    "1.2千万": 12_000_000, "1,200万": 12_000_000, "2万亿": 2e12, "3万5千": 35_000, "1亿2000万": 1.2e8, "-2万": -20_000,
+    "1、2": None, "一千": None, "十万": None, "万": None, "1万2": None, "1万2000": None, "1万5万": None, "1万1万": None,
+    "1.5亿2000万": None, "1亿20000万": None, "1e3万": None, "1..2万": None, "1.2.3万": None, "3 5万": None, "5兆": None,
+    "5％": None, "5度": None, "约5": None,
 }  # fmt: skip
 
 
@@ -512,10 +518,16 @@ def test_what_python_writes_can_be_typed_again(chromium):
 
 def test_a_unit_behind_the_number_is_read(all_awake):
     tab = all_awake(built.QUESTIONS)
-    for text in ("1848.6MWh", "1,848.6 MWh", " 1848.6  MWh "):
+    for text in (
+        "1848.6MWh",
+        "1,848.6 MWh",
+        " 1848.6  MWh ",
+        "１，８４８．６兆瓦时",
+        "1848.6兆瓦時",
+    ):
         (found,) = tab.evaluate(CHECK_ALL, ["box", [text]])
         assert found[0] == "got-it"
-    for text in ("1848.6 GWh", "MWh", "1848.6 MWh MWh"):
+    for text in ("1848.6 GWh", "MWh", "1848.6 MWh MWh", "1848.6吉瓦时", "184万度"):
         (found,) = tab.evaluate(CHECK_ALL, ["box", [text]])
         assert found[0] == "missing"
         assert f"“{text}” is no number" in found[1]
@@ -858,14 +870,16 @@ def test_without_scripts_the_question_and_its_answer_can_be_read(open_tab, site,
         fold.locator("summary").click()
         texts = fold.locator("p").all_inner_texts()
         assert all(p.is_visible() for p in fold.locator("p").all())
-        assert (question._sheet.answer or question._sheet.why.split("\n\n")[0].strip()) == texts[0]
+        said = question._sheet.answer or question._sheet.why.split("\n\n")[0].strip()
+        assert seen(said) == seen(texts[0])
         # Nothing invites to an answer that nobody would check.
         assert not root.locator(".ask-check").is_visible()
         if question.kind == "choices":
-            assert [x.inner_text() for x in root.locator("label").all()] == list(question._options)
+            options = [seen(x.inner_text()) for x in root.locator("label").all()]
+            assert options == list(map(seen, question._options))
         elif question.kind == "sort":
-            things = [thing.text for thing in question._boxes.things]
-            assert [x.inner_text() for x in root.locator("label").all()] == things
+            things = [seen(thing.text) for thing in question._boxes.things]
+            assert [seen(x.inner_text()) for x in root.locator("label").all()] == things
             assert all(
                 box in root.locator(".ask-boxes").inner_text() for box in question._boxes.boxes
             )

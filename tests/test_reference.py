@@ -25,7 +25,7 @@ WITHIN = {"ask.slips"}
 # What travels alone and so carries a unit; a Range or a row brings its own.
 NUMERIC = re.compile(r"\b(numbers?|floats?|arrays?|path)\b")
 # Modules that look up or show and compute nothing: no formula, hence no source.
-WITHOUT_FORMULAS = {"ask", "cite", "claims", "live", "tables"}
+WITHOUT_FORMULAS = {"ask", "cite", "claims", "live", "tables", "words"}
 # Arithmetic that needs no source: the four operations, and how a number is printed.
 PLAIN = {"add", "subtract", "multiply", "divide", "decimals", "show"}
 
@@ -85,7 +85,9 @@ def complaints(name: str, function: Any) -> list[str]:
     for argument, kind, text in values:
         if NUMERIC.search(kind) and not re.search(r"\[[^\]]+\]", text):
             wrong.append(f"{name}: {argument} ({kind}) has no unit")
-    wrong += [f"{name}: no {part}" for part in ("Returns", "Examples") if part not in parts]
+    gives = inspect.signature(function).return_annotation not in {None, "None"}
+    wanted = ("Returns", "Examples") if gives else ("Examples",)
+    wrong += [f"{name}: no {part}" for part in wanted if part not in parts]
     if ">>> " not in parts.get("Examples", ""):
         wrong.append(f"{name}: no example that runs")
     needs_source = module not in WITHOUT_FORMULAS and name.split(".")[-1] not in PLAIN

@@ -7,6 +7,7 @@ import pytest
 
 from aiimpact import claims
 from aiimpact.cite.ruler import in_words, ratios, ruler
+from aiimpact.live.notation import seen
 
 PAGE = "book/claims.html"
 REGISTER = claims.load()
@@ -47,7 +48,7 @@ def test_each_claim_has_a_line_with_its_name_and_its_stamp(html):
     assert list(lines) != []
     assert set(lines) == set(REGISTER)
     for claim in REGISTER.values():
-        assert lines[claim.id].select_one(".claim-short").text == claim.short != ""
+        assert lines[claim.id].select_one(".claim-short").text == seen(claim.short) != ""
         stamp = lines[claim.id].select_one(".claim-verdict")
         assert stamp["title"] == f"{claim.word.means}."
         assert len(lines[claim.id].select("svg[role=img][aria-label]")) == (claim in SIZED)

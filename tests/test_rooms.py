@@ -18,7 +18,7 @@ import aiimpact
 
 LIBRARY = Path(aiimpact.__file__).parent
 # The floors of the house, from the ground up. What is no room of its own is a module of the subject.
-GROUND = {"_arrays", "_checks", "_lazy", "words", "locale"}
+GROUND = {"_arrays", "_checks", "_frames", "_lazy", "words", "locale"}
 DATA = {"tables", "claims"}
 ROOMS = {"live", "ask", "cite", "classroom", "grading"}
 # Never: a room to what stands behind it. "physics" is each module of the subject; data is read by them.

@@ -1,4 +1,4 @@
-"""Where one is in a chapter: thirty seconds of it, its claims as dots, folds that open for a link."""
+"""Where one is in a chapter: its key picture and thirty seconds of it, its claims as dots, folds that open for a link."""
 
 from __future__ import annotations
 
@@ -32,6 +32,37 @@ def test_a_chapter_begins_with_thirty_seconds_of_its_claims(html, page):
     claimed = {card.get_text(strip=True).rstrip(".") for card in soup.select(".claim .claim-text")}
     assert {quote.get_text(strip=True) for quote in box.select("q")} <= claimed
     assert 40 <= len(box.get_text(" ").split()) <= 190
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_chapter_begins_with_its_key_picture(html, page):
+    soup = built.soup(page)
+    (opening,) = soup.select(".opening")
+    assert not opening.find_previous("h2")
+    (figure,) = opening.select(".explorer-figure")
+    assert figure.select_one("[role=img]")["aria-label"]
+    assert figure.select_one(".explorer-title").get_text(strip=True)
+    assert not figure.find_previous(class_="explorer-figure")
+    # Once: the section that it belongs to sends a reader up to it.
+    described = [each["aria-label"] for each in soup.select(".explorer-figure [role=img]")]
+    assert len(described) == len(set(described))
+    body = soup.select_one("article").get_text(" ")
+    assert "head of this chapter" in body
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_key_picture_is_on_the_first_screen(open_tab, site, width):
+    page = open_tab(viewport={"width": width, "height": 844}).page
+    for name in PAGES:
+        page.goto(f"{site.url}book/{name}")
+        picture, said = (
+            page.locator(f".opening {each}").bounding_box()
+            for each in (".explorer-figure .explorer-chart", ".seconds")
+        )
+        assert picture["y"] + picture["height"] <= 844, name
+        beside = said["x"] >= picture["x"] + picture["width"]
+        assert beside == (width > 390), name
 
 
 @pytest.mark.parametrize("page", PAGES)

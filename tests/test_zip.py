@@ -20,7 +20,7 @@ from test_questions import CHECK_ALL, right_answers
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[1]
-LIMIT_MB = 15
+LIMIT_MB = 6
 COMPARED = ("chapters/01_training_footprint.html", "chapters/04_solutions.html")
 # Wakes every explorer and answers every question, with the first option or some number.
 USE_ALL = """async () => {

@@ -15,6 +15,7 @@ from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import Model
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol
+from aiimpact.words import say
 
 
 @runtime_checkable
@@ -175,4 +176,5 @@ def with_range(known: Right, unit: str, digits: int) -> str:
     shown = with_unit(number(known.mid, digits), unit)
     if known.low == known.high:
         return shown
-    return f"{shown} ({number(known.low, digits)} to {number(known.high, digits)})"
+    ends = {"low": number(known.low, digits), "high": number(known.high, digits)}
+    return say("{value} ({low} to {high})", value=shown, **ends)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiimpact.ask.judge import Verdict
+from aiimpact.words import say
 
 
 class Thing(NamedTuple):
@@ -19,8 +20,6 @@ class Thing(NamedTuple):
 class Boxes:
     """Judges a sorting: how many lie where they belong, and why the first of the others does not."""
 
-    empty = "Put each of them into a box first."
-
     def __init__(self, boxes: Sequence[str], things: Sequence[Thing]) -> None:
         self.boxes = tuple(boxes)
         self.things = tuple(things)
@@ -29,13 +28,27 @@ class Boxes:
     def counts(self) -> list[str]:
         """Say for each number of right ones how many that is."""
         of = len(self.things)
-        some = [f"{n} of {of} {'is' if n == 1 else 'are'} right." for n in range(1, of)]
-        return [f"None of {of} is right.", *some, f"All {of} are right."]
+        some = [
+            say("{number} of {count} is right.", number=n, count=of)
+            if n == 1
+            else say("{number} of {count} are right.", number=n, count=of)
+            for n in range(1, of)
+        ]
+        return [
+            say("None of {count} is right.", count=of),
+            *some,
+            say("All {count} are right.", count=of),
+        ]
+
+    @property
+    def empty(self) -> str:
+        """Say what is missing before there is an answer."""
+        return say("Put each of them into a box first.")
 
     @property
     def answer(self) -> str:
         """Say what belongs where, a line each."""
-        return "\n".join(f"{thing.text}: {thing.box}" for thing in self.things)
+        return "\n".join(f"{thing.text}{say(': ')}{thing.box}" for thing in self.things)
 
     def check(self, given: Any) -> Verdict:
         """Say what a sorting is told; a thing that it leaves out lies in no box yet."""

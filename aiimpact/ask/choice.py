@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiimpact.ask.judge import Verdict
-from aiimpact.ask.question import LABELS, Question, options_page
+from aiimpact.ask.question import Question, labels, options_page
 from aiimpact.ask.sheet import Sheet
+from aiimpact.words import say
 
 
 def one_of(sheet: Callable[..., Sheet], answer: str, choices: Mapping[str, str]) -> Question:
@@ -29,7 +30,7 @@ def one_of(sheet: Callable[..., Sheet], answer: str, choices: Mapping[str, str])
         label: Verdict("got-it" if label == answer else "keep-working", words)
         for label, words in choices.items()
     }
-    page = options_page("choices", LABELS, "Choose one first.", options)
+    page = options_page("choices", labels(), say("Choose one first."), options)
     return Question(sheet(kind="choices", answer=answer, page=page), options=options)
 
 
@@ -40,8 +41,8 @@ def in_words(sheet: Callable[..., Sheet], answer: str, why: str) -> Question:
         raise ValueError(msg)
     page: dict[str, Any] = {
         "kind": "open",
-        "labels": LABELS,
-        "missing": {"empty": "Write a line first, then compare."},
-        "compare": "Now compare it with the model answer below.",
+        "labels": labels(),
+        "missing": {"empty": say("Write a line first, then compare.")},
+        "compare": say("Now compare it with the model answer below."),
     }
     return Question(sheet(kind="open", answer="", page=page, why=f"{answer}\n\n{why}"))

@@ -14,8 +14,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from aiimpact import words
 from aiimpact.ask import slips
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
 Tone = Literal["missing", "keep-working", "got-it"]
 
@@ -187,9 +189,9 @@ def rows_of(
     # Nothing is near nought as a share of it.
     reach = _least(_NEAR, half / (np.where(size == 0, 1, size) if _is_symbol(size) else size or 1))
     rows = [_right(right, unit, digits)]
-    for key, (wrong, words) in own.items():
+    for key, (wrong, told) in own.items():
         if not _holds(rows[0], wrong):
-            rows.append(_around(wrong, reach, Verdict("keep-working", words, key)))
+            rows.append(_around(wrong, reach, Verdict("keep-working", told, key)))
     for slip in slips.load():
         if not slip.fits(unit, quantities):
             continue
@@ -197,8 +199,8 @@ def rows_of(
             low, wrong, high = (slip.result(x, quantities) for x in right)
         except (ZeroDivisionError, OverflowError):
             continue
-        told = (low, high) if slip.wide else (wrong,)
-        if any(all(_holds(row, x) for x in told) for row in rows):
+        ends = (low, high) if slip.wide else (wrong,)
+        if any(all(_holds(row, x) for x in ends) for row in rows):
             continue  # Nobody would ever hear of it.
         verdict = Verdict("keep-working", slip.say(unit), slip.key)
         rows.append(Row(low, high, verdict) if slip.wide else _around(wrong, reach, verdict))
@@ -209,7 +211,7 @@ def rows_of(
 
 def with_unit(text: str, unit: str) -> str:
     """Put the unit behind a number, where there is one."""
-    return f"{text} {unit}".strip()
+    return f"{text} {words.name(unit)}".strip()
 
 
 def counts_as_right(right: Right, value: Any) -> bool:
@@ -218,12 +220,12 @@ def counts_as_right(right: Right, value: Any) -> bool:
 
 
 def _right(right: Right, unit: str, digits: int) -> Row:
-    words = (
-        "That is right for the values set above."
+    told = (
+        say("That is right for the values set above.")
         if _is_symbol(right.mid)
-        else f"It is {with_unit(number(right.mid, digits), unit)}."
+        else say("It is {value}.", value=with_unit(number(right.mid, digits), unit))
     )
-    return Row(right.low, right.high, Verdict("got-it", words))
+    return Row(right.low, right.high, Verdict("got-it", told))
 
 
 def _is_symbol(value: Any) -> bool:
@@ -258,14 +260,16 @@ def _around(wrong: Any, reach: Any, verdict: Verdict) -> Row:
 def _rest(right: Right, near: Any) -> list[Row]:
     """Say of every other number at least on which side of the answer it lies."""
     low, mid, high = right
-    told = [(low - near, high + near, "Close, but not close enough. Check the rounding.")]
+    told = [(low - near, high + near, say("Close, but not close enough. Check the rounding."))]
     if not _is_symbol(mid) and low > 0:
-        told.append((None, low / 10, "Far too low, by more than ten times."))
-        told.append((10 * high, None, "Far too high, by more than ten times."))
-    told += [(None, mid, "Too low."), (mid, None, "Too high.")]
-    rows = [Row(low, high, Verdict("keep-working", words)) for low, high, words in told]
+        told.append((None, low / 10, say("Far too low, by more than ten times.")))
+        told.append((10 * high, None, say("Far too high, by more than ten times.")))
+    told += [(None, mid, say("Too low.")), (mid, None, say("Too high."))]
+    rows = [Row(low, high, Verdict("keep-working", text)) for low, high, text in told]
     if _is_symbol(mid):
         # Where the model divides by nought, no number is too low or too high.
-        nowhere = Verdict("missing", "At the values set above there is no such number. Change one.")
+        nowhere = Verdict(
+            "missing", say("At the values set above there is no such number. Change one.")
+        )
         rows.append(Row(None, None, nowhere))
     return rows

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from aiimpact import words
 from aiimpact.ask.answer import with_range
 from aiimpact.ask.judge import Right, Row, with_unit
-from aiimpact.ask.question import LABELS, Question
+from aiimpact.ask.question import Question, labels
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.numbers import number
 from aiimpact.live.trace import compile_outputs, evaluate
+from aiimpact.words import say
 
 
 def typed(
@@ -60,7 +62,7 @@ def about_explorer(
             return None if end is None else float(evaluate(end, model.signals(model.settings())))
 
     first = with_unit(number(present(right.mid) or 0, digits), unit)
-    shown = f"It depends on the values above. At the first ones it is {first}."
+    shown = say("It depends on the values above. At the first ones it is {first}.", first=first)
     return Question(
         sheet(kind="number", answer=shown, page=page),
         lambda: [Row(present(row.low), present(row.high), row.verdict) for row in rows],
@@ -70,15 +72,22 @@ def about_explorer(
 
 
 def _page(unit: str) -> dict[str, Any]:
-    beside = f" The unit, {unit}, stands beside the box." if unit else ""
+    shown = words.name(unit)
+    beside = say(" The unit, {unit}, stands beside the box.", unit=shown) if unit else ""
     return {
         "kind": "number",
-        "labels": LABELS,
+        "labels": labels(),
         "unit": unit,
+        **({} if shown == unit else {"beside": shown}),
         "missing": {
-            "empty": "Type a number first: 1200, 1,200 or 1.2e3.",
-            "asleep": "The values above did not load, so nothing can be checked. Reload the page to try again.",
-            "unreadable": f"“{{given}}” is no number I can read. Write digits, with a point for decimals: 0.5.{beside}",
+            "empty": say("Type a number first: 1200, 1,200 or 1.2e3."),
+            "asleep": say(
+                "The values above did not load, so nothing can be checked. Reload the page to try again."
+            ),
+            "unreadable": say(
+                "“{given}” is no number I can read. Write digits, with a point for decimals: 0.5."
+            )
+            + beside,
         },
     }
 

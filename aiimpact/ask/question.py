@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import traitlets
 
+from aiimpact import words
 from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
 from aiimpact.ask.bank.frozen import setting_of
@@ -20,10 +21,10 @@ from aiimpact.ask.sheet import Sheet
 from aiimpact.live import assets, save
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.widget import PageWidget
+from aiimpact.words import say
 
 # The questions of this process by name, so that a bank can be made of those of a notebook.
 asked: WeakValueDictionary[str, Question] = WeakValueDictionary()
-LABELS = {"missing": "Not yet an answer.", "keep-working": "Keep working.", "got-it": "Got it."}
 DIST = Path(__file__).parent / "page" / "dist"
 
 
@@ -98,7 +99,7 @@ class Question(PageWidget):
             raise TypeError(msg)
         return look_up(self._rows(), float(value))
 
-    def html(self, *, title: str | None = None, language: str = "en") -> str:
+    def html(self, *, title: str | None = None, language: str | None = None) -> str:
         """Write the question as one HTML document with everything inside; its explorer comes before it.
 
         Parameters
@@ -106,7 +107,7 @@ class Question(PageWidget):
         title
             Title of the document; by default the question's text.
         language
-            Language of its texts, such as "en" or "de".
+            Language of its texts, such as "de"; by default the one in use.
 
         Returns
         -------
@@ -117,7 +118,7 @@ class Question(PageWidget):
         scripts = [assets.text("vega.js"), assets.text("alone.js")] if explorer else []
         return save.document(
             title=title or self._sheet.text.split("\n\n")[0],
-            language=language,
+            language=language or words.language(),
             markup=(explorer._markup if explorer else "") + self._markup,
             styles=[self._css],
             scripts=[*scripts, assets.text("alone.js", DIST)],
@@ -183,6 +184,15 @@ class Question(PageWidget):
         return "\n  ".join(filter(None, lines))
 
 
+def labels() -> dict[str, str]:
+    """Give the word for each tone of a verdict."""
+    return {
+        "missing": say("Not yet an answer."),
+        "keep-working": say("Keep working."),
+        "got-it": say("Got it."),
+    }
+
+
 def options_page(
     kind: str, labels: Mapping[str, str], empty: str, options: Mapping[str, Verdict]
 ) -> dict[str, Any]:
@@ -197,11 +207,11 @@ def options_page(
 
 def _answers(rows: Sequence[Row]) -> Iterator[Answer]:
     """Write rows as plain data, without those that no number comes to: a slip that divides by nought."""
-    for row, (tone, words, slip) in ((row, row.verdict) for row in rows):
+    for row, (tone, told, slip) in ((row, row.verdict) for row in rows):
         low = -math.inf if row.low is None else float(row.low)
         high = math.inf if row.high is None else float(row.high)
         if tone != "missing" and low <= high and low < math.inf and high > -math.inf:
-            yield Answer(_end(low), _end(high), tone == "got-it", words, slip)
+            yield Answer(_end(low), _end(high), tone == "got-it", told, slip)
 
 
 def _things(sorting: Boxes) -> Iterator[Thing]:

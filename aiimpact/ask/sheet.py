@@ -7,13 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
+from aiimpact.live.words import page_words
+from aiimpact.words import say
 
-_TITLES = {"guess": "Guess first", "open": "Think it through"}
-_BUTTONS = {"guess": "Show the value", "open": "Compare"}
 # Ticks and ends of a strip keep this far from its edges. [%]
 _EDGE = 3.0
 
@@ -36,23 +36,24 @@ class Sheet:
         """Write the question."""
         name = escape(self.name)
         described = f' aria-describedby="{name}--text"' if self.kind in {"choices", "sort"} else ""
-        data = json.dumps(self.page, ensure_ascii=False, separators=(",", ":")).replace(
-            "<", "\\u003c"
-        )
+        data = json.dumps(
+            dict(self.page) | _said(), ensure_ascii=False, separators=(",", ":")
+        ).replace("<", "\\u003c")
+        said = _words(self.kind)
+        asleep = say("Checking needs JavaScript, or a running notebook. The answer is in the fold.")
         return (
             f'<div class="explorer ask" data-question="{name}" data-kind="{self.kind}" role="group" '
             f'aria-labelledby="{name}--kind">'
-            f'<p class="ask-kind" id="{name}--kind">{_TITLES.get(self.kind, "Check yourself")}</p>'
+            f'<p class="ask-kind" id="{name}--kind">{said.kind}</p>'
             f'<div class="ask-text" id="{name}--text">{_paragraphs(self.text)}</div>'
             f'<form class="ask-form"><fieldset class="ask-field" disabled{described}>'
-            f'<legend id="{name}--legend">Your {"guess" if self.kind == "guess" else "answer"}</legend>'
+            f'<legend id="{name}--legend">{said.yours}</legend>'
             f"{self._field(name)}"
-            f'<div class="ask-buttons"><button class="ask-check">{_BUTTONS.get(self.kind, "Check")}</button>'
-            '<button type="button" class="ask-clear" disabled>Clear</button></div></fieldset></form>'
+            f'<div class="ask-buttons"><button class="ask-check">{said.button}</button>'
+            f'<button type="button" class="ask-clear" disabled>{say("Clear")}</button></div></fieldset></form>'
             '<p class="ask-word" role="status"></p>'
             f"{self._folds()}"
-            '<p class="explorer-asleep">Checking needs JavaScript, or a running notebook. '
-            "The answer is in the fold.</p>"
+            f'<p class="explorer-asleep">{asleep}</p>'
             f'<script type="application/json">{data}</script></div>'
         )
 
@@ -73,8 +74,8 @@ class Sheet:
                 f'<option value="">–</option>{boxes}</select></div>'
                 for i, (thing, *_) in enumerate(self.page["things"], 1)
             )
-            listed = escape(", ".join(self.page["boxes"]))
-            return f'{things}<p class="ask-boxes">The boxes: {listed}.</p>'
+            listed = say("The boxes: {boxes}.", boxes=say(", ").join(self.page["boxes"]))
+            return f'{things}<p class="ask-boxes">{escape(listed)}</p>'
         if self.kind in {"slider", "guess"}:
             last = len(options) - 1
             ends = f"<span>{escape(options[0][0])}</span><span>{escape(options[-1][0])}</span>"
@@ -82,7 +83,7 @@ class Sheet:
                 # The slider says its own value; nobody needs to hear it twice.
                 f'<output class="ask-shown" for="{name}--box" aria-live="off">–</output>'
                 f'<input class="ask-box" type="range" id="{name}--box" min="0" max="{last}" '
-                f'value="{last // 2}" autocomplete="off" aria-valuetext="not set" {named}>'
+                f'value="{last // 2}" autocomplete="off" aria-valuetext="{say("not set")}" {named}>'
                 f'<div class="ask-ends" aria-hidden="true">{ends}</div>'
             )
         if self.kind == "open":
@@ -95,16 +96,42 @@ class Sheet:
 
     def _folds(self) -> str:
         hints = "".join(
-            f'<details class="ask-hint"><summary>Hint {i} of {len(self.hints)}</summary>'
+            f'<details class="ask-hint"><summary>{say("Hint {number} of {count}", number=i, count=len(self.hints))}</summary>'
             f"{_paragraphs(hint)}</details>"
             for i, hint in enumerate(self.hints, 1)
         )
-        title = {"guess": "The value", "open": "A model answer"}.get(self.kind, "The answer")
         answer = f'<p class="ask-right">{escape(self.answer)}</p>' if self.answer else ""
         return (
-            f'{hints}<details class="ask-answer"><summary>{title}</summary>'
+            f'{hints}<details class="ask-answer"><summary>{_words(self.kind).answer}</summary>'
             f"{answer}{self.strip}{_paragraphs(self.why)}</details>"
         )
+
+
+def _said() -> dict[str, Any]:
+    """Give what the script says, where that is not English."""
+    said = page_words()
+    return {"words": said} if said else {}
+
+
+class _Words(NamedTuple):
+    """The words around a question of some kind."""
+
+    kind: str
+    yours: str
+    button: str
+    answer: str
+
+
+def _words(kind: str) -> _Words:
+    if kind == "guess":
+        return _Words(
+            say("Guess first"), say("Your guess"), say("Show the value"), say("The value")
+        )
+    if kind == "open":
+        return _Words(
+            say("Think it through"), say("Your answer"), say("Compare"), say("A model answer")
+        )
+    return _Words(say("Check yourself"), say("Your answer"), say("Check"), say("The answer"))
 
 
 def _paragraphs(text: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from aiimpact.ask.answer import ends_of, with_range
 from aiimpact.ask.judge import Right, Row, Tone, Verdict, look_up, with_unit
-from aiimpact.ask.question import LABELS, Question, options_page
+from aiimpact.ask.question import Question, labels, options_page
 from aiimpact.ask.sheet import Sheet, places, strip_svg
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
-_GUESS_LABELS = {"missing": "", "keep-working": "", "got-it": "A good guess."}
 # The stops of a slider in each power of ten: numbers that people guess.
 _STOPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _STOPS_IN_WORDS = f"the stops are {', '.join(map(str, _STOPS))} in each power of ten"
@@ -38,7 +38,7 @@ def slid(
             f"{right.high:g}. Widen tolerance= or within=; {_STOPS_IN_WORDS}."
         )
         raise ValueError(msg)
-    page = options_page("slider", LABELS, "Move the slider first.", options)
+    page = options_page("slider", labels(), say("Move the slider first."), options)
     shown = with_range(known, unit, digits)
     asked = sheet(kind="slider", answer=shown, page=page)
     return Question(asked, lambda: rows, options, right=lambda: right.mid)
@@ -55,7 +55,12 @@ def guessed(
         for stop, shown in zip(stops, texts, strict=True)
     }
     value = with_unit(number(known.mid, digits), unit)
-    page = options_page("guess", _GUESS_LABELS, "Move the slider to your guess first.", options)
+    page = options_page(
+        "guess",
+        {"missing": "", "keep-working": "", "got-it": say("A good guess.")},
+        say("Move the slider to your guess first."),
+        options,
+    )
     page["places"] = dict(zip(texts, places(stops, stops[0], stops[-1]), strict=True))
     strip = strip_svg(known.mid, (known.low, known.high), (stops[0], stops[-1]), value)
     answer = with_range(known, unit, digits)
@@ -69,11 +74,17 @@ def _band(known: Right, shown: str) -> list[Row]:
     low = min(known.low, known.mid / _GOOD_GUESS)
     high = max(known.high, known.mid * _GOOD_GUESS)
     return [
-        Row(low, high, Verdict("got-it", f"A good guess. It is {shown}.")),
+        Row(low, high, Verdict("got-it", say("A good guess. It is {shown}.", shown=shown))),
         Row(
-            None, known.mid, Verdict("keep-working", f"It is {shown}: more than twice your guess.")
+            None,
+            known.mid,
+            Verdict("keep-working", say("It is {shown}: more than twice your guess.", shown=shown)),
         ),
-        Row(known.mid, None, Verdict("keep-working", f"It is {shown}: less than half your guess.")),
+        Row(
+            known.mid,
+            None,
+            Verdict("keep-working", say("It is {shown}: less than half your guess.", shown=shown)),
+        ),
     ]
 
 
@@ -98,8 +109,14 @@ def _beside(stop: float, shown: str, known: Right, unit: str, digits: int) -> Ve
     value = with_range(known, unit, digits)
     ratio = max(known.mid / stop, stop / known.mid)
     if known.low <= stop <= known.high or ratio <= _SAME:
-        return Verdict("got-it", f"You guessed {shown}, and it is {value}.")
-    times = f"{number(ratio, 2)} times"
-    compared = f"{times} your guess" if stop < known.mid else f"your guess is {times} that"
+        return Verdict(
+            "got-it", say("You guessed {shown}, and it is {value}.", shown=shown, value=value)
+        )
+    told = {"shown": shown, "value": value, "times": number(ratio, 2)}
+    words = (
+        say("You guessed {shown}. It is {value}: {times} times your guess.", **told)
+        if stop < known.mid
+        else say("You guessed {shown}. It is {value}: your guess is {times} times that.", **told)
+    )
     tone: Tone = "got-it" if ratio <= _GOOD_GUESS else "keep-working"
-    return Verdict(tone, f"You guessed {shown}. It is {value}: {compared}.")
+    return Verdict(tone, words)

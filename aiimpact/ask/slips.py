@@ -16,7 +16,8 @@ from typing import Any
 
 import yaml
 
-from aiimpact import units
+from aiimpact import units, words
+from aiimpact.words import say
 
 _CONSTANTS = {name: value for name, value in vars(units).items() if name.isupper()}
 
@@ -138,10 +139,11 @@ class Slip:
         '1,000 times too large: kWh or MWh?'
         """
         if not self.rungs:
-            return self.words
-        return self.words.format(
-            unit=_neighbour(unit, 0),
-            other=_neighbour(unit, self.rungs),
+            return say(self.words)
+        return say(
+            self.words,
+            unit=words.name(_neighbour(unit, 0) or ""),
+            other=words.name(_neighbour(unit, self.rungs) or ""),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiimpact.ask.boxes import Boxes, Thing
-from aiimpact.ask.question import LABELS, Question
+from aiimpact.ask.question import Question, labels
 from aiimpact.ask.sheet import Sheet
 
 
@@ -31,7 +31,7 @@ def into_boxes(
         ],
     )
     return Question(
-        sheet(kind="sort", answer=sorting.answer, page=sorting.page(LABELS)), boxes=sorting
+        sheet(kind="sort", answer=sorting.answer, page=sorting.page(labels())), boxes=sorting
     )
 
 

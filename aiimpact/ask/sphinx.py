@@ -11,16 +11,21 @@ from sphinx.util import logging
 
 from aiimpact.ask.question import DIST
 from aiimpact.live.sphinx import FOLDER, copy
+from aiimpact.words import say
 
 logger = logging.getLogger(__name__)
 
-CLEAR_ALL = (
-    '<p class="ask-all"><button type="button" disabled>Clear my answers on this page</button> '
-    "They are kept in this browser only, and sent nowhere.</p>"
-)
 QUESTION = "aiimpact.ask.question.Question"
 _BOXED = "questions_in_boxes"
 _NAMED = re.compile(r'<div [^>]*\bdata-question="([^"]+)"')
+
+
+def clear_all() -> str:
+    """Write the button that clears all answers of a page."""
+    return (
+        f'<p class="ask-all"><button type="button" disabled>{say("Clear my answers on this page")}</button> '
+        f"{say('They are kept in this browser only, and sent nowhere.')}</p>"
+    )
 
 
 def copy_front_end(app: Sphinx) -> None:
@@ -49,7 +54,7 @@ def add_front_end(
             "Two questions are called %r. Give each a name= of its own.", name, location=pagename
         )
     if named:
-        context["body"] += CLEAR_ALL
+        context["body"] += clear_all()
         app.add_css_file(f"{FOLDER}/ask.css")
         # Before the plain widgets, which ask it for the questions in their boxes.
         app.add_js_file(f"{FOLDER}/ask.js", loading_method="defer", priority=400)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from aiimpact import words
 from aiimpact.cite.digits import digits_of
 from aiimpact.cite.ruler import in_words, ruler
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
 from aiimpact.live.stamp import stamp_html
+from aiimpact.words import say
 
 if TYPE_CHECKING:
     from aiimpact.claims import Claim
@@ -50,9 +52,9 @@ class Card:
             f'<p class="claim-text">{escape(claim.claim)}</p>'
             f"{judged_html(claim)}{facts_html(claim)}"
             f"<p>{escape(claim.why)}</p>"
-            f"<details><summary>How it was checked</summary><ol>{steps}</ol></details>"
+            f"<details><summary>{say('How it was checked')}</summary><ol>{steps}</ol></details>"
             f'<p class="claim-register"><a href="../book/claims.html#{escape(claim.id)}">'
-            "In the register</a></p></div>"
+            f"{say('In the register')}</a></p></div>"
         )
         return {"text/html": html, "text/plain": repr(self)}
 
@@ -71,13 +73,20 @@ class Verdicts:
 
     def __repr__(self) -> str:
         """Write the table as Markdown."""
-        found = {"Effect" if claim.advice else "Verdict" for claim in self.claims}
-        head = " or ".join(sorted(found, reverse=True)).capitalize()
+        found = {bool(claim.advice) for claim in self.claims}
+        head = (
+            say("Verdict or effect")
+            if len(found) > 1
+            else say("Effect")
+            if found == {True}
+            else say("Verdict")
+        )
         rows = [
             f"| {claim.claim} | {_in_a_cell(claim)} | {claim.teach_today.text} |"
             for claim in self.claims
         ]
-        return "\n".join([f"| The claim | {head} | Say instead |", "|---|---|---|", *rows])
+        first = f"| {say('The claim')} | {head} | {say('Say instead')} |"
+        return "\n".join([first, "|---|---|---|", *rows])
 
     def _repr_markdown_(self) -> str:
         return repr(self)
@@ -108,7 +117,7 @@ class Answers:
     def __repr__(self) -> str:
         """Write the answers as Markdown."""
         numbered = "\n".join(f"{i}. {answer}" for i, answer in enumerate(self.answers, start=1))
-        summary = "<summary>Answers to check yourself against</summary>"
+        summary = f"<summary>{say('Answers to check yourself against')}</summary>"
         return f"<details>{summary}\n\n{numbered}\n\n</details>"
 
     def _repr_markdown_(self) -> str:
@@ -156,7 +165,9 @@ def stamp(claim: Claim) -> str:
     """
     text = claim.word.label if claim.advice else claim.judged
     kind = f"claim-{claim.word.outcome} claim-{claim.kind}"
-    return stamp_html(text, f"claim-verdict {kind}", title=f"{claim.word.means}.")
+    return stamp_html(
+        text, f"claim-verdict {kind}", title=say("{sentence}.", sentence=claim.word.means)
+    )
 
 
 def judged_html(claim: Claim) -> str:
@@ -190,21 +201,26 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
     """
     found = []
     if claim.advice and claim.advice.condition:
-        found.append(("If", f"{claim.advice.condition}."))
+        found.append((say("If"), say("{sentence}.", sentence=claim.advice.condition)))
     if claim.size:
         size = claim.size.compute()
         if size.claimed_low is None or size.claimed_high is None:
-            found.append(("How much", how_much(claim)))
+            found.append((say("How much"), how_much(claim)))
         else:
             more = any(value.comparator == ">" for value in claim.article_values)
             claimed = _span(size.claimed_low, size.claimed_high, digits=_DIGITS)
             digits = _DIGITS if claim.kind == "reproduced" else 3
-            holds = f"{_span(size.low, size.high, digits=digits)} {size.unit}"
-            found.append(("Claimed", f"{'more than ' if more else ''}{claimed}"))
-            found.append(("Holds", _printed(holds)))
-            found.append(("Claimed is", in_words(size)))
+            holds = f"{_span(size.low, size.high, digits=digits)} {words.name(size.unit)}"
+            found.append(
+                (say("Claimed"), say("more than {number}", number=claimed) if more else claimed)
+            )
+            found.append((say("Holds"), _printed(holds)))
+            found.append((say("Claimed is"), in_words(size)))
     if claim.advice:
-        found.append(("How sure", f"{claim.advice.sure.label}. {claim.advice.sure.means}."))
+        sure = claim.advice.sure
+        found.append(
+            (say("How sure"), say("{label}. {sentence}.", label=sure.label, sentence=sure.means))
+        )
     return found
 
 
@@ -244,12 +260,12 @@ def how_much(claim: Claim) -> str:
     if claim.size is None:
         return ""
     size = claim.size.compute()
-    return _printed(f"{_span(size.low, size.high, digits=2)} {size.unit}")
+    return _printed(f"{_span(size.low, size.high, digits=2)} {words.name(size.unit)}")
 
 
 def _span(low: float, high: float, *, digits: int) -> str:
     ends = dict.fromkeys((number(low, digits), number(high, digits)))
-    return " to ".join(ends)
+    return say(" to ").join(ends)
 
 
 def _printed(text: str) -> str:
@@ -259,4 +275,9 @@ def _printed(text: str) -> str:
 def _in_a_cell(claim: Claim) -> str:
     if claim.advice is None or claim.size is None or claim.kind == "not-known":
         return claim.judged
-    return f"{claim.judged}. {how_much(claim)} ({claim.advice.sure.label.lower()})"
+    return say(
+        "{judged}. {size} ({evidence})",
+        judged=claim.judged,
+        size=how_much(claim),
+        evidence=claim.advice.sure.label.lower(),
+    )

@@ -10,9 +10,11 @@ from html import escape
 from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
+from aiimpact import words
 from aiimpact.cite.digits import exact
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
 _MONTHS = [
     "January", "February", "March", "April", "May", "June",
@@ -143,7 +145,8 @@ def fact(shown: str | float, *behind: Sourced, digits: int = 3) -> str:
     # A number and its unit stay on one line.
     text = re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\N{NO-BREAK SPACE}", text)
     rows = [escape(_row(value)) for value in behind]
-    card = "".join(f'<span class="fact-row">{row}</span>' for row in rows)
+    shown_rows = map(_in_its_language, rows, behind)
+    card = "".join(f'<span class="fact-row">{row}</span>' for row in shown_rows)
     # The description is no reference to the card: an id would have to differ from all of the page.
     return (
         f'<span class="fact" tabindex="0" role="note" aria-description="{" ".join(rows)}">{escape(text)}'
@@ -181,19 +184,35 @@ def _ends(value: Sourced) -> tuple[Any, Any, Any]:
 
 def _row(value: Sourced) -> str:
     low, mid, high = map(exact, _ends(value))
-    shown = mid if low == high else f"{mid} ({low} to {high})"
+    shown = mid if low == high else say("{value} ({low} to {high})", value=mid, low=low, high=high)
     unit = "" if value.unit in {"", "1"} else f" {seen(value.unit)}"
-    about = [getattr(value, name, None) for name in ("year", "boundary")]
-    said = ", ".join([f"{shown}{unit}", *(str(part) for part in about if part)])
-    return f"{said}. {value.source.rstrip('.')}.{_seen(value)}"
+    about = [getattr(value, "year", None), words.name(getattr(value, "boundary", "") or "")]
+    said = f"{shown}{unit}"
+    for part in filter(None, about):
+        said = say("{said}, {part}", said=said, part=part)
+    return say(
+        "{said}. {source}.{seen}", said=said, source=value.source.rstrip("."), seen=_seen(value)
+    )
+
+
+def _in_its_language(row: str, value: Sourced) -> str:
+    """Mark the source of an escaped row as English, where all around it is not."""
+    if words.language() == "en":
+        return row
+    source = escape(value.source.rstrip("."))
+    return row.replace(source, f'<span lang="en">{source}</span>', 1)
 
 
 def _seen(value: Sourced) -> str:
     """Say whether and when somebody saw it in print."""
     day = _day(value)
     if not getattr(value, "verified", True):
-        return f" Not verified by us, last tried on {day}." if day else " Not verified by us."
-    return f" Looked up on {day}." if day else ""
+        return (
+            say(" Not verified by us, last tried on {day}.", day=day)
+            if day
+            else say(" Not verified by us.")
+        )
+    return say(" Looked up on {day}.", day=day) if day else ""
 
 
 def _day(value: Sourced) -> str:
@@ -205,4 +224,6 @@ def _day(value: Sourced) -> str:
     except (TypeError, ValueError):
         msg = f"looked_up must be a day such as 2026-11-30, got {text!r}. Leave it out if unknown."
         raise ValueError(msg) from None
+    if words.language() != "en":
+        return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
 if TYPE_CHECKING:
     from aiimpact.claims import Claim, Compared
@@ -69,8 +70,11 @@ def in_words(size: Compared) -> str:
         return ""
     ends = list(dict.fromkeys(_times(value) for value in (found[0], found[2])))
     if ends == ["1"]:
-        return "what holds"
-    return f"{' to '.join(ends)} {'times' if found[2] > 1 / _SAME else 'of'} what holds"
+        return say("what holds")
+    ratio = say(" to ").join(ends)
+    if found[2] > 1 / _SAME:
+        return say("{ratio} times what holds", ratio=ratio)
+    return say("{ratio} of what holds", ratio=ratio)
 
 
 def ruler(claim: Claim, *, labels: bool = True) -> str:
@@ -93,6 +97,7 @@ def ruler(claim: Claim, *, labels: bool = True) -> str:
     if size is None or found is None:
         return ""
     low, middle, high = map(_place, found)
+    said = say("Claimed is {ratio}.", ratio=in_words(size))
     band = (
         f'<rect class="claim-band" x="{low:.2f}%" y="8" width="{high - low:.2f}%" height="10" rx="3"/>'
         if high - low > 1
@@ -100,7 +105,7 @@ def ruler(claim: Claim, *, labels: bool = True) -> str:
     )
     return (
         f'<svg class="claim-ruler claim-{escape(claim.word.outcome)} claim-{escape(claim.kind)}" '
-        f'role="img" aria-label="Claimed is {escape(in_words(size))}." '
+        f'role="img" aria-label="{escape(said)}" '
         f'width="100%" height="{40 if labels else 26}">{scale(labels=labels)}{band}'
         f'<circle cx="{middle:.2f}%" cy="13" r="6"/></svg>'
     )
@@ -124,7 +129,11 @@ def scale(*, labels: bool = True) -> str:
         x = _place(10.0**power)
         half = 5 if power else 12
         lines += f'<line class="claim-axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="{13 - half}" y2="{13 + half}"/>'
-        lines += f'<text x="{x:.2f}%" y="38" text-anchor="middle">{text}</text>' if labels else ""
+        lines += (
+            f'<text x="{x:.2f}%" y="38" text-anchor="middle">{text if power else say("holds")}</text>'
+            if labels
+            else ""
+        )
     return lines
 
 

@@ -6,10 +6,13 @@ import datetime
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
 from aiimpact.claims.parts import evaluate
+from aiimpact.claims.texts import with_texts
+from aiimpact.words import language, say
 
 DECISIONS = {
     "no-claim": "Makes no claim that can be checked",
@@ -119,7 +122,7 @@ class Column:
 
 
 def column() -> Column:
-    """Name the article that the register checks, and list what else it says.
+    """Name the article that the register checks, and list what else it says, in the language in use.
 
     Returns
     -------
@@ -131,13 +134,30 @@ def column() -> Column:
     >>> column().newspaper, column().date.year
     ('Hong Kong Economic Journal', 2024)
     """
-    return _read()
+    return _read(language())
+
+
+def column_entry() -> dict[str, Any]:
+    """Give what `column.yaml` holds, in English.
+
+    Returns
+    -------
+    dict
+        The fields of :class:`Column`.
+
+    Examples
+    --------
+    >>> column_entry()["family_name"]
+    'Zhang'
+    """
+    text = (resources.files("aiimpact") / "data" / "column.yaml").read_text(encoding="utf-8")
+    entry: dict[str, Any] = yaml.safe_load(text)
+    return entry
 
 
 @cache
-def _read() -> Column:
-    text = (resources.files("aiimpact") / "data" / "column.yaml").read_text(encoding="utf-8")
-    entry = yaml.safe_load(text)
+def _read(_language: str) -> Column:
+    entry = with_texts(column_entry(), say)
     remarks = tuple(
         Remark(**(remark | {"figures": tuple(remark.get("figures", ()))}))
         for remark in entry.pop("also_says")

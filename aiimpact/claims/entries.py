@@ -12,6 +12,7 @@ import pandas as pd
 from aiimpact import tables
 from aiimpact.claims.parts import Advice, Size, Source, Statement, Step, Teaching, Value
 from aiimpact.claims.scales import EFFECTS, EVIDENCE, VERDICTS, Word, parse_verdict, spell
+from aiimpact.words import say
 
 _CONSTANT = re.compile(r'tables\.constant\(\s*"([^"]+)"')
 _QUANTITY = re.compile(r'tables\.quantity\(\s*"([^"]+)",\s*"([^"]+)"(?:,\s*"([^"]+)")?')
@@ -125,14 +126,14 @@ class Claim:
 
     @property
     def word(self) -> Word:
-        """Give what the verdict or the effect means.
+        """Give what the verdict or the effect means, in the language in use.
 
         Returns
         -------
         Word
             Its definition.
         """
-        return (EFFECTS if self.advice else VERDICTS)[self.kind]
+        return (EFFECTS if self.advice else VERDICTS)[self.kind].said()
 
     @property
     def judged(self) -> str:
@@ -145,7 +146,9 @@ class Claim:
         """
         if self.advice is None:
             return spell(str(self.verdict))
-        return spell(self.advice.effect).replace("…", self.advice.condition)
+        if self.advice.condition:
+            return say("Has an effect, if {condition}", condition=self.advice.condition)
+        return spell(self.advice.effect)
 
     def recompute(self) -> pd.DataFrame:
         """Run every step of the recomputation.

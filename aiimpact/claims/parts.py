@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiimpact import (
     datacentre,
@@ -38,20 +38,22 @@ NAMESPACE = {
 """What a call of the register may use."""
 
 
-def evaluate(call: str) -> float:
+def evaluate(call: str, **names: Any) -> float:
     """Run a call of the register, which ships with the library and is code of its own.
 
     Parameters
     ----------
     call : str
         Python expression on `NAMESPACE`.
+    **names
+        What else it may use.
 
     Returns
     -------
     float
         What it gives, in the unit that stands beside the call. [`unit`]
     """
-    return float(eval(call, {"__builtins__": {}}, NAMESPACE))
+    return float(eval(call, {"__builtins__": {}}, NAMESPACE | names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +275,11 @@ class Advice:
 
     @property
     def sure(self) -> Word:
-        """Give what the kind of evidence means.
+        """Give what the kind of evidence means, in the language in use.
 
         Returns
         -------
         Word
             Its definition.
         """
-        return EVIDENCE[self.evidence]
+        return EVIDENCE[self.evidence].said()

@@ -10,12 +10,16 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from aiimpact.claims.article import DECISIONS, column_entry
 from aiimpact.claims.entries import Claim
 from aiimpact.claims.parts import Advice, Size, Source, Statement, Step, Teaching, Value
+from aiimpact.claims.scales import EFFECTS, EVIDENCE, VERDICTS
+from aiimpact.claims.texts import said, templates
+from aiimpact.words import language
 
 
 def load() -> dict[str, Claim]:
-    """Give the whole register.
+    """Give the whole register, in the language in use.
 
     Returns
     -------
@@ -27,7 +31,7 @@ def load() -> dict[str, Claim]:
     >>> [claim.verdict for claim in load().values() if claim.id == "gpt3-552-t"]
     ['reproduced']
     """
-    return dict(_read())
+    return dict(_read(language()))
 
 
 def get(claim_id: str) -> Claim:
@@ -53,7 +57,7 @@ def get(claim_id: str) -> Claim:
     >>> get("strubell-626k-lb-five-cars").verdict
     'wrong-by-factor(88)'
     """
-    known = _read()
+    known = load()
     if claim_id not in known:
         near = difflib.get_close_matches(claim_id, known, n=5, cutoff=0.3)
         hint = f"Nearest: {', '.join(near)}. " if near else ""
@@ -80,7 +84,7 @@ def of_chapter(chapter: int) -> list[Claim]:
     >>> [claim.id for claim in of_chapter(6)]
     ['irena-5pct-growth-2030', 'hk-ai-carbon-neutral-2035']
     """
-    return [claim for claim in _read().values() if claim.chapter == chapter]
+    return [claim for claim in load().values() if claim.chapter == chapter]
 
 
 class Tally(NamedTuple):
@@ -126,7 +130,7 @@ def tally() -> Tally:
     >>> counts.numbers == counts.stand + counts.open + counts.fall
     True
     """
-    register = _read().values()
+    register = load().values()
     numbers = Counter(claim.word.outcome for claim in register if claim.advice is None)
     effects = Counter(claim.kind for claim in register if claim.advice)
     return Tally(
@@ -141,13 +145,51 @@ def tally() -> Tally:
     )
 
 
-@cache
-def _read() -> dict[str, Claim]:
+def raw_entries() -> list[dict[str, Any]]:
+    """Give the entries as `claims.yaml` has them: English, with named places for numbers.
+
+    Returns
+    -------
+    list of dict
+        In the order of the article.
+
+    Examples
+    --------
+    >>> raw_entries()[0]["id"]
+    'idc-ai-market-2022-2027'
+    """
     text = (resources.files("aiimpact") / "data" / "claims.yaml").read_text(encoding="utf-8")
-    entries = [read_entry(entry) for entry in yaml.safe_load(text)]
-    claims = {claim.id: claim for claim in entries}
-    if len(claims) != len(entries):
-        ids = [claim.id for claim in entries]
+    found: list[dict[str, Any]] = yaml.safe_load(text)
+    return found
+
+
+def messages() -> dict[str, str]:
+    """List what a translator of the register translates.
+
+    Returns
+    -------
+    dict of str to str
+        Each text, with named places for its numbers, and where it stands; in the order of the
+        register, then the words of its scales, then what else the article says.
+
+    Examples
+    --------
+    >>> messages()["Unsupported"]
+    'a verdict, an effect, a kind of evidence'
+    """
+    found = {text: entry["id"] for entry in raw_entries() for text in templates(entry)}
+    for word in (*VERDICTS.values(), *EFFECTS.values(), *EVIDENCE.values()):
+        found |= dict.fromkeys((word.label, word.means), "a verdict, an effect, a kind of evidence")
+    found |= dict.fromkeys(DECISIONS.values(), "what becomes of a sentence of the article")
+    return found | dict.fromkeys(templates(column_entry()), "the article")
+
+
+@cache
+def _read(_language: str) -> dict[str, Claim]:
+    found = [read_entry(said(entry)) for entry in raw_entries()]
+    claims = {claim.id: claim for claim in found}
+    if len(claims) != len(found):
+        ids = [claim.id for claim in found]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         msg = f"claims.yaml must name each entry once, got {', '.join(twice)} twice. Rename one."
         raise ValueError(msg)
@@ -155,7 +197,7 @@ def _read() -> dict[str, Claim]:
 
 
 def read_entry(entry: dict[str, Any]) -> Claim:
-    """Make a claim of an entry as `claims.yaml` has it.
+    """Make a claim of an entry in the format of `claims.yaml`, its numbers put in.
 
     Parameters
     ----------

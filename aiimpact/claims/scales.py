@@ -9,6 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from aiimpact.words import say
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -27,6 +29,21 @@ class Word:
     label: str
     means: str
     outcome: str = ""
+
+    def said(self) -> Word:
+        """Say the word in the language in use.
+
+        Returns
+        -------
+        Word
+            The same with its label and meaning said.
+
+        Examples
+        --------
+        >>> EVIDENCE["measured"].said() == EVIDENCE["measured"]
+        True
+        """
+        return Word(say(self.label), say(self.means), self.outcome)
 
 
 VERDICTS = {
@@ -109,7 +126,7 @@ EVIDENCE = {
 
 
 def spell(verdict: str) -> str:
-    """Write a verdict or an effect as words.
+    """Write a verdict or an effect as words, in the language in use.
 
     Parameters
     ----------
@@ -132,10 +149,11 @@ def spell(verdict: str) -> str:
     ('Wrong by a factor of 88', 'Reproduced, with caveats', 'Has an effect, if …')
     """
     if verdict in EFFECTS:
-        return EFFECTS[verdict].label
+        return EFFECTS[verdict].said().label
     kind, factor = parse_verdict("The claim", verdict)
-    label = VERDICTS[kind].label
-    return label if math.isnan(factor) else label.replace("…", f"{factor:g}")
+    if math.isnan(factor):
+        return VERDICTS[kind].said().label
+    return say("Wrong by a factor of {factor}", factor=f"{factor:g}")
 
 
 def parse_verdict(claim_id: str, verdict: str) -> tuple[str, float]:

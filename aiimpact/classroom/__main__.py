@@ -9,9 +9,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
+from aiimpact.classroom.speech import here, speaking
+from aiimpact.words import say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,10 +31,17 @@ def main(arguments: list[str] | None = None) -> int:
         0 if all is well, 130 if it was interrupted, 1 if it could not be done.
     """
     given = _parser().parse_args(arguments)
+    with speaking(given.language or words.language()):
+        return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
     try:
         return int(given.run(given))
     except FileNotFoundError as error:
-        missing = f"There is no {error.filename}. Look at the name, and where you are."
+        missing = say(
+            "There is no {file}. Look at the name, and where you are.", file=error.filename
+        )
         print(missing if error.filename else error, file=sys.stderr)
         return 1
     except (OSError, RuntimeError, ValueError) as error:
@@ -94,7 +104,20 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("--exercise", dest="only", default="", help="such as 01 [all]")
     own.add_argument("--out", type=Path, default=Path("_build", "numbers"))
     own.set_defaults(run=_numbers)
+    for command in commands.choices.values():
+        _say_language(command)
     return parser
+
+
+def _say_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--language",
+        choices=words.LANGUAGES,
+        help="of notebooks, handouts and of what is said here [AIIMPACT_LANGUAGE, or en]. Exercises in "
+        "another language than English lie in a folder of --exercises that is called like it; those of "
+        "this clone are written by `python book/editions tree`. What a student is told when graded is in "
+        "the language of their notebook",
+    )
 
 
 def _say_where(command: argparse.ArgumentParser) -> None:
@@ -131,8 +154,14 @@ def _edition(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import editions
 
     make = editions.make_teacher if given.teacher else editions.make_student
-    written = make(given.out, given.exercises)
-    print(f"{len(written)} files in {given.out}: a notebook and a handout for each exercise.")
+    written = make(given.out, given.exercises, words.language())
+    print(
+        say(
+            "{count} files in {folder}: a notebook and a handout for each exercise.",
+            count=len(written),
+            folder=given.out,
+        )
+    )
     return 0
 
 
@@ -156,7 +185,7 @@ def _grade(given: argparse.Namespace) -> int:
     if not given.not_isolated:
         sandbox.require_isolation(level)
     jobs = given.jobs or machine.jobs(limits)
-    print(LEVELS[level])
+    print(here(LEVELS[level]))
     print(machine.described(limits, jobs), cgroup.described())
     # A job that is told to end, as Slurm does it, ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -178,7 +207,11 @@ def _grade(given: argparse.Namespace) -> int:
             share = exams.Share.read(given.shard)
             held = grade.hold_share(given.submissions, given.out, share, **usual)
             print(
-                f"{held} exams of share {given.shard} are held. Grade without --shard at the end."
+                say(
+                    "{count} exams of share {share} are held. Grade without --shard at the end.",
+                    count=held,
+                    share=given.shard,
+                )
             )
             return 0
         pool = (
@@ -194,15 +227,25 @@ def _grade(given: argparse.Namespace) -> int:
                 **usual,
             )
     except KeyboardInterrupt:
-        print("\nInterrupted. What is done is kept: give the same command again to go on.")
+        told = say("Interrupted. What is done is kept: give the same command again to go on.")
+        print(f"\n{told}")
         return 130
-    print(f"{reports.figures(entries, len(intake.survey(given.submissions)))}.")
+    print(reports.figures(entries, len(intake.survey(given.submissions))))
     for exercise, task, failed, seen in reports.hardest(entries)[:1]:
         if failed:
-            print(f"Hardest task: {exercise}, {task}: {failed} of {seen} have not solved it.")
+            print(
+                say(
+                    "Hardest task: {exercise}, {task}: {failed} of {count} have not solved it.",
+                    exercise=exercise,
+                    task=task,
+                    failed=failed,
+                    count=seen,
+                )
+            )
     for slip, times, _ in reports.commonest(entries)[:1]:
-        print(f"Commonest slip: {slip}, {times} times.")
-    print(f"Open {given.out / 'overview.html'} first, then gradebook.csv beside it.")
+        print(say("Commonest slip: {slip}, {times} times.", slip=slip, times=times))
+    overview = given.out / "overview.html"
+    print(say("Open {overview} first, then gradebook.csv beside it.", overview=overview))
     return 0
 
 
@@ -217,9 +260,19 @@ def _course(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import course
 
     made = course.make(
-        given.out, course=given.course, exchange=given.exchange, where=given.exercises
+        given.out,
+        course=given.course,
+        exchange=given.exchange,
+        where=given.exercises,
+        language=words.language(),
     )
-    print(f"{len(made)} assignments in {given.out / 'source'}. Go on there, with nbgrader.")
+    print(
+        say(
+            "{count} assignments in {folder}. Go on there, with nbgrader.",
+            count=len(made),
+            folder=given.out / "source",
+        )
+    )
     return 0
 
 
@@ -233,8 +286,14 @@ def _settings(given: argparse.Namespace) -> int:
 def _publish(given: argparse.Namespace) -> int:
     from aiimpact.classroom.grading import editions, publish
 
-    new = publish.publish(given.out, where=given.exercises, wheel=given.wheel)
-    print(f"{given.out} {'has a new commit' if new else 'is as it was'}: push it from there.")
+    new = publish.publish(
+        given.out, where=given.exercises, wheel=given.wheel, language=words.language()
+    )
+    print(
+        say("{folder} has a new commit: push it from there.", folder=given.out)
+        if new
+        else say("{folder} is as it was: push it from there.", folder=given.out)
+    )
     if given.hub and given.repository:
         for source in editions.sources(given.exercises):
             print(publish.link(given.hub, given.repository, source.name))
@@ -247,8 +306,15 @@ def _numbers(given: argparse.Namespace) -> int:
         return 0
     from aiimpact.classroom.grading import editions
 
-    written = editions.make_numbers(given.out, given.ids, given.only or given.exercise)
-    print(f"{len(written)} pages in {given.out}: print one, cut it, and give everybody a strip.")
+    exercise = given.only or given.exercise
+    written = editions.make_numbers(given.out, given.ids, exercise, language=words.language())
+    print(
+        say(
+            "{count} pages in {folder}: print one, cut it, and give everybody a strip.",
+            count=len(written),
+            folder=given.out,
+        )
+    )
     return 0
 
 

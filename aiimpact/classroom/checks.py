@@ -24,11 +24,14 @@ from aiimpact.classroom.given import (
     kind_of,
     number_in,
     praise,
+    raises,
+    require_anything,
     require_function,
-    says,
     written,
 )
 from aiimpact.classroom.replies import KeepWorking, Missing, Reply, Unsendable
+from aiimpact.classroom.speech import listed, sentences
+from aiimpact.words import say
 
 __all__ = [
     "KeepWorking",
@@ -94,12 +97,13 @@ def number(
     Traceback (most recent call last):
     aiimpact.classroom.replies.KeepWorking: Keep working: 9 a? That leaves the last year out.
     """
-    right = number_in(expected, "what this is compared with")
+    right = number_in(expected, say("what this is compared with"))
     # What comes out of an answer that is far off may be no number; nobody can have given it.
     wrongs = {words: bare(wrong) for words, wrong in (mistakes or {}).items()}
     own = {words: (float(wrong), words) for words, wrong in wrongs.items() if is_finite(wrong)}
-    value = number_in(given, "the answer")
-    print(f"Got it. {praise(value, right, unit, tolerance, quantities, own)}")
+    value = number_in(given, say("the answer"))
+    words = praise(value, right, unit, tolerance, quantities, own)
+    print(say("Got it. {words}", words=words))
 
 
 def taken_back(
@@ -149,19 +153,21 @@ def taken_back(
     Traceback (most recent call last):
     aiimpact.classroom.replies.KeepWorking: Keep working: 0.8 t? 1,000 times too small: t or kt?
     """
-    answers = [number_in(x, "the answer") for x in (given if isinstance(given, list) else [given])]
+    several = given if isinstance(given, list) else [given]
+    answers = [number_in(x, say("the answer")) for x in several]
     try:
         number(back(*answers), expected, unit, tolerance=tolerance, mistakes=mistakes, **quantities)
     except KeepWorking as reply:
         if reply.slip in (mistakes or {}):
             raise
-        right = accepted(number_in(expected, "what this leads to"), tolerance, noise=NOISE)
+        right = accepted(number_in(expected, say("what this leads to")), tolerance, noise=NOISE)
         powers = [slip for slip in slips.load() if slip.wide and slip.fits(of, {})]
         for (i, answer), slip in itertools.product(enumerate(answers), powers):
             meant = [*answers[:i], answer / slip.result(1.0, {}), *answers[i + 1 :]]
             if _leads_to(right, back, meant):
-                msg = f"{written(answer, of)}? {slip.say(of)}"
-                raise KeepWorking(msg, slip.key) from None
+                words = slip.say(of)
+                msg = say("{answer}? {words}", answer=written(answer, of), words=words)
+                raise KeepWorking(msg, slip.key, hint=words) from None
         raise
 
 
@@ -208,15 +214,14 @@ def between(given: Any, low: float, high: float, unit: str = "") -> float:
     Traceback (most recent call last):
     aiimpact.classroom.replies.KeepWorking: Keep working: 12,500 t is outside anything that your numbers can give. Look at the units.
     """
-    value = number_in(given, "the answer")
+    value = number_in(given, say("the answer"))
     if not low <= value <= high:
-        where = "sign" if value < 0 <= low else "units"
-        msg = (
-            f"{written(value, unit)} is outside anything that your numbers can give. "
-            f"Look at the {where}."
+        msg = say(
+            "{answer} is outside anything that your numbers can give.", answer=written(value, unit)
         )
-        raise KeepWorking(msg)
-    print(f"{written(value, unit)} is a possible size.")
+        look = say("Look at the sign.") if value < 0 <= low else say("Look at the units.")
+        raise KeepWorking(sentences(msg, look))
+    print(say("{answer} is a possible size.", answer=written(value, unit)))
     return value
 
 
@@ -255,12 +260,12 @@ def result(given: Any, needed: str, *values: Any, **inputs: Any) -> float:
     aiimpact.classroom.replies.Missing: Missing: this check needs cost_usd of task 2: the result (did you `return` it?) is not there yet.
     """
     try:
-        require_function(given, "the function")
+        require_function(given, say("the function"))
         [(value, _)] = _results(given, inputs, 0.0, values)
         return value
     except Reply as reply:
-        msg = f"this check needs {needed}: {reply.words}"
-        raise type(reply)(msg, reply.slip) from None
+        words = say("this check needs {needed}: {words}", needed=needed, words=reply.words)
+        raise reply.within(words) from None
 
 
 def function(
@@ -296,7 +301,7 @@ def function(
     Traceback (most recent call last):
     aiimpact.classroom.replies.KeepWorking: Keep working: for it_mwh=100, pue=1.5: 100 MWh? Too small by the PUE: the building is left out.
     """
-    require_function(given, "a function")
+    require_function(given, say("a function"))
     count = 0
     for inputs, expected in cases:
         numeric = {key: x for key, x in inputs.items() if isinstance(x, int | float)}
@@ -306,13 +311,19 @@ def function(
         except Reply as reply:
             raise _for(inputs, reply) from None
         count += 1
-    print(f"Got it: your function gives the right number in {_times(count)}.")
+    print(
+        say("Got it: your function gives the right number in the one case tried.")
+        if count == 1
+        else say(
+            "Got it: your function gives the right number in all {count} cases tried.", count=count
+        )
+    )
 
 
 def _for(inputs: Mapping[str, Any], reply: Reply) -> Reply:
     """Put the inputs before what is said of a result."""
     shown = ", ".join(f"{name}={_shown(value)}" for name, value in inputs.items())
-    return type(reply)(f"for {shown}: {reply.words}", reply.slip)
+    return reply.within(say("for {inputs}: {words}", inputs=shown, words=reply.words))
 
 
 def _results(
@@ -327,20 +338,26 @@ def _results(
     except Reply:
         raise
     except AssertionError as error:
-        msg = f"your function raises AssertionError{says(error)}"
-        raise KeepWorking(msg) from None
-    what = "the result (did you `return` it?)"
+        raise raises(error) from None
+    what = say("the result (did you `return` it?)")
     if isinstance(expected, int | float):
         return [(number_in(given, what), float(expected))]
-    if is_nothing(given):
-        msg = f"{what} is not there yet."
-        raise Missing(msg)
+    require_anything(given, what)
     given = given.tolist() if getattr(given, "ndim", 0) == 1 else given
     if not isinstance(given, list | tuple) or len(given) != len(expected):
-        msg = f"{what} must be a list of {len(expected)} numbers, got {kind_of(given)}."
-        raise KeepWorking(msg)
+        kind, advice = kind_of(given)
+        msg = say(
+            "{what} must be a list of {count} numbers, got {kind}.",
+            what=what,
+            count=len(expected),
+            kind=kind,
+        )
+        raise KeepWorking(sentences(msg, advice))
     numbered = enumerate(zip(given, expected, strict=True), start=1)
-    return [(number_in(x, f"number {i} of the result"), float(right)) for i, (x, right) in numbered]
+    return [
+        (number_in(x, say("number {i} of the result", i=i)), float(right))
+        for i, (x, right) in numbered
+    ]
 
 
 def choice(given: Any, options: Sequence[str], right: str | Sequence[str] | None = None) -> None:
@@ -373,25 +390,33 @@ def choice(given: Any, options: Sequence[str], right: str | Sequence[str] | None
     answer = bare(given)
     several = isinstance(answer, list | tuple)
     if is_nothing(answer) or (isinstance(answer, str | list | tuple) and not answer):
-        msg = "the answer is not there yet."
-        raise Missing(msg)
+        raise Missing(say("{what} is not there yet.", what=say("the answer")))
     words = list(map(bare, answer)) if several else [answer]
     for word in words:
         if isinstance(word, bool) or not isinstance(word, str | int | float):
-            made_of = ", ".join(map(repr, options))
-            msg = f"the answer must be made of {made_of}, got {kind_of(word)}."
-            raise KeepWorking(msg)
+            kind, advice = kind_of(word)
+            made_of = listed(map(repr, options))
+            msg = say(
+                "the answer must be made of {options}, got {kind}.", options=made_of, kind=kind
+            )
+            raise KeepWorking(sentences(msg, advice))
         if word not in options:
-            msg = f"{_quoted(word)} is none of {', '.join(map(repr, options))}. Mind the spelling."
+            msg = say(
+                "{answer} is none of {options}. Mind the spelling.",
+                answer=_quoted(word),
+                options=listed(map(repr, options)),
+            )
             raise KeepWorking(msg)
     told = _quoted(words if several else answer)
     if right is None:
-        print(f"{told} is one of the options.")
+        print(say("{answer} is one of the options.", answer=told))
     elif (words if several else answer) != right:
-        msg = f"{told} is not it. Read the task again with the numbers beside it."
+        msg = say(
+            "{answer} is not it. Read the task again with the numbers beside it.", answer=told
+        )
         raise KeepWorking(msg)
     else:
-        print("Got it.")
+        print(say("Got it."))
 
 
 def _quoted(given: Any) -> str:
@@ -432,8 +457,8 @@ def finds(test: Any, bug: Any, fix: Any, example: Mapping[str, Any] | None = Non
     Traceback (most recent call last):
     aiimpact.classroom.replies.KeepWorking: Keep working: your test passes on the function with the bug. Choose inputs for which the bug matters.
     """
-    require_function(test, "a test")
-    require_function(fix, "a fixed function")
+    require_function(test, say("a test"))
+    require_function(fix, say("a fixed function"))
     if example is not None:
         try:
             _results(fix, example, bug(**example))
@@ -444,19 +469,16 @@ def finds(test: Any, bug: Any, fix: Any, example: Mapping[str, Any] | None = Non
     except AssertionError:
         pass
     else:
-        msg = "the test does not call the function that it is given yet."
-        raise Missing(msg)
+        raise Missing(say("the test does not call the function that it is given yet."))
     try:
         call(test, fix)
     except Reply as reply:
-        msg = f"on a repaired function, {reply.words}"
-        raise type(reply)(msg) from None
+        words = say("on a repaired function, {words}", words=reply.words)
+        raise type(reply)(words, raised=reply.raised) from None
     except AssertionError as error:
-        detail = f" It says: {error}" if str(error) else ""
-        msg = (
-            f"your test fails on a function that is right, or your repair is not right yet.{detail}"
-        )
-        raise KeepWorking(msg) from None
+        msg = say("your test fails on a function that is right, or your repair is not right yet.")
+        detail = say("It says: {words}", words=error) if str(error) else ""
+        raise KeepWorking(sentences(msg, detail)) from None
     # A test that fails every second time, whatever it is given, is none.
     for _ in range(2):
         try:
@@ -465,9 +487,11 @@ def finds(test: Any, bug: Any, fix: Any, example: Mapping[str, Any] | None = Non
             raise
         except AssertionError:
             continue
-        msg = "your test passes on the function with the bug. Choose inputs for which the bug matters."
+        msg = say(
+            "your test passes on the function with the bug. Choose inputs for which the bug matters."
+        )
         raise KeepWorking(msg)
-    print("Got it: your test fails on the bug and passes on the fix.")
+    print(say("Got it: your test fails on the bug and passes on the fix."))
 
 
 def _never(*_: object, **__: object) -> None:
@@ -477,7 +501,3 @@ def _never(*_: object, **__: object) -> None:
 
 def _shown(value: Any) -> str:
     return f"{float(value):.10g}" if isinstance(value, int | float) else repr(value)
-
-
-def _times(count: int) -> str:
-    return "the one case tried" if count == 1 else f"all {count} cases tried"

@@ -14,8 +14,10 @@ import yaml
 
 from aiimpact import claims
 from aiimpact.ask.judge import TOLERANCE
-from aiimpact.classroom.given import is_nothing, number_in
+from aiimpact.classroom.given import number_in, require_anything
 from aiimpact.classroom.replies import KeepWorking, Missing, Reply
+from aiimpact.classroom.speech import listed
+from aiimpact.words import say
 
 _OPEN = "..."
 _LONGEST_ENTRY = 10_000
@@ -57,29 +59,39 @@ def claim(
     for step in [*found.steps, *([found.factor] if found.factor else [])]:
         computed = evaluate(step.call)
         for field in ("gives", "tolerance"):
-            number_in(getattr(step, field), f"{field} of the step {step.what!r}")
+            named = say("{field} of the step {step}", field=field, step=repr(step.what))
+            number_in(getattr(step, field), named)
         if not abs(computed - step.gives) <= step.tolerance:
-            msg = f"the step {step.what!r} gives {computed:.6g} {step.unit}, you say {step.gives:.6g}."
+            msg = say(
+                "the step {step} gives {computed} {unit}, you say {given}.",
+                step=repr(step.what),
+                computed=f"{computed:.6g}",
+                unit=step.unit,
+                given=f"{step.gives:.6g}",
+            )
             raise KeepWorking(msg)
     names = [source] if isinstance(source, str) else source
     given_source = f"{found.primary_source.id} {found.primary_source.url}".casefold()
     if names and not any(name.casefold() in given_source for name in names):
-        msg = "that is not the primary source: follow the credit to whoever printed it first."
+        msg = say("that is not the primary source: follow the credit to whoever printed it first.")
         raise KeepWorking(msg)
     if gives is not None and not any(
         math.isclose(evaluate(step.call), gives, rel_tol=tolerance) for step in found.steps
     ):
-        msg = "no step recomputes the figure of the claim from what its source gives."
+        msg = say("no step recomputes the figure of the claim from what its source gives.")
         raise KeepWorking(msg)
     if verdict is not None and not _same_verdict(str(found.verdict), verdict):
-        msg = f"the verdict {found.verdict} does not follow from your recomputation."
+        msg = say(
+            "the verdict {verdict} does not follow from your recomputation.", verdict=found.verdict
+        )
         raise KeepWorking(msg)
     if gives is None and verdict is None:
-        print(
+        told = say(
             "The entry can be read and its steps hold. Whether the verdict is right, the grading says."
         )
     else:
-        print(f"Got it: {found.verdict}.")
+        told = say("Got it: {words}.", words=found.verdict)
+    print(told)
 
 
 def _require_simple(events: Iterable[yaml.Event]) -> None:
@@ -88,59 +100,55 @@ def _require_simple(events: Iterable[yaml.Event]) -> None:
     for event in events:
         if isinstance(event, yaml.AliasEvent):
             # A few lines of them can stand for more than a memory holds.
-            msg = "the register has no anchors and aliases (& and *). Put such text in quotes."
+            msg = say("the register has no anchors and aliases (& and *). Put such text in quotes.")
             raise KeepWorking(msg)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST_ENTRY:
-            msg = "the entry is nested too deeply."
-            raise KeepWorking(msg)
+            raise KeepWorking(say("the entry is nested too deeply."))
 
 
 def _read_claim(entry: Any) -> claims.Claim:
-    if is_nothing(entry):
-        msg = "the entry is not there yet."
-        raise Missing(msg)
+    require_anything(entry, say("the entry"))
     if not isinstance(entry, str):
-        msg = "the entry must be text between triple quotes."
-        raise KeepWorking(msg)
+        raise KeepWorking(say("the entry must be text between triple quotes."))
     if len(entry) > _LONGEST_ENTRY:
-        msg = f"the entry must have at most {_LONGEST_ENTRY:,} characters, got {len(entry):,}."
+        msg = say(
+            "the entry must have at most {most} characters, got {count}.",
+            most=f"{_LONGEST_ENTRY:,}",
+            count=f"{len(entry):,}",
+        )
         raise KeepWorking(msg)
     try:
         _require_simple(yaml.parse(entry))
         data = yaml.safe_load(entry)
     except (yaml.YAMLError, ValueError) as error:
-        msg = f"the entry is no YAML: {' '.join(str(error).split())[:300]}"
-        raise KeepWorking(msg) from None
+        why = " ".join(str(error).split())[:300]
+        raise KeepWorking(say("the entry is no YAML: {why}", why=why)) from None
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     if not isinstance(data, dict):
-        msg = "the entry must be one block of `name: value` lines, as the register has them."
+        msg = say("the entry must be one block of `name: value` lines, as the register has them.")
         raise KeepWorking(msg)
     _require_complete(data)
     try:
         return claims.read_entry(data)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        msg = f"the register does not take the entry: {error}"
-        raise KeepWorking(msg) from None
+        raise KeepWorking(say("the register does not take the entry: {why}", why=error)) from None
 
 
 def _require_complete(data: dict[str, Any]) -> None:
     fields = {field.name for field in dataclasses.fields(claims.Claim)} - {"steps"} | {"recompute"}
     if missing := sorted(fields - _OPTIONAL - data.keys()):
-        msg = f"the entry lacks {', '.join(missing)}."
-        raise Missing(msg)
+        raise Missing(say("the entry lacks {fields}.", fields=listed(missing)))
     if unknown := sorted(map(str, data.keys() - fields)):
-        msg = f"the register has no {', '.join(unknown)}. Mind the spelling."
+        msg = say("the register has no {fields}. Mind the spelling.", fields=listed(unknown))
         raise KeepWorking(msg)
     open_ends = sorted(key for key, value in data.items() if _has_open_end(value))
     if open_ends:
-        msg = f"{', '.join(open_ends)} still to be filled in."
-        raise Missing(msg)
+        raise Missing(say("{fields} still to be filled in.", fields=listed(open_ends)))
     if not data["recompute"]:
-        msg = "recompute has no step yet."
-        raise Missing(msg)
+        raise Missing(say("recompute has no step yet."))
 
 
 def _has_open_end(value: Any) -> bool:
@@ -201,7 +209,8 @@ def evaluate(call: Any) -> float:
     except Reply:
         raise
     except Exception as error:
-        msg = f"the call {call!r} cannot be computed: {type(error).__name__}: {error}"
+        why = f"{type(error).__name__}: {error}"
+        msg = say("the call {call} cannot be computed: {why}", call=repr(call), why=why)
         raise KeepWorking(msg) from None
 
 
@@ -211,7 +220,11 @@ def _evaluate(node: ast.AST) -> Any:
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = float(_evaluate(node.left)), float(_evaluate(node.right))
         if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_EXPONENT:
-            msg = f"an exponent must be at most {_LARGEST_EXPONENT}, got {right:g}"
+            msg = say(
+                "an exponent must be at most {most}, got {exponent}",
+                most=_LARGEST_EXPONENT,
+                exponent=f"{right:g}",
+            )
             raise ValueError(msg)
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
@@ -225,9 +238,9 @@ def _evaluate(node: ast.AST) -> Any:
         arguments = [_evaluate(argument) for argument in node.args]
         named = {word.arg: _evaluate(word.value) for word in node.keywords if word.arg}
         return _evaluate(node.func)(*arguments, **named)
-    msg = (
-        "a call may hold functions of aiimpact, rows of its tables, numbers and + - * / **, got "
-        f"{ast.unparse(node)}"
+    msg = say(
+        "a call may hold functions of aiimpact, rows of its tables, numbers and + - * / **, got {code}",
+        code=ast.unparse(node),
     )
     raise ValueError(msg)
 
@@ -239,5 +252,5 @@ def _of_library(module: Any, name: str) -> Any:
         isinstance(found, types.FunctionType) and found.__module__ == module.__name__
     ):
         return found
-    msg = f"{module.__name__} has no function {name}"
+    msg = say("{module} has no function {name}", module=module.__name__, name=name)
     raise AttributeError(msg)

@@ -11,7 +11,9 @@ from typing import Any
 
 from aiimpact.ask.judge import accepted, judge, with_unit
 from aiimpact.classroom.replies import KeepWorking, Missing, Unsendable
+from aiimpact.classroom.speech import here, later, sentences
 from aiimpact.live import numbers
+from aiimpact.words import say
 
 # What is left of nought where both sides were computed.
 NOISE = 1e-12
@@ -31,27 +33,36 @@ def praise(
     verdict = judge(value, accepted(right, tolerance, noise=NOISE), unit, quantities, own)
     if verdict.tone == "got-it":
         return verdict.words
-    msg = f"{written(value, unit)}? {verdict.words}"
-    raise KeepWorking(msg, verdict.slip or "")
+    msg = say("{answer}? {words}", answer=written(value, unit), words=verdict.words)
+    raise KeepWorking(msg, verdict.slip or "", hint=verdict.words)
 
 
 def number_in(given: Any, what: str) -> float:
     """Read a finite number, or say why it is none."""
-    if is_nothing(given):
-        msg = f"{what} is not there yet."
-        raise Missing(msg)
+    require_anything(given, what)
     given = bare(given)
     if isinstance(given, bool) or not isinstance(given, int | float):
-        msg = f"{what} must be a number, got {kind_of(given)}."
-        raise KeepWorking(msg)
+        kind, advice = kind_of(given)
+        msg = say("{what} must be a number, got {kind}.", what=what, kind=kind)
+        raise KeepWorking(sentences(msg, advice))
     try:
         value = float(given)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        msg = f"{what} must be a finite number, got {value}. Look for a division by zero."
+        msg = say(
+            "{what} must be a finite number, got {value}. Look for a division by zero.",
+            what=what,
+            value=value,
+        )
         raise KeepWorking(msg)
     return value
+
+
+def require_anything(given: Any, what: str) -> None:
+    """Refuse what is not there yet."""
+    if is_nothing(given):
+        raise Missing(say("{what} is not there yet.", what=what))
 
 
 def bare(given: Any) -> Any:
@@ -70,42 +81,46 @@ def _has_item(given: Any) -> bool:
 
 
 _KINDS = {
-    "ndarray": "an array of several values",
-    "Series": "a Series of several values",
-    "DataFrame": "a whole table",
-    "NAType": "a gap in a table (NA)",
-    "complex": "a complex number. It comes out of a root or a power of a negative number",
-    "set": "a set",
-    "dict": "a dict. Take one value out of it",
-    "Own": "all your numbers. Take one: own.…",
+    "ndarray": (later("an array of several values"), ""),
+    "Series": (later("a Series of several values"), ""),
+    "DataFrame": (later("a whole table"), ""),
+    "NAType": (later("a gap in a table (NA)"), ""),
+    "complex": (
+        later("a complex number"),
+        later("It comes out of a root or a power of a negative number."),
+    ),
+    "set": (later("a set"), ""),
+    "dict": (later("a dict"), later("Take one value out of it.")),
+    "Own": (later("all your numbers"), later("Take one: own.….")),
 }
 
 
-def kind_of(given: Any) -> str:
-    """Say what it is, where it should be something else."""
+def kind_of(given: Any) -> tuple[str, str]:
+    """Say what it is, where it should be something else, and in a sentence what to do about it."""
     if isinstance(given, str):
-        return f"the text {given[:40]!r}. Write it without quotes"
+        kind = say("the text {text}", text=repr(given[:40]))
+        return kind, say("Write it without quotes.")
     if isinstance(given, bool):
-        return f"{given}, which says yes or no"
+        return say("{value}, which says yes or no", value=given), ""
     if isinstance(given, list | tuple):
-        return f"a list of {len(given)}"
+        return say("a list of {count}", count=len(given)), ""
     name = given.kind if isinstance(given, Unsendable) else type(given).__name__
     if name in _KINDS:
-        return _KINDS[name]
+        kind, advice = _KINDS[name]
+        return here(kind), here(advice)
     if callable(given):
-        return "a function. Call it"
-    return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
+        return say("a function"), say("Call it.")
+    return (
+        say("an {kind}", kind=name) if name[:1] in "aeiouAEIOU" else say("a {kind}", kind=name)
+    ), ""
 
 
 def require_function(given: Any, what: str) -> None:
     """Refuse what cannot be called."""
-    if is_nothing(given):
-        msg = f"{what} is not there yet."
-        raise Missing(msg)
+    require_anything(given, what)
     if not callable(given):
-        kind, *_ = kind_of(given).split(". ")
-        msg = f"this must be {what}, got {kind}."
-        raise KeepWorking(msg)
+        kind, _ = kind_of(given)
+        raise KeepWorking(say("this must be {what}, got {kind}.", what=what, kind=kind))
 
 
 def call(given: Any, *args: Any, **kwargs: Any) -> Any:
@@ -115,13 +130,14 @@ def call(given: Any, *args: Any, **kwargs: Any) -> Any:
     except AssertionError:
         raise
     except (Exception, SystemExit) as error:
-        msg = f"your function raises {type(error).__name__}{says(error)}"
-        raise KeepWorking(msg) from None
+        raise raises(error) from None
 
 
-def says(error: BaseException) -> str:
-    """Give what an error says, to be put after its name."""
-    return f": {error}" if str(error) else ""
+def raises(error: BaseException) -> KeepWorking:
+    """Say what error a student's function has ended in."""
+    kind = type(error).__name__
+    shown = f"{kind}: {error}" if str(error) else kind
+    return KeepWorking(say("your function raises {error}", error=shown), raised=kind)
 
 
 def is_nothing(given: Any) -> bool:

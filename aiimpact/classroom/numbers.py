@@ -17,6 +17,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from aiimpact.words import say
+
 HUB_USER = "JUPYTERHUB_USER"
 """Variable in which a JupyterHub tells a user's server whose it is."""
 
@@ -71,27 +73,32 @@ class Own:
         logged_in = os.environ.get(HUB_USER, "")
         if is_open(student) and normal(logged_in):
             student = logged_in
-            self._said = f"# The numbers of {logged_in}, as you have logged in here."
+            self._said = say("# The numbers of {name}, as you have logged in here.", name=logged_in)
         if not isinstance(student, str) or not normal(student):
-            msg = f"STUDENT must be your id, got {student!r}. Write it between the quotes."
+            msg = say(
+                "STUDENT must be your id, got {given}. Write it between the quotes.",
+                given=repr(student),
+            )
             raise ValueError(msg)
         self._parameters = [p for p in parameters() if p.exercise == exercise]
         if not self._parameters:
             known = ", ".join(sorted({p.exercise for p in parameters()}))
-            msg = f"exercise must be one of {known}, got {exercise!r}."
+            msg = say(
+                "exercise must be one of {known}, got {given}.", known=known, given=repr(exercise)
+            )
             raise ValueError(msg)
         vars(self).update({p.name: p.of(student) for p in self._parameters})
 
     def __getattr__(self, name: str) -> Any:
-        msg = f"There is no number {name!r} among your own. See the list above."
+        msg = say("There is no number {name} among your own. See the list above.", name=repr(name))
         raise AttributeError(msg)
 
     def __repr__(self) -> str:
         lines = [self._said] if self._said else []
         for parameter in self._parameters:
-            unit = f" [{parameter.unit}]" if parameter.unit else ""
+            unit = f" [{say(parameter.unit, context='unit')}]" if parameter.unit else ""
             value = getattr(self, parameter.name)
-            lines.append(f"own.{parameter.name} = {value!r}  # {parameter.what}{unit}")
+            lines.append(f"own.{parameter.name} = {value!r}  # {say(parameter.what)}{unit}")
         return "\n".join(lines)
 
 

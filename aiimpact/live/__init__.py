@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiimpact.live.figure import Figure
     from aiimpact.live.model import Interval, interval
     from aiimpact.live.notation import colour
-    from aiimpact.live.numbers import number
+    from aiimpact.live.numbers import amount, number
     from aiimpact.live.trace import TraceError
 else:
     from aiimpact._lazy import importer
@@ -31,6 +31,7 @@ else:
     __getattr__, __dir__ = importer(
         __name__,
         {
+            "amount": "numbers",
             "Areas": "charts",
             "Balance": "charts",
             "Bars": "charts",
@@ -75,6 +76,7 @@ __all__ = [
     "TraceError",
     "Units",
     "Wedges",
+    "amount",
     "colour",
     "embed_html",
     "explore",

@@ -14,8 +14,10 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
+from aiimpact import words
 from aiimpact.live.notation import seen
 from aiimpact.live.numbers import number, written
+from aiimpact.words import say
 
 # What the page draws for each kind of ipywidgets; the first that fits counts.
 KINDS: dict[type, str] = {
@@ -182,9 +184,9 @@ class Input:
     def spoken(self, state: Any, digits: int) -> str:
         """Say a state of this input: an option by its label, a number in a few digits."""
         if self.options:
-            return str(self.options[state][0])
+            return words.name(str(self.options[state][0]))
         if isinstance(state, bool):
-            return "yes" if state else "no"
+            return say("yes") if state else say("no")
         return number(state, max(digits, 4))
 
     def written(self, state: Any) -> str:
@@ -228,7 +230,7 @@ class Input:
             "disabled": bool(self.widget.disabled),
         }
         if self.options:
-            return facts | {"options": [list(option) for option in self.options]}
+            return facts | {"options": [_option(*option) for option in self.options]}
         if self.kind == "check":
             return facts
         step = getattr(self.widget, "step", None) or 1
@@ -263,6 +265,12 @@ class Input:
         precision = int(found["precision"] or 6)
         unit = "decimals" if found["kind"] == "f" else "digits"
         return {unit: precision, "commas": commas}
+
+
+def _option(label: str, value: Any) -> list[Any]:
+    """Give label and value of an option, and how it is shown where that is not the label: addresses go by labels."""
+    shown = words.name(label)
+    return [label, value] if shown == label else [label, value, shown]
 
 
 def require_controls(model: Callable[..., Any], controls: Mapping[str, Any]) -> None:

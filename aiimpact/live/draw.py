@@ -13,7 +13,9 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
+from aiimpact.live import fonts
 from aiimpact.live.arithmetic import STEPS
+from aiimpact.live.in_words import show_names
 from aiimpact.live.notation import INK, MUTED, RULE, SERIES, seen
 
 WIDTH = 640
@@ -97,6 +99,7 @@ def to_vega(
     # Ours come first, for Vega-Lite makes others of them.
     sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]
+    show_names(vega)
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
 
 
@@ -136,6 +139,7 @@ def _said(convert: Callable[..., Any], spec: Any, **options: Any) -> Any:
 
 def to_svg(vega: Mapping[str, Any]) -> tuple[str, int]:
     """Draw a Vega specification; the SVG is decoration beside its description. Returns its height too."""
+    fonts.choose()
     svg = _said(vlc.vega_to_svg, dict(vega))
     # Vega numbers its clip paths from one in every drawing, and a page holds several.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 from ipywidgets.embed import dependency_state
 
+from aiimpact import words
 from aiimpact.live import assets, save
 from aiimpact.live.widget import PageWidget
 
@@ -23,7 +24,7 @@ def embed_html(
     views: ipywidgets.Widget | Sequence[ipywidgets.Widget],
     *,
     title: str = "Explorers",
-    language: str = "en",
+    language: str | None = None,
 ) -> Path:
     """Write explorers, questions and plain widgets into one file that works alone.
 
@@ -40,7 +41,7 @@ def embed_html(
     title
         Title of the document.
     language
-        Language of its texts, such as "en" or "de".
+        Language of its texts, such as "de"; by default the one in use.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def embed_html(
     states = _text({"version_major": 2, "version_minor": 0, "state": models}, models)
     document = save.document(
         title=title,
-        language=language,
+        language=language or words.language(),
         markup=f"<main>{''.join(_view(view, models) for view in shown)}</main>{_data('state', states)}",
         styles=[assets.text("explorer.css"), assets.text("widgets.css")],
         scripts=[assets.text("vega.js"), assets.text("widgets.js")],

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 import traitlets
 
+from aiimpact import words
 from aiimpact.live import assets, charts, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
 from aiimpact.live.model import require_name
@@ -155,7 +156,7 @@ class Explorer(PageWidget):
         keys = ["_page", "_facts", *self._agreed]
         return {key: getattr(self, key) for key in keys}
 
-    def html(self, *, title: str | None = None, language: str = "en") -> str:
+    def html(self, *, title: str | None = None, language: str | None = None) -> str:
         """Write the explorer as one HTML document with everything inside.
 
         It works from disk with the network off. Its address takes settings (``#name?pue=1.5``), and
@@ -166,7 +167,7 @@ class Explorer(PageWidget):
         title
             Title of the document; by default the explorer's.
         language
-            Language of its texts, such as "en" or "de".
+            Language of its texts, such as "de"; by default the one in use.
 
         Returns
         -------
@@ -174,8 +175,8 @@ class Explorer(PageWidget):
             The document.
         """
         return save.document(
-            title=title or self._model.title,
-            language=language,
+            title=title or words.name(self._model.title),
+            language=language or words.language(),
             markup=self._markup,
             styles=[assets.text("explorer.css" if self._page["stamp"] else "alone.css")],
             scripts=[assets.text("vega.js"), assets.text("alone.js")],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Literal, Self, cast
@@ -14,8 +13,9 @@ import pandas as pd
 
 from aiimpact.live import charts, draw, markup
 from aiimpact.live.model import Model
-from aiimpact.live.notation import GROUND, INK, REFERENCE, paints, seen
+from aiimpact.live.notation import GROUND, INK, REFERENCE, letters, paints, seen, wrapped
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
 # Where a name beside its row goes on in a second line [letters].
 _NAME = {True: 38, False: 42}
@@ -179,7 +179,7 @@ class Figure:
         said = [number(x, digits) for x in middle]
         if mark == "range":
             said = [
-                " to ".join(dict.fromkeys(number(x, digits) for x in sorted(both)))
+                say(" to ").join(dict.fromkeys(number(x, digits) for x in sorted(both)))
                 for both in zip(low, high, strict=True)
             ]
         names = [seen(str(name)) for name in (table.iloc[:, 0] if labels is None else labels)]
@@ -254,7 +254,7 @@ def _unit_of(title: str) -> str:
 
 
 def _wrapped(name: str, *, beside: bool) -> list[str]:
-    return textwrap.wrap(name, _NAME[beside]) or [""]
+    return wrapped(name, _NAME[beside]) or [""]
 
 
 def _room(drawn: pd.DataFrame, domain: Sequence[float] | None, *, log: bool) -> int:
@@ -263,7 +263,7 @@ def _room(drawn: pd.DataFrame, domain: Sequence[float] | None, *, log: bool) -> 
     ends = [size(end) for end in drawn["end"]]
     low, high = map(size, (domain[0], domain[-1])) if domain else (min(ends), max(ends))
     beyond = (
-        8 + _LETTER * len(said) - (high - end) / ((high - low) or 1) * _NARROWEST
+        8 + _LETTER * letters(said) - (high - end) / ((high - low) or 1) * _NARROWEST
         for end, said in zip(ends, drawn["said"], strict=True)
     )
     return max(0, round(max(beyond)))
@@ -305,7 +305,7 @@ def _rows(
     spacer = alt.Chart(charts.values([{}])).mark_point(opacity=0, size=1, color=INK)
     layers.append(spacer.encode(x=alt.value(alt.expr(f"width + {room}"))))
     lines = [_wrapped(name, beside=beside) for name in drawn["name"]]
-    left = 16 + _LETTER * max(len(line) for some in lines for line in some)
+    left = 16 + _LETTER * max(letters(line) for some in lines for line in some)
     if beside:
         layers.append(spacer.encode(x=alt.value(-left)))
     for count in sorted({len(some) for some in lines}):

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from aiimpact import words
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import letters, seen
 from aiimpact.live.numbers import number
 from aiimpact.live.stamp import judged, stamp_html
+from aiimpact.words import say
 
-_VEIL = (
-    '<div class="explorer-veil"><p>First the question: what do you expect? Then look.</p>'
-    '<button type="button" disabled>Show it now</button></div>'
-)
+
+def _veil() -> str:
+    return (
+        f'<div class="explorer-veil"><p>{say("First the question: what do you expect? Then look.")}</p>'
+        f'<button type="button" disabled>{say("Show it now")}</button></div>'
+    )
 
 
 @dataclass(frozen=True)
@@ -47,30 +51,32 @@ def explorer_html(
     name = escape(model.name)
     by_id = model.numbers(model.settings())
     shown, more = (_readouts(some, by_id, digits) for some in readouts)
+    asleep = say(
+        "The values shown are the defaults. The controls need JavaScript, or a running notebook."
+    )
     parts = [
-        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(model.title)}"'
-        + (f' data-after="{escape(after)}">{_VEIL}' if after else ">"),
+        f'<div class="explorer" data-explorer="{name}" role="group" aria-label="{escape(words.name(model.title))}"'
+        + (f' data-after="{escape(after)}">{_veil()}' if after else ">"),
         '<div class="explorer-stage"><div class="explorer-controls">',
         *_presets(name, page["presets"]),
         *map(_control, controls[0]),
-        _fold("More settings", "".join(map(_control, controls[1]))),
+        _fold(say("More settings"), "".join(map(_control, controls[1]))),
         '<div class="explorer-buttons">'
-        '<button type="button" class="explorer-reset" disabled>Reset</button></div>',
+        f'<button type="button" class="explorer-reset" disabled>{say("Reset")}</button></div>',
         '<p class="explorer-word" role="alert"></p>',
         '</div><div class="explorer-told"><div class="explorer-seen">',
         shown,
         *_title(page["title"], by_id, model, digits),
         *_stamp(page["stamp"], by_id, digits),
-        f'<div class="explorer-chart" role="img" aria-label="{escape(seen(_spoken(page["description"])))}" '
+        f'<div class="explorer-chart" role="img" aria-label="{escape(_spoken(seen(page["description"])))}" '
         f'style="--explorer-height:{chart.height}px">{chart.svg}</div>',
         "</div>",
         f'<p class="explorer-sentence">{escape(_sentence(page["sentence"], by_id, model, digits))}</p>',
         "</div></div>",
         '<p class="explorer-aloud" role="status" aria-live="polite"></p>',
-        _fold("More results", more),
+        _fold(say("More results"), more),
         table_html(page["table"], chart.rows, digits),
-        '<p class="explorer-asleep">The values shown are the defaults. '
-        "The controls need JavaScript, or a running notebook.</p>",
+        f'<p class="explorer-asleep">{asleep}</p>',
         "</div>",
     ]
     return "".join(parts)
@@ -78,7 +84,7 @@ def explorer_html(
 
 def _spoken(text: str) -> str:
     """Write what is read aloud: nobody says brackets."""
-    return re.sub(r" \[([^\]]+)\]", r" in \1", text)
+    return re.sub(r" \[([^\]]+)\]", lambda unit: say(" in {unit}", unit=unit[1]), text)
 
 
 def _fold(summary: str, content: str) -> str:
@@ -111,7 +117,7 @@ def table_html(
         for row in rows
     )
     return (
-        '<details class="explorer-data"><summary>The numbers behind this chart</summary>'
+        f'<details class="explorer-data"><summary>{say("The numbers behind this chart")}</summary>'
         f"{table}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
     )
 
@@ -137,22 +143,24 @@ def _control(given: Input) -> str:
 
 def _room(given: Input) -> int:
     """Say how wide a box is, in letters: wide enough for every number, so that it stays as it is."""
-    texts = [label for label, _ in given.options]
+    texts = [words.name(label) for label, _ in given.options]
     if given.kind != "stops":
         ends = (given.low, given.high, given.state)
         texts = [given.written(end) for end in ends if end is not None]
-    return max(4, *map(len, texts))
+    return max(4, *map(letters, texts))
 
 
 def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:
     if not presets:
         return []
-    options = "".join(f"<option>{escape(preset['label'])}</option>" for preset in presets)
+    options = "".join(
+        f"<option>{escape(words.name(preset['label']))}</option>" for preset in presets
+    )
     return [
         '<div class="explorer-control explorer-presets">'
-        f'<label class="explorer-label" for="{explorer}--preset">Start from</label>'
+        f'<label class="explorer-label" for="{explorer}--preset">{say("Start from")}</label>'
         f'<span class="explorer-widget"><select id="{explorer}--preset" disabled>'
-        f"<option selected>the values below</option>{options}</select></span></div>"
+        f"<option selected>{say('the values below')}</option>{options}</select></span></div>"
     ]
 
 
@@ -167,7 +175,7 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
             cell(output.low, f"{output.name}, low"),
             cell(output.high, f"{output.name}, high"),
         )
-        spread = f'<span class="explorer-range">{low} to {high}</span>'
+        spread = f'<span class="explorer-range">{say("{low} to {high}", low=low, high=high)}</span>'
     unit = f' <span class="explorer-unit">{escape(seen(output.unit))}</span>' if output.unit else ""
     return f"<div><dt>{escape(seen(output.label))}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
 

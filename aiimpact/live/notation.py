@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from aiimpact import words
 
 # Colours are CSS variables, so that a chart follows the page into dark mode without being drawn
 # again. The fall-backs of the series are the Okabe-Ito colours, which colour-blind eyes tell apart.
@@ -29,18 +32,48 @@ _MEANINGS = {
     "water": "var(--explorer-water, #296dc5)",
     "money": "var(--explorer-money, #28610f)",
 }
+# Of parts beside one another: any two have 3:1 where the colour is that of carbon. [%]
+_SHADES = (100, 10, 58)
 _DASHES = ((1, 0), (7, 3), (2, 2), (8, 2, 2, 2))
 _WORDS = {"electricity": "var(--explorer-electricity-text, #7d5b00)"}
 
 # Formulas of gases and powers of lengths, where they are not part of a word.
 _FORMULAS = re.compile(r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)")
 
+# What a number is not parted from at the end of a line.
+_UNITS = (
+    r"(?:%|‰|°[CF]|[pnuµmkMGTPE]?(?:Wh|W|J|B)|[mkMG]?t|[mk]?g|lb|[mkMG]?[Ll]|[kcm]?m[²³]?|h|min|s|pp[mb]"
+    r"|T?FLOP|USD|EUR|thousand|million|billion|trillion)"
+)
+_PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))")
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("23", "²³")
 
 
 def seen(text: str) -> str:
-    """Write units as a reader knows them, where code has plain letters and digits.
+    """Write a name as a reader knows it: in the reader's language, and :func:`typeset`.
+
+    Parameters
+    ----------
+    text
+        A name or a unit.
+
+    Returns
+    -------
+    str
+        What is shown.
+
+    Examples
+    --------
+    >>> seen("Carbon intensity [kg CO2e/kWh]"), seen("Water [million m3]"), seen("CO2-free, m30")
+    ('Carbon intensity [kg CO₂e/kWh]', 'Water [million m³]', 'CO₂-free, m30')
+    """
+    return typeset(words.name(text))
+
+
+def typeset(text: str) -> str:
+    r"""Write units as a reader knows them, where code has plain letters and digits.
 
     Parameters
     ----------
@@ -50,19 +83,74 @@ def seen(text: str) -> str:
     Returns
     -------
     str
-        The same with subscripts and powers.
+        The same with subscripts and powers, and with blanks that keep a unit on its number's line.
 
     Examples
     --------
-    >>> seen("Carbon intensity [kg CO2e/kWh]"), seen("Water [million m3]"), seen("CO2-free, m30")
-    ('Carbon intensity [kg CO₂e/kWh]', 'Water [million m³]', 'CO₂-free, m30')
+    >>> typeset("From 27 to 31 t CO2")
+    'From 27 to 31\xa0t CO₂'
     """
 
     def write(found: re.Match[str]) -> str:
         formula = found[0]
         return formula.translate(_POWERS if formula[-2] == "m" else _SUBSCRIPTS)
 
-    return _FORMULAS.sub(write, text)
+    return together(_FORMULAS.sub(write, text))
+
+
+def together(text: str) -> str:
+    r"""Keep numbers and their units on one line.
+
+    Parameters
+    ----------
+    text
+        A sentence, or a part of one.
+
+    Returns
+    -------
+    str
+        The same with a blank that does not break between each number and the unit after it.
+
+    Examples
+    --------
+    >>> together("415 TWh are 1.5 % in 2024")
+    '415\xa0TWh are 1.5\xa0% in 2024'
+    """
+    return _PARTED.sub("\N{NO-BREAK SPACE}", text)
+
+
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
+
+
+def letters(text: str) -> int:
+    """Say how many letters wide a text is: a Han character is as wide as two.
+
+    Examples
+    --------
+    >>> letters("PUE"), letters("能源 [MWh]")
+    (3, 10)
+    """
+    return len(text) + len(_WIDE.findall(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Cut a text into lines of so many letters: at blanks, and between Han characters.
+
+    Examples
+    --------
+    >>> wrapped("the way of a watt", 12), wrapped("一千瓦时的去向，还有", 12)
+    (['the way of a', 'watt'], ['一千瓦时的去', '向，还有'])
+    """
+    if not _WIDE.search(text):
+        return textwrap.wrap(text, width)
+    lines = [""]
+    for piece in re.findall(
+        rf"{_WIDE.pattern}[，。；：、？！）”]*|[^\s\u2e80-\u9fff\uff00-\uff60]+|\s+", text
+    ):
+        if letters((lines[-1] + piece).rstrip()) > width and lines[-1].strip():
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 _NUMBER_WORDS = re.compile(r"^(?:(?:bn|thousand|million|billion|trillion)\s+)+")
@@ -148,13 +236,43 @@ def paints_of(units: Sequence[str]) -> list[Paint]:
     return [next(made[each]) for each in means]
 
 
-def colour(unit: str) -> str:
+def shades(unit: str, count: int) -> list[Paint]:
+    """Choose colours for parts of a whole that lie on or beside one another, each with its name.
+
+    Parameters
+    ----------
+    unit
+        Their unit.
+    count
+        How many there are.
+
+    Returns
+    -------
+    list of Paint
+        Shades of the colour of the unit, or a series of colours where it has none; the edges part
+        neighbours of one shade.
+    """
+    means = meaning(unit)
+    if not means:
+        return [Paint(paint.mark, GROUND, paint.word) for paint in paints(unit, count)]
+    base = _MEANINGS[means]
+    made = []
+    for k in range(count):
+        share = _SHADES[k % len(_SHADES)]
+        edge = base if share == min(_SHADES) else GROUND
+        made.append(Paint(_mixed(base, share), edge, INK))
+    return made
+
+
+def colour(unit: str, part: int = 0) -> str:
     """Give the colour of what a unit measures, for a chart of an author's own.
 
     Parameters
     ----------
     unit
         The unit, as in the name of an output.
+    part
+        Which of the parts beside one another, from 0.
 
     Returns
     -------
@@ -166,13 +284,16 @@ def colour(unit: str) -> str:
     >>> colour("GWh"), colour("people")
     ('var(--explorer-electricity, #ba8100)', 'var(--explorer-1, #0072b2)')
     """
-    return paints(unit)[0].mark
+    return shades(unit, part + 1)[part].mark
 
 
 def _step(base: str, k: int, count: int) -> str:
-    if not k:
+    return _mixed(base, round(100 - 75 * k / max(count - 1, 2)))
+
+
+def _mixed(base: str, share: int) -> str:
+    if share == 100:
         return base
-    share = round(100 - 75 * k / max(count - 1, 2))
     return f"color-mix(in oklab, {base} {share}%, {GROUND})"
 
 

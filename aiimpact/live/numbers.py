@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from aiimpact.words import counted, language
+
 # Enough for any double, written out.
 _EXACT = Context(prec=400)
 # The digits of a value that falls between the steps of its control.
@@ -40,6 +42,41 @@ def number(value: float, digits: int = 3) -> str:
     exact = Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
     return f"{rounded.normalize():,f}".replace("-", "−")
+
+
+def amount(value: float, scale: float, digits: int = 3, *, bare: bool = False) -> str:
+    """Write a large number for a sentence, with the word that the language counts in.
+
+    Parameters
+    ----------
+    value
+        The number, in thousands, millions or billions.
+    scale
+        1e3, 1e6 or 1e9.
+    digits
+        Significant digits to keep.
+    bare
+        Whether the English sentence says the word elsewhere, as in "26 and 84 billion dollars".
+        Chinese says it with each number.
+
+    Returns
+    -------
+    str
+        "132.4 billion"; in Chinese 1,324亿.
+
+    Raises
+    ------
+    ValueError
+        If English has no word for the scale.
+
+    Examples
+    --------
+    >>> f"{amount(26, 1e9, bare=True)} and {amount(84.31, 1e9)} dollars"
+    '26 and 84.3 billion dollars'
+    """
+    told, word = counted(float(f"{value:.{digits - 1}e}"), scale)
+    text = number(value if language() == "en" else told, digits)
+    return text if bare and language() == "en" else text + word
 
 
 def written(

@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from aiimpact import words
 from aiimpact.live import charts, draw, markup
 from aiimpact.live.charts.drawing import names_of
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import seen
+from aiimpact.live.words import page_words
+from aiimpact.words import say
 
 Named = TypeVar("Named", Input, Output)
 _SLACK = 8
@@ -78,6 +81,8 @@ class Recipe:
             "digits": self.digits,
             "spec": spec,
         }
+        if said := page_words():
+            page["words"] = said
         html = markup.explorer_html(
             traced,
             page,
@@ -125,11 +130,13 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
     end = ""
     for output in model.readouts() or model.series():
         # A number and its unit stay on one line.
-        label = f"{output.label} at the end" if output.is_series else output.label
+        label = words.name(output.label)
+        if output.is_series:
+            label = say("{name} at the end", name=label)
         before = end + (f"{seen(label)} " if label else "")
         parts += [before, {"output": output.last}] if before else [{"output": output.last}]
-        end = f"\N{NO-BREAK SPACE}{seen(output.unit)}; " if output.unit else "; "
-    return [*parts, end.rstrip("; ") + "."]
+        end = f"\N{NO-BREAK SPACE}{seen(output.unit)}{say('; ')}" if output.unit else say("; ")
+    return [*parts, end.removesuffix(say("; ")) + say(".")]
 
 
 def _parts(template: str, model: Model, what: str) -> list[Any]:

@@ -21,6 +21,7 @@ from sphinx.util.fileutil import copy_asset
 
 from aiimpact.live import assets
 from aiimpact.live.embed import PLAIN
+from aiimpact.live.words import page_words
 
 logger = logging.getLogger(__name__)
 
@@ -114,8 +115,15 @@ def of_explorers(models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def state_script(explorers: Mapping[str, Any]) -> str:
-    """Write the state of a page's explorers as a script."""
-    return f"globalThis.aiimpactState = {_json(explorers)};"
+    """Write the state of a page's explorers as a script; what all of them say stands there once."""
+    said: dict[str, str] = {}
+    states = {}
+    for name, told in explorers.items():
+        page = dict(told["_page"])
+        said |= page.pop("words", {})
+        states[name] = told | {"_page": page}
+    spoken = f"globalThis.aiimpactWords = {_json(said)};" if said else ""
+    return f"globalThis.aiimpactState = {_json(states)};{spoken}"
 
 
 def add_front_end(
@@ -144,6 +152,8 @@ def add_front_end(
     if named:
         address = _write(app, f"{pagename}.js", state_script(kept))
         attributes: dict[str, Any] = {"data-state": f"../{address}"}
+        if said := _said_by("wake.js"):
+            attributes["data-words"] = json.dumps(said, ensure_ascii=False)
         app.add_js_file(f"{FOLDER}/wake.js", loading_method="defer", **attributes)
     if viewed:
         names = {key: str(number) for number, key in enumerate(shown)}
@@ -159,6 +169,12 @@ def add_front_end(
             app.add_js_file(f"{FOLDER}/vega.js", loading_method="defer")
         app.add_css_file(f"{FOLDER}/widgets.css")
         app.add_js_file(f"{FOLDER}/widgets.js", loading_method="defer")
+
+
+def _said_by(script: str) -> dict[str, str]:
+    """Give what one of the scripts must say instead of English."""
+    whole = assets.text(script)
+    return {text: said for text, said in page_words().items() if text in whole}
 
 
 def _others(app: Sphinx) -> bool:

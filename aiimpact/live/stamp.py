@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
+# The number that a verdict ends with; where a word follows it, as in Chinese, that too.
+_FACTOR = re.compile(r"(.*\S)(\s?)(\b[\d,]+(?:\.\d+)?)([\u3400-\u9fff]*)")
 RIGHT, WRONG = "claim-stands", "claim-falls"
 
 
@@ -31,11 +35,11 @@ def judged(low: float, mid: float, high: float, digits: int = 3) -> tuple[str, s
     (('Right', 'claim-stands'), ('Wrong by a factor of 126', 'claim-falls'), ('Wrong by a factor of 50', 'claim-falls'))
     """
     if low <= 1 <= high:
-        return "Right", RIGHT
+        return say("Right"), RIGHT
     factor = max(mid, 1 / mid) if mid > 0 else math.inf
-    return f"Wrong by a factor of {number(factor, digits)}" if math.isfinite(
-        factor
-    ) else "Wrong", WRONG
+    if not math.isfinite(factor):
+        return say("Wrong"), WRONG
+    return say("Wrong by a factor of {factor}", factor=number(factor, digits)), WRONG
 
 
 def stamp_html(words: str, kind: str, *, tag: str = "span", title: str = "") -> str:
@@ -62,9 +66,9 @@ def stamp_html(words: str, kind: str, *, tag: str = "span", title: str = "") -> 
     >>> stamp_html("Wrong by a factor of 88", "claim-falls")
     '<span class="stamp claim-falls"><small>Wrong by a factor of</small> <b>88</b></span>'
     """
-    lead, space, last = words.rpartition(" ")
     said = escape(words)
-    if lead and last.replace(",", "").replace(".", "").isdigit():
-        said = f"<small>{escape(lead)}</small>{space}<b>{escape(last)}</b>"
+    if parts := _FACTOR.fullmatch(words):
+        lead, space, factor, tail = map(escape, parts.groups())
+        said = f"<small>{lead}</small>{space}<b>{factor}</b>" + (tail and f"<small>{tail}</small>")
     meant = f' title="{escape(title)}"' if title else ""
     return f'<{tag} class="stamp {escape(kind)}"{meant}>{said}</{tag}>'

@@ -23,11 +23,13 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc]
     name = traitlets.Unicode().tag(sync=True)
     _markup = traitlets.Unicode().tag(sync=True)
 
-    def html(self, *, title: str | None = None, language: str = "en") -> str:
+    def html(self, *, title: str | None = None, language: str | None = None) -> str:
         """Write it as one HTML document with everything inside."""
         raise NotImplementedError
 
-    def save(self, path: str | Path, *, title: str | None = None, language: str = "en") -> Path:
+    def save(
+        self, path: str | Path, *, title: str | None = None, language: str | None = None
+    ) -> Path:
         """Write it into one file that works alone: see :meth:`html`.
 
         Parameters

@@ -6,6 +6,9 @@ import re
 from typing import Any
 
 from sphinx.application import Sphinx
+from spoken import marked
+
+from aiimpact.words import say
 
 # pandas and Markdown leave the corner of a table as a heading that says nothing.
 EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
@@ -19,7 +22,8 @@ def mend(
     if "body" in context:
         body = EMPTY_HEADING.sub(r"<td\1></td>", context["body"])
         # The role that docutils gives a citation is deprecated, and its list wants items.
-        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = marked(pagename, body)
 
 
 def name_arrows(
@@ -27,8 +31,13 @@ def name_arrows(
 ) -> None:
     if draw := context.get("generate_toctree_html"):
         context["generate_toctree_html"] = lambda *args, **kwargs: ARROW.sub(
-            r'>\1</a>\2<summary aria-label="Pages of \1">', str(draw(*args, **kwargs))
+            name_arrow, str(draw(*args, **kwargs))
         )
+
+
+def name_arrow(arrow: re.Match[str]) -> str:
+    page, details = arrow.groups()
+    return f'>{page}</a>{details}<summary aria-label="{say("Pages of {page}", page=page)}">'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -13,8 +12,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
+from spoken import in_english, wrapped
 
 from aiimpact.live.notation import INK, MUTED, colour
+from aiimpact.words import say
 
 DATA = Path(__file__).parents[1] / "chain.yml"
 LANES = 3
@@ -75,7 +76,7 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
         page, function = links[key]
         factor = thing.get("kind") == "factor"
         stroke = colour(UNITS[thing["kind"]]) if thing.get("kind") in UNITS else MUTED
-        lines = textwrap.wrap(thing["name"], layout.letters)
+        lines = wrapped(say(thing["name"]), layout.letters)
         rows = len(lines) + layout.functions
         top = y - 8 * (rows - 1) + 5
         words = "".join(
@@ -145,20 +146,34 @@ def _return(
         path = f"M{x1 + wide / 3},{y1 + high / 2}V{below}H{end}V{level}H{x2 + wide / 2}"
     else:
         path = f"M{x1 + wide / 2},{y1}H{end}V{level}H{x2 + wide / 2}"
-    label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="12" class="chain-said">{escape(said)}</text>'
+    label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="12" class="chain-said">{escape(say(said))}</text>'
     return _line(layout, path, dashed=True) + label
 
 
 def sentences(chain: dict[str, Any]) -> list[str]:
     """Say each arrow in a sentence."""
-    names: dict[str, str] = {key: thing["name"] for key, thing in chain["things"].items()}
+    names: dict[str, str] = {key: say(thing["name"]) for key, thing in chain["things"].items()}
 
     def inside(key: str) -> str:
         name = names[key]
-        return name if name.startswith("PUE") else name[0].lower() + name[1:]
+        # A proper name keeps its capital.
+        small = in_english() and not name.startswith("PUE")
+        return name[0].lower() + name[1:] if small else name
 
-    told = [f"{names[a]} {how} {inside(b)}." for a, b, how in chain["arrows"]]
-    told += [f"{names[a]} {how} {inside(b)}: {why}." for a, b, how, why, _ in chain["returns"]]
+    told = [
+        say("{one} {leads} {other}.", one=names[a], leads=say(how), other=inside(b))
+        for a, b, how in chain["arrows"]
+    ]
+    told += [
+        say(
+            "{one} {leads} {other}: {why}.",
+            one=names[a],
+            leads=say(how),
+            other=inside(b),
+            why=say(why),
+        )
+        for a, b, how, why, _ in chain["returns"]
+    ]
     return told
 
 
@@ -181,15 +196,15 @@ def visit_chain(translator: HTML5Translator, node: Chain) -> None:
         )
     svgs = "".join(drawing(layout, chain, links) for layout in LAYOUTS)
     items = "".join(
-        f'<li><a href="{escape(links[key][0])}">{escape(thing["name"])}</a>: '
+        f'<li><a href="{escape(links[key][0])}">{escape(say(thing["name"]))}</a>{say(": ")}'
         f'<a href="{escape(links[key][1])}"><code>{escape(thing["by"])}</code></a></li>'
         for key, thing in chain["things"].items()
     )
     told = "".join(f"<li>{escape(text)}</li>" for text in sentences(chain))
     translator.body.append(
         f'<div class="explorer explorer-figure chain"><div class="chain-drawing" style="color:{INK}">{svgs}</div></div>'
-        f'<details class="chain-words"><summary>The same in words</summary><ul>{told}</ul></details>'
-        f'<details class="chain-words"><summary>Where each is explained, and its function</summary><ul>{items}</ul></details>'
+        f'<details class="chain-words"><summary>{say("The same in words")}</summary><ul>{told}</ul></details>'
+        f'<details class="chain-words"><summary>{say("Where each is explained, and its function")}</summary><ul>{items}</ul></details>'
     )
     raise nodes.SkipNode
 

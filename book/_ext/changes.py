@@ -23,16 +23,17 @@ import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from spoken import english, english_date, left_english, long_date, then, tree
 
-from aiimpact import claims
+from aiimpact import claims, words
 from aiimpact.live import number
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ROOT / "book" / "numbers"
 RELEASED = NUMBERS / "released.csv"
 CHANGES = NUMBERS / "changes.yaml"
 CLAIMS = "claims"
-REGISTER = '<a href="claims.html">The claims register</a>'
 # Between the parts of a place: chapter, explorer, preset, output; or claims, claim, step.
 JOINT = " > "
 
@@ -77,12 +78,12 @@ def signed(value: float) -> str:
     """Write a change in per cent, with its sign."""
     if not math.isfinite(value):
         return "–"
-    return f"{'−' if value < 0 else '+'}{number(abs(value))} %"
+    return say("{value} %", value=f"{'−' if value < 0 else '+'}{number(abs(value))}")
 
 
 @cache
-def notebook(stem: str) -> str:
-    path = ROOT / "chapters" / f"{stem}.ipynb"
+def notebook(stem: str, root: Path) -> str:
+    path = root / "chapters" / f"{stem}.ipynb"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
@@ -93,29 +94,48 @@ def link(address: str, text: str, exists: bool) -> str:
 
 def chapter_link(stem: str) -> str:
     """Lead to a chapter, by its number and the heading of its notebook."""
-    if not notebook(stem):
+    text = notebook(stem, tree())
+    if not text:
         return escape(stem)
-    heading = "".join(json.loads(notebook(stem))["cells"][0]["source"]).splitlines()[0]
+    heading = "".join(json.loads(text)["cells"][0]["source"]).splitlines()[0]
     return link(f"../chapters/{stem}.html", f"{int(stem[:2])} {heading.removeprefix('# ')}", True)
 
 
 def explorer_link(stem: str, name: str, text: str) -> str:
-    exists = f'data-explorer=\\"{name}\\"' in notebook(stem)
+    exists = f'data-explorer=\\"{name}\\"' in notebook(stem, english())
     return link(f"../chapters/{stem}.html#explorer-{name}", text, exists)
+
+
+def named(text: str) -> str:
+    """Name a preset, an output or a step; one that the book no longer has may be known in English alone."""
+    if text == "defaults":
+        return say("defaults")
+    if end := re.fullmatch(r"(.+), (low|high)", text):
+        output = named(end[1])
+        return (
+            say("{output}, low", output=output)
+            if end[2] == "low"
+            else say("{output}, high", output=output)
+        )
+    said = words.name(text)
+    return left_english(escape(said)) if said == text else escape(said)
 
 
 def place_html(place: str) -> str:
     """Write a place as a link to its claim, explorer or page, and what follows as text."""
     match place.split(JOINT):
         case [room] if room == CLAIMS:
-            return REGISTER
+            return f'<a href="claims.html">{say("The claims register")}</a>'
         case [stem]:
             return chapter_link(stem)
         case [room, name, *rest] if room == CLAIMS:
-            first = link(f"claims.html#{name}", f"Claim {name}", name in claims.load())
+            first = link(
+                f"claims.html#{name}", say("Claim {name}", name=name), name in claims.load()
+            )
         case [stem, name, *rest]:
-            first = explorer_link(stem, name, f"Chapter {int(stem[:2])}, {name}")
-    return ", ".join([first, *map(escape, rest)])
+            text = say("Chapter {number}, {name}", number=int(stem[:2]), name=name)
+            first = explorer_link(stem, name, text)
+    return say(", ").join([first, *map(named, rest)])
 
 
 def table_html(label: str, columns: list[str], body: str) -> str:
@@ -138,19 +158,25 @@ def moves_html(entry: dict[str, Any], before: Results) -> str:
     body = ""
     for scenario, group in itertools.groupby(moves, lambda move: move[0][0]):
         rows = (
-            row_html(escape(output), number(old, 6), number(new, 6), signed(percent(old, new)))
+            row_html(
+                named(output),
+                number(old, 6),
+                number(new, 6),
+                signed(percent(old, new)),
+            )
             for (_, output), old, new in group
         )
         title = f'<tr><th scope="rowgroup" colspan="4">{place_html(scenario)}</th></tr>'
         body += f"<tbody>{title}{''.join(rows)}</tbody>"
     shifts = sorted(p for p in (percent(old, new) for _, old, new in moves) if math.isfinite(p))
-    reach = " to ".join(dict.fromkeys(map(signed, shifts[:1] + shifts[-1:])))
-    table = table_html(f"What moved: {entry['why']}", ["Result", "From", "To", "By"], body)
-    many = f"{len(moves)} number{'s' if len(moves) > 1 else ''} moved"
-    return (
-        f'<details class="data-fold"><summary>{many}{f", by {reach}" if reach else ""}</summary>'
-        f"{table}</details>"
+    reach = say(" to ").join(dict.fromkeys(map(signed, shifts[:1] + shifts[-1:])))
+    label = say("What moved: {why}", why=say(entry["why"]))
+    table = table_html(label, [say("Result"), say("From"), say("To"), say("By")], body)
+    many = (
+        say("{count} numbers moved", count=len(moves)) if len(moves) > 1 else say("1 number moved")
     )
+    by = say(", by {reach}", reach=reach) if reach else ""
+    return f'<details class="data-fold"><summary>{many}{by}</summary>{table}</details>'
 
 
 def source_html(source: str) -> str:
@@ -159,24 +185,19 @@ def source_html(source: str) -> str:
 
 def entry_html(entry: dict[str, Any], before: Results) -> str:
     """Write one reason and what it moved, brought and took away."""
-    source = f" Source: {source_html(entry['source'])}." if entry.get("source") else ""
+    named = entry.get("source")
+    source = say("Source: {source}.", source=source_html(named)) if named else ""
     lists = "".join(
-        f"<p>{word}:</p><ul>{''.join(f'<li>{place_html(place)}</li>' for place in entry[kind])}</ul>"
-        for kind, word in (("appeared", "New"), ("vanished", "Gone"))
+        f"<p>{word}</p><ul>{''.join(f'<li>{place_html(place)}</li>' for place in entry[kind])}</ul>"
+        for kind, word in (("appeared", say("New:")), ("vanished", say("Gone:")))
         if entry.get(kind)
     )
-    return (
-        f"<p><strong>{escape(entry['why'])}</strong>{source}</p>{moves_html(entry, before)}{lists}"
-    )
+    why = f"<strong>{escape(say(entry['why']))}</strong>"
+    return f"<p>{then(why, source)}</p>{moves_html(entry, before)}{lists}"
 
 
-def long_date(date: str) -> str:
-    day = datetime.date.fromisoformat(date)
-    return f"{day.day} {day:%B %Y}"
-
-
-def section(heading: str, body: str) -> nodes.section:
-    made = nodes.section(ids=[nodes.make_id(heading)])
+def section(name: str, heading: str, body: str) -> nodes.section:
+    made = nodes.section(ids=[nodes.make_id(name)])
     made += nodes.title(text=heading)
     made += nodes.raw("", body, format="html")
     return made
@@ -187,17 +208,22 @@ def history(releases: list[Release], reasons: list[dict[str, Any]]) -> list[node
     sections = []
     for release, following in zip(releases, [*releases[1:], None], strict=True):
         if following:
-            heading = f"From {release.version} to {following.version}, {long_date(following.date)}"
-            nothing = "<p>No number moved.</p>"
+            day = datetime.date.fromisoformat(following.date)
+            versions = {"old": release.version, "new": following.version}
+            heading = say("From {old} to {new}, {date}", date=long_date(day), **versions)
+            name = f"From {release.version} to {following.version}, {english_date(day)}"
+            nothing = say("No number moved.")
         else:
-            heading = f"Since {release.version}, {long_date(release.date)}"
-            nothing = (
-                "<p>No number has moved. The next one that does will stand here: what it was, "
-                "what it is, and why.</p>"
+            day = datetime.date.fromisoformat(release.date)
+            heading = say("Since {version}, {date}", version=release.version, date=long_date(day))
+            name = f"Since {release.version}, {english_date(day)}"
+            nothing = say(
+                "No number has moved. The next one that does will stand here: what it was, "
+                "what it is, and why."
             )
         since = [entry for entry in reasons if entry["since"] == release.version]
         body = "".join(entry_html(entry, release.results) for entry in since)
-        sections.append(section(heading, body or nothing))
+        sections.append(section(name, heading, body or f"<p>{nothing}</p>"))
     return sections[::-1]
 
 
@@ -210,18 +236,23 @@ def recorded_html(release: Release) -> str:
     for stem, group in itertools.groupby(explored, itemgetter(0)):
         places = list(group)
         links = ", ".join(explorer_link(stem, name, name) for _, name in explorers(places))
-        rows += row_html(chapter_link(stem), links, str(presets(places)), str(len(places)))
-    return (
-        f"<p>Release {escape(release.version)} recorded {number(len(recorded), 9)} numbers on "
-        f"{long_date(release.date)}: {number(len(explored), 9)} results of {len(explorers(explored))} explorers, "
-        f"at their defaults and at {presets(explored)} presets, and {len(checked)} steps that recompute "
-        f"{len(set(checked))} claims.</p>"
-        + table_html(
-            "What is recorded",
-            ["Chapter", "Explorers", "Presets", "Numbers"],
-            f"<tbody>{rows}</tbody>",
+        rows += row_html(
+            chapter_link(stem), left_english(links), str(presets(places)), str(len(places))
         )
+    told = say(
+        "Release {version} recorded {numbers} numbers on {date}: {results} results of {explorers} explorers, "
+        "at their defaults and at {presets} presets, and {steps} steps that recompute {claims} claims.",
+        version=escape(release.version),
+        numbers=number(len(recorded), 9),
+        date=long_date(datetime.date.fromisoformat(release.date)),
+        results=number(len(explored), 9),
+        explorers=len(explorers(explored)),
+        presets=presets(explored),
+        steps=len(checked),
+        claims=len(set(checked)),
     )
+    columns = [say("Chapter"), say("Explorers"), say("Presets"), say("Numbers")]
+    return f"<p>{told}</p>" + table_html(say("What is recorded"), columns, f"<tbody>{rows}</tbody>")
 
 
 def explorers(places: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

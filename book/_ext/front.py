@@ -5,23 +5,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from register import RANKS, depend_on
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from spoken import english, long_date
 
 from aiimpact import claims
+from aiimpact.words import say
 
-# The sign of a square, and how many of the numbers and of the advice have it, in words.
-SIGNS = {
-    "falls": ("×", "fall", ""),
-    "open": ("?", "open", "little effect, or too little known"),
-    "caveat": ("✓", "stand, with caveats", "an effect, under a condition"),
-    "stands": ("✓", "stand", "an effect"),
-    "value": ("–", "", "a wish, which no number decides"),
+# The sign of a square.
+SIGNS = {"falls": "×", "open": "?", "caveat": "✓", "stands": "✓", "value": "–"}
+# How many of the numbers and of the advice have it, in words.
+OF_NUMBERS = {
+    "falls": "fall",
+    "open": "open",
+    "caveat": "stand, with caveats",
+    "stands": "stand",
+}
+OF_ADVICE = {
+    "open": "little effect, or too little known",
+    "caveat": "an effect, under a condition",
+    "stands": "an effect",
+    "value": "a wish, which no number decides",
 }
 
 
@@ -32,27 +40,34 @@ def sign_of(claim: claims.Claim) -> str:
 
 
 def square(sign: str) -> str:
-    return f'<span class="claim-sign claim-sign-{sign}" aria-hidden="true">{SIGNS[sign][0]}</span>'
+    return f'<span class="claim-sign claim-sign-{sign}" aria-hidden="true">{SIGNS[sign]}</span>'
+
+
+def square_html(claim: claims.Claim, page: str) -> str:
+    """Write a claim as a square that leads to its entry."""
+    told = escape(f"{claim.short}{say(': ')}{claim.judged}")
+    return (
+        f'<li><a href="{page}#{escape(claim.id)}" title="{told}" aria-label="{told}">'
+        f"{square(sign_of(claim))}</a></li>"
+    )
 
 
 def strip_html(register: list[claims.Claim], page: str) -> str:
     """Write the claims as squares that lead to their entries, the numbers apart from the advice."""
     groups = ""
-    for numbers, title in ((True, "are numbers"), (False, "are advice, causes and wishes")):
+    for numbers in (True, False):
         chosen = [claim for claim in register if (claim.advice is None) == numbers]
         order = list(SIGNS)
         chosen.sort(key=lambda c: (order.index(sign_of(c)), RANKS.index(c.kind)))
         counts = Counter(map(sign_of, chosen))
-        squares = "".join(
-            f'<li><a href="{page}#{escape(c.id)}" title="{escape(c.short)}: {escape(c.judged)}" '
-            f'aria-label="{escape(c.short)}: {escape(c.judged)}">{square(sign_of(c))}</a></li>'
-            for c in chosen
-        )
+        squares = "".join(square_html(claim, page) for claim in chosen)
         legend = "".join(
-            f"<li>{square(sign)} <b>{counts[sign]}</b> {SIGNS[sign][1 if numbers else 2]}</li>"
+            f"<li>{square(sign)} <b>{counts[sign]}</b> "
+            f"{say(OF_NUMBERS[sign]) if numbers else say(OF_ADVICE[sign])}</li>"
             for sign in SIGNS
             if counts[sign]
         )
+        title = say("are numbers") if numbers else say("are advice, causes and wishes")
         groups += (
             f'<div class="claim-group" style="--claims:{len(chosen)}"><p><b>{len(chosen)}</b> {title}</p>'
             f'<ul class="claim-squares">{squares}</ul><ul class="claim-legend">{legend}</ul></div>'
@@ -80,11 +95,12 @@ class Clipping(SphinxDirective):
         column = claims.column()
         head = (
             f'<figure class="clipping"><p class="clipping-head"><b>{escape(column.newspaper)}</b>'
-            f"<span>{column.date.day} {column.date:%B %Y}</span></p><blockquote>"
+            f"<span>{long_date(column.date)}</span></p><blockquote>"
         )
+        title = f'<cite lang="{column.language}">{escape(column.title)}</cite>'
         foot = (
-            f'</blockquote><figcaption>From <cite lang="{column.language}">{escape(column.title)}</cite>, '
-            "in our words</figcaption></figure>"
+            f"</blockquote><figcaption>{say('From {title}, in our words', title=title)}"
+            "</figcaption></figure>"
         )
         return [
             nodes.raw("", head, format="html"),
@@ -103,12 +119,13 @@ class Doors(SphinxDirective):
         doors = ""
         for line in self.content:
             page, have, what, needs = map(str.strip, line.split("|"))
-            path = Path(self.env.doc2path(f"book/teaching/{page}"))
+            path = english() / "book" / "teaching" / f"{page}.md"
             self.env.note_dependency(str(path))
             doors += (
-                f'<li><a href="teaching/{page}.html"><b>{escape(have)}</b>'
+                f'<li><a href="teaching/{page}.html"><b>{escape(say(have))}</b>'
                 f'<span class="door-minutes">{duration(path.read_text(encoding="utf-8"))}</span>'
-                f"<span>{escape(what)}</span><small>Students need {escape(needs)}</small></a></li>"
+                f"<span>{escape(say(what))}</span>"
+                f"<small>{escape(say('Students need {needs}', needs=say(needs)))}</small></a></li>"
             )
         return [nodes.raw("", f'<ul class="doors">{doors}</ul>', format="html")]
 
@@ -127,8 +144,9 @@ def duration(plan: str) -> str:
     for minutes, where in re.findall(r"^\| (\d+) \| (class|home)?", plan, re.MULTILINE):
         found[where] += int(minutes)
     if not found["home"]:
-        return f"{found['']} minutes"
-    return f"{found['class'] / 60:.3g} hours in class, {found['home'] / 60:.3g} at home"
+        return say("{minutes} minutes", minutes=found[""])
+    hours, more = (f"{found[where] / 60:.3g}" for where in ("class", "home"))
+    return say("{hours} hours in class, {more} at home", hours=hours, more=more)
 
 
 def depend(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -22,11 +22,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.highlighting import PygmentsBridge
 from sphinx.jinja2glue import BuiltinTemplateLoader
+from spoken import build_from, cut, in_english, width, with_theme_said
 
 from aiimpact import tables, units
 from aiimpact.uncertainty import Range, multiply, show
+from aiimpact.words import say
 
 # What a script is for, by the mark in a page that needs it; none for those whose work `site.js` does.
 NEEDED = {
@@ -36,6 +39,7 @@ NEEDED = {
     "documentation_options.js": "search-results",
     "doctools.js": "search-results",
     "sphinx_highlight.js": "search-results",
+    "translations.js": "search-results",
     "design-tabs.js": "sd-tab-set",
     "togglebutton.js": None,
 }
@@ -54,12 +58,14 @@ THEME = (
 )
 VIEWPORT = re.compile(r'<meta\b[^>]*name="viewport"[^>]*>\s*')
 DESCRIPTION = 160
+SAID_BY_SCRIPT = re.compile(r'\binWords\("([^"]+)"')
 BUILD = (
     "book-build-processor-seconds",
     "virtual-processor-power",
     "pue-eu-2024",
     "pue-uptime-2025",
 )
+STATIC = Path(__file__).parents[1] / "static"
 ICONS = Path(__file__).parents[1] / "frontend" / "dist" / "icons.json"
 ICON = re.compile(
     r'<(?P<tag>i|span) class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></(?P=tag)>'
@@ -108,6 +114,7 @@ def lighten(
         "content_security_policy": policy(),
         "theme_script": THEME,
         "build_wh": show(*build_energy_wh()),
+        "book_words": words_of_site(),
     }
     # The page of the search is made by its template alone.
     body = "search-results" if pagename == "search" else context.get("body", "")
@@ -128,7 +135,9 @@ def lighten(
     text = (
         describe(doctree)
         if doctree
-        else f"{context.get('title', pagename)} of {app.config.html_title}"
+        else say(
+            "{page} of {book}", page=context.get("title", pagename), book=app.config.html_title
+        )
     )
     description = f'\n<meta name="description" content="{escape(text)}" />'
     # Sphinx and docutils both say how wide a page is.
@@ -140,12 +149,29 @@ def describe(doctree: nodes.document) -> str:
     """Give the first sentences of a page, for those who find it in a list."""
     # What is set apart by emphasis is about the page, such as its reading time.
     paragraphs = (
-        p for p in doctree.findall(nodes.paragraph) if not isinstance(p[0], nodes.emphasis)
+        p
+        for p in doctree.findall(nodes.paragraph)
+        if p.children and not isinstance(p[0], nodes.emphasis)
     )
     texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
-    long_enough = (text for text in texts if len(text) > DESCRIPTION // 3)
+    long_enough = (text for text in texts if width(text) > DESCRIPTION // 3)
     text = next(long_enough, "") or next(doctree.findall(nodes.title)).astext()
-    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rsplit(' ', 1)[0]}…"
+    return cut(text, DESCRIPTION)
+
+
+def words_of_site() -> str:
+    """Give what `site.js` says in place of English, as JSON that can stand in a page; nothing in English."""
+    if in_english():
+        return ""
+    texts = SAID_BY_SCRIPT.findall((STATIC / SITE).read_text(encoding="utf-8"))
+    return json.dumps({text: say(text) for text in texts}, ensure_ascii=False).replace(
+        "<", "\\u003c"
+    )
+
+
+def name_code(app: Sphinx, config: Config) -> None:
+    config.nb_code_prompt_show = say("Show the code")
+    config.nb_code_prompt_hide = say("Hide the code")
 
 
 @cache
@@ -190,12 +216,18 @@ class FewTags(HtmlFormatter):
 class Bridge(BuiltinTemplateLoader):
     """Sphinx's templates, with what the theme writes into a page put right."""
 
+    def init(self, *args: Any, **kwargs: Any) -> None:
+        """Let every template say its texts in the language of the edition."""
+        super().init(*args, **kwargs)
+        self.environment.globals["say"] = say
+
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         """Render a page; draw its icons, and give its buttons no scripts of their own."""
         page = ICON.sub(draw_icon, super().render(template, context))
         for handler, act in HANDLERS.items():
             page = page.replace(handler, act)
-        return TOOLTIP.sub(lambda match: f' title="{match[1]}"' if match[1] else "", page)
+        page = TOOLTIP.sub(lambda match: f' title="{match[1]}"' if match[1] else "", page)
+        return with_theme_said(page)
 
 
 def digest(*patterns: str) -> str:
@@ -212,6 +244,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("digest_of_looks", looks, "html")
     app.add_js_file(SITE, priority=400)
     PygmentsBridge.html_formatter = FewTags
+    app.connect("builder-inited", build_from)
+    # Before MyST-NB reads it.
+    app.connect("config-inited", name_code, priority=400)
     # After everybody who adds a script.
     app.connect("html-page-context", lighten, priority=990)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

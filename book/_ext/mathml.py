@@ -8,6 +8,8 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
+from aiimpact.words import say
+
 
 def inline(self: Any, node: nodes.math) -> None:
     self.body.append(convert(node.astext()))
@@ -16,7 +18,8 @@ def inline(self: Any, node: nodes.math) -> None:
 
 def block(self: Any, node: nodes.math_block) -> None:
     self.body.append(
-        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{convert(node.astext(), display="block")}</div>'
+        f'<div class="formula" tabindex="0" role="group" aria-label="{say("Formula")}">'
+        f"{convert(node.astext(), display='block')}</div>"
     )
     raise nodes.SkipNode
 

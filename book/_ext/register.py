@@ -13,11 +13,13 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
+from spoken import in_english, joined, left_english, long_date, then
 
 from aiimpact import claims
 from aiimpact.cite.cards import facts_html, how_much, judged_html, outcome, stamp
 from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -29,11 +31,13 @@ CHAPTERS = {
     5: "Policy",
     6: "Outlook",
 }
-SCALES: dict[str, tuple[str, Mapping[str, claims.Word]]] = {
-    "verdicts": ("A number", claims.VERDICTS),
-    "effects": ("Advice, a cause or a wish", claims.EFFECTS),
-    "evidence": ("How sure", claims.EVIDENCE),
+SCALES: dict[str, Mapping[str, claims.Word]] = {
+    "verdicts": claims.VERDICTS,
+    "effects": claims.EFFECTS,
+    "evidence": claims.EVIDENCE,
 }
+# What each scale is for.
+OF = {"verdicts": "A number", "effects": "Advice, a cause or a wish", "evidence": "How sure"}
 
 RANKS = [*claims.VERDICTS, *claims.EFFECTS]
 
@@ -44,7 +48,8 @@ def chapter_page(chapter: int) -> Path | None:
 
 def chapter_link(claim: claims.Claim) -> str:
     """Name the chapter of a claim, as a link to its card if the chapter is written."""
-    name = f"Chapter {claim.chapter}, {escape(CHAPTERS[claim.chapter])}"
+    title = escape(say(CHAPTERS[claim.chapter]))
+    name = say("Chapter {number}, {name}", number=claim.chapter, name=title)
     path = chapter_page(claim.chapter)
     if path and claim.id in path.read_text(encoding="utf-8"):
         return f'<a href="../chapters/{path.stem}.html#claim-{escape(claim.id)}">{name}</a>'
@@ -54,8 +59,9 @@ def chapter_link(claim: claims.Claim) -> str:
 def entry_html(place: int, claim: claims.Claim) -> str:
     """One claim: a line with its mark, and behind it the card with its proof."""
     source = claim.primary_source
+    unread = f"<em>{say('Not looked up by us.')}</em>"
     said = "".join(
-        f"<li>{escape(item.text)}{'' if item.read else ' <em>Not looked up by us.</em>'}</li>"
+        f"<li>{then(escape(item.text), '' if item.read else unread)}</li>"
         for item in claim.source_says
     )
     steps = "".join(
@@ -63,6 +69,17 @@ def entry_html(place: int, claim: claims.Claim) -> str:
         f"<td>{escape(outcome(step))}</td></tr>"
         for step in claim.recompute().to_dict("records")
     )
+    today = f"<strong>{say('Say today:')}</strong>"
+    credited = say(
+        "Credited by the column to: {source}", source=escape(claim.credited_to) or say("nobody")
+    )
+    work = (
+        f"{escape(source.authors)} {source.year or ''}, <cite>{escape(source.title)}</cite>. "
+        f"{escape(source.id or '')}"
+    )
+    primary = say("Primary source: {work}", work=left_english(work))
+    again = say("To be looked at again by {date}.", date=claim.review_by.isoformat())
+    sure = say("Confidence: {confidence}.", confidence=escape(claim.confidence))
     return (
         f'<details class="claim-entry explorer" id="{escape(claim.id)}" data-place="{place}" '
         f'data-rank="{RANKS.index(claim.kind)}" data-off="{off(claim):.4g}" '
@@ -72,14 +89,13 @@ def entry_html(place: int, claim: claims.Claim) -> str:
         f'<p class="claim-text">{escape(claim.claim)}</p>'
         f'<p class="claim-chapter">{chapter_link(claim)}</p>'
         f"{judged_html(claim)}{facts_html(claim)}<p>{escape(claim.why)}</p>"
-        f"<p><strong>Say today:</strong> {escape(claim.teach_today.text)}</p>"
-        f'<p class="claim-proof">Sources and recomputation</p>'
-        f"<p>Credited by the column to: {escape(claim.credited_to or 'nobody')}</p>"
-        f"<p>Primary source: {escape(source.authors)} {source.year or ''}, <cite>{escape(source.title)}</cite>. "
-        f"{escape(source.id or '')}</p><ul>{said}</ul>"
-        f"<table><thead><tr><th scope='col'>Step</th><th scope='col'>Result</th></tr></thead>"
+        f"<p>{then(today, escape(claim.teach_today.text))}</p>"
+        f'<p class="claim-proof">{say("Sources and recomputation")}</p>'
+        f"<p>{credited}</p>"
+        f"<p>{primary}</p><ul>{said}</ul>"
+        f"<table><thead><tr><th scope='col'>{say('Step')}</th><th scope='col'>{say('Result')}</th></tr></thead>"
         f"<tbody>{steps}</tbody></table>"
-        f"<p>To be looked at again by {claim.review_by.isoformat()}. Confidence: {escape(claim.confidence)}.</p>"
+        f"<p>{then(again, sure)}</p>"
         "</details>"
     )
 
@@ -87,9 +103,13 @@ def entry_html(place: int, claim: claims.Claim) -> str:
 def mark_html(claim: claims.Claim) -> str:
     """Write what stands between name and stamp: the ruler of a number, the size of an effect."""
     if claim.advice is None:
-        return ruler(claim, labels=False) or "a date has no size"
-    size = how_much(claim).partition(",")[0]
-    return escape(f"{size} ({claim.advice.sure.label.lower()})" if size else "no size")
+        return ruler(claim, labels=False) or say("a date has no size")
+    # What it is a share of, and the like, stands on the card.
+    size = how_much(claim).partition("," if in_english() else "，")[0]
+    if not size:
+        return say("no size")
+    sure = claim.advice.sure.label.lower()
+    return escape(say("{size} ({evidence})", size=size, evidence=sure))
 
 
 def off(claim: claims.Claim) -> float:
@@ -102,7 +122,7 @@ def off(claim: claims.Claim) -> float:
 
 def options(words: Mapping[str, claims.Word], used: Counter[str]) -> str:
     return "".join(
-        f'<option value="{name}">{escape(word.label)}</option>'
+        f'<option value="{name}">{escape(word.said().label)}</option>'
         for name, word in words.items()
         if used[name]
     )
@@ -112,21 +132,29 @@ def filter_html(register: list[claims.Claim]) -> str:
     """Choose by chapter, and by verdict or effect; each with the words of its own scale."""
     used = Counter(claim.kind for claim in register)
     chapters = "".join(
-        f'<option value="{number_}">{number_} {escape(CHAPTERS[number_])}</option>'
+        f'<option value="{number_}">{number_} {escape(say(CHAPTERS[number_]))}</option>'
         for number_ in sorted({claim.chapter for claim in register})
     )
     judged = "".join(
-        f'<optgroup label="{what}">{options(words, used)}</optgroup>'
-        for what, words in (SCALES["verdicts"], SCALES["effects"])
+        f'<optgroup label="{say(OF[scale])}">{options(SCALES[scale], used)}</optgroup>'
+        for scale in ("verdicts", "effects")
     )
+    every = f'<option value="">{say("all")}</option>'
+    order = (
+        f'<option value="place">{say("as in the book")}</option>'
+        f'<option value="rank">{say("by what became of it")}</option>'
+        f'<option value="off">{say("the furthest off, or the least sure, first")}</option>'
+    )
+    # The script counts anew.
+    count = "{shown} of {all} claims"
+    said = "" if in_english() else f' data-said="{escape(say(count))}"'
+    shown = say(count, shown=len(register), all=len(register))
     return (
         '<form class="claim-filter" hidden>'
-        f'<label>Chapter <select name="chapter"><option value="">all</option>{chapters}</select></label>'
-        f'<label>What became of it <select name="judged"><option value="">all</option>{judged}</select></label>'
-        '<label>Order <select name="order"><option value="place">as in the book</option>'
-        '<option value="rank">by what became of it</option>'
-        '<option value="off">the furthest off, or the least sure, first</option></select></label>'
-        f'<output aria-live="polite">{len(register)} of {len(register)} claims</output></form>'
+        f'<label>{say("Chapter")} <select name="chapter">{every}{chapters}</select></label>'
+        f'<label>{say("What became of it")} <select name="judged">{every}{judged}</select></label>'
+        f'<label>{say("Order")} <select name="order">{order}</select></label>'
+        f'<output aria-live="polite"{said}>{shown}</output></form>'
     )
 
 
@@ -173,12 +201,14 @@ class Scale(Directive):
 
     def run(self) -> list[nodes.Node]:
         """Write the table."""
-        what, words = SCALES[self.arguments[0]]
+        scale = self.arguments[0]
         register = claims.load().values()
         used = Counter(claim.kind for claim in register)
         used.update(claim.advice.evidence for claim in register if claim.advice)
+        words = {name: word.said() for name, word in SCALES[scale].items()}
         rows = [(escape(w.label), escape(w.means), str(used[name])) for name, w in words.items()]
-        return [nodes.raw("", table_html((what, "It means", "Claims"), rows), format="html")]
+        head = (say(OF[scale]), say("It means"), say("Claims"))
+        return [nodes.raw("", table_html(head, rows), format="html")]
 
 
 class Known(Directive):
@@ -194,7 +224,7 @@ class Known(Directive):
                 size = how_much(claim) or "–"
                 cells = (claim.claim, claim.judged, size, claim.advice.sure.label)
                 rows.append(map(escape, cells))
-        head = ("The column says", "Effect", "How much", "How sure")
+        head = (say("The column says"), say("Effect"), say("How much"), say("How sure"))
         return [nodes.raw("", table_html(head, rows), format="html")]
 
 
@@ -212,17 +242,17 @@ def remark_html(remark: claims.Remark) -> str:
     note = remark.note.format(*(number(value, 2) for value in remark.values()))
     on = []
     if remark.claim:
-        on.append(f'<a href="#{escape(remark.claim)}">the nearest claim</a>')
+        on.append(f'<a href="#{escape(remark.claim)}">{say("the nearest claim")}</a>')
     path = None if remark.chapter is None else chapter_page(remark.chapter)
     if path:
-        on.append(f'<a href="../chapters/{path.stem}.html">chapter {remark.chapter}</a>')
-    source = f" Source: {escape(remark.source)}." if remark.source else ""
-    see = f" See {' and '.join(on)}." if on else ""
-    return (
-        f"<dt>{escape(remark.says)}</dt>"
-        f"<dd><strong>{escape(claims.DECISIONS[remark.decision])}.</strong> "
-        f"{escape(note)}{source}{see}</dd>"
-    )
+        chapter = say("chapter {number}", number=remark.chapter)
+        on.append(f'<a href="../chapters/{path.stem}.html">{chapter}</a>')
+    decision = say("{sentence}.", sentence=say(claims.DECISIONS[remark.decision]))
+    named = left_english(escape(remark.source))
+    source = say("Source: {source}.", source=named) if named else ""
+    see = say("See {places}.", places=joined(on)) if on else ""
+    told = then(f"<strong>{escape(decision)}</strong>", escape(note), source, see)
+    return f"<dt>{escape(remark.says)}</dt><dd>{told}</dd>"
 
 
 class ColumnName(SphinxRole):
@@ -231,15 +261,19 @@ class ColumnName(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Write it."""
         column = claims.column()
-        html = (
-            f"{escape(column.given_name)} {escape(column.family_name)}, "
-            f'<a href="{escape(column.url)}"><cite lang="{column.language}">{escape(column.title)}</cite></a>, '
-            f"{escape(column.newspaper)}, {column.date.day} {column.date:%B %Y}"
-        )
+        author = escape(f"{column.given_name} {column.family_name}")
+        title = f'<a href="{escape(column.url)}"><cite lang="{column.language}">{escape(column.title)}</cite></a>'
         if self.text == "long":
-            html = html.replace(", <a", f" ({escape(column.affiliation)}), <a").replace(
-                "</a>", f"</a> (in our words: {escape(column.in_english)})"
-            )
+            at, meaning = escape(column.affiliation), escape(column.in_english)
+            author = say("{author} ({affiliation})", author=author, affiliation=at)
+            title = say("{title} (in our words: {meaning})", title=title, meaning=meaning)
+        html = say(
+            "{author}, {title}, {newspaper}, {date}",
+            author=author,
+            title=title,
+            newspaper=escape(column.newspaper),
+            date=long_date(column.date),
+        )
         return [nodes.raw("", html, format="html")], []
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import textwrap
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,9 @@ from urllib.parse import urlsplit
 import vl_convert
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from spoken import wrapped
+
+from aiimpact.words import say
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 64
 LETTERS, LINES = 46, 3
@@ -41,7 +43,7 @@ def name_address(app: Sphinx, config: Config) -> None:
 
 def picture_of(title: str, book: str, body: str) -> str:
     """Draw a page's card: its title, its first chart, the name of the book."""
-    lines = textwrap.wrap(title, LETTERS)[:LINES]
+    lines = wrapped(title, LETTERS)[:LINES]
     y = EDGE + 44
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif">',
@@ -108,7 +110,9 @@ def share(
             "og:image": base + name,
             "og:image:width": str(WIDTH),
             "og:image:height": str(HEIGHT),
-            "og:image:alt": f"{title}. {book}" if title != book else book,
+            "og:image:alt": say("{title}. {book}", title=title, book=book)
+            if title != book
+            else book,
             "twitter:card": "summary_large_image",
         }
     context["metatags"] += "".join(

@@ -10,10 +10,13 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
+from aiimpact.words import say
+
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 # What pandas writes into its output for its own pages, once a table.
 SCOPED = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
+YEARS = re.compile(r"\byear|年份|^年$")
 MISSING = {"NaN", "None", "NaT", "<NA>"}
 # From here on decimals say nothing.
 WHOLE = 1000
@@ -56,7 +59,7 @@ def as_shown(texts: Sequence[str], heading: str = "") -> list[str] | None:
     if not known or not all(map(NUMBER.fullmatch, known)):
         return None
     places = max(max(0, -int(Decimal(text).normalize().as_tuple().exponent)) for text in known)
-    separator = "" if re.search(r"\byear", heading) else ","
+    separator = "" if YEARS.search(heading) else ","
 
     def shown(text: str) -> str:
         if text in MISSING:
@@ -87,7 +90,7 @@ def set_table(html: str) -> str:
             # Prose has its own numbers, in as many digits as it means.
             add_class(head, "number")
             if not name and not frame:
-                head.name, head.string = "th", "No."
+                head.name, head.string = "th", say("No.")
             for cell, text in zip(cells, numbers if frame else texts, strict=True):
                 add_class(cell, "number")
                 if text != cell.get_text(strip=True):

@@ -12,37 +12,73 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from spoken import left_english
 
-from aiimpact import tables
+from aiimpact import tables, words
 from aiimpact.cite import exact
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
+# Names and columns of tables, in words.
+NAMES = (
+    "constants", "accelerators", "training runs", "inference energy", "datacentre electricity",
+    "pue wue", "grids", "water intensity", "carbon prices", "levers", "hong kong", "rules",
+    "equivalences",
+)  # fmt: skip
+HEADS = (
+    "name", "low", "mid", "high", "unit", "year", "boundary", "source", "licence", "verified",
+    "looked up", "tdp w", "mean power w low", "mean power w", "mean power w high",
+    "peak flop per s", "precision", "model", "kind", "accelerator", "accelerators", "days",
+    "accelerator hours", "power w", "power boundary", "pue", "grid kg per kwh", "energy mwh",
+    "emissions t", "water m3", "parameters", "active parameters", "tokens", "flop", "flop per s",
+    "hardware", "region", "series", "cooling", "climate", "convention", "local price", "currency",
+    "in force", "asks", "number", "status",
+)  # fmt: skip
+# What a row says in words; in the other columns stand numbers, keys and names.
+SAID = {
+    *("name", "region", "kind", "boundary", "convention", "cooling", "climate"),
+    *("asks", "status", "hardware", "power_boundary"),
+}
+ENGLISH = {"source", "licence", "precision", "series", "model", "accelerator", "number"}
 
 
-def cell(value: Any) -> str:
+def cell(column: str, value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    if column == "year":
+        return str(int(value))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, int | float):
-        return "" if pd.isna(value) else exact(value)
-    return "" if pd.isna(value) else escape(str(value))
+        return exact(value)
+    text = str(value)
+    if column in ENGLISH:
+        return left_english(escape(text))
+    if column in SAID:
+        text = say(text)
+    return escape(words.name(text) if column == "unit" else text)
 
 
-def year(value: Any) -> str:
-    return "" if pd.isna(value) else str(int(value))
+def name_of(table: str) -> str:
+    return say(NAMES[NAMES.index(table.replace("_", " "))])
+
+
+def head_of(column: str) -> str:
+    return say(HEADS[HEADS.index(column.replace("_", " "))])
 
 
 def table_html(name: str, frame: pd.DataFrame, columns: list[str]) -> str:
-    head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
+    head = "".join(f'<th scope="col">{escape(head_of(column))}</th>' for column in columns)
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(str(key))}</code></th>'
-        + "".join(f"<td>{year(row[c]) if c == 'year' else cell(row[c])}</td>" for c in columns)
+        + "".join(f"<td>{cell(c, row[c])}</td>" for c in columns)
         + "</tr>"
         for key, row in frame.iterrows()
     )
+    label = say("Table of {name}", name=name_of(name))
     return (
-        '<div class="data-table" tabindex="0" role="region" '
-        f'aria-label="Table of {escape(name.replace("_", " "))}">'
-        f'<table><thead><tr><th scope="col">key</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="data-table" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table><thead><tr><th scope="col">{say("key")}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
@@ -65,7 +101,8 @@ class DataTable(Directive):
         columns = [column for column in frame.columns if column not in left_out]
         verified = int(frame["verified"].sum())
         html = (
-            f'<details class="data-fold"><summary>{len(frame)} rows, {verified} of them verified</summary>'
+            '<details class="data-fold"><summary>'
+            f"{say('{rows} rows, {verified} of them verified', rows=len(frame), verified=verified)}</summary>"
             f"{table_html(name, frame, columns)}</details>"
         )
         return [nodes.raw("", html, format="html")]
@@ -83,20 +120,19 @@ class DataCounts(SphinxDirective):
 def named_tables(page: str) -> dict[str, str]:
     """Give the tables of a page with their headings, and the profiles, too long for any page."""
     found = re.findall(r"^## (.+)\n\n```\{data-table\} (\w+)$", page, re.MULTILINE)
-    return {name: heading for heading, name in found} | {"daily_profiles": "Hourly profiles"}
+    return {name: heading for heading, name in found} | {"daily_profiles": say("Hourly profiles")}
 
 
 def counts_html(names: dict[str, str]) -> str:
     verified = {heading: frame_of(name)["verified"] for name, heading in names.items()}
-    verified["All"] = pd.concat(list(verified.values()))
+    verified[say("All")] = pd.concat(list(verified.values()))
     rows = "".join(
         f'<tr><th scope="row">{escape(heading)}</th><td>{len(seen):,}</td>'
         f"<td>{int(seen.sum()):,}</td><td>{int((~seen).sum()):,}</td></tr>"
         for heading, seen in verified.items()
     )
-    head = "".join(
-        f'<th scope="col">{c}</th>' for c in ("Table", "Rows", "Verified", "Not verified")
-    )
+    columns = (say("Table"), say("Rows"), say("Verified"), say("Not verified"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
     return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,12 +22,14 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
+from spoken import cut, english, in_english, joined, tree
 
 from aiimpact.ask import slips
+from aiimpact.words import say
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
 KINDS = {
     "guess": "guess",
+    "number": "number",
     "open": "open question",
     "slider": "estimate",
     "choices": "choice",
@@ -37,6 +39,13 @@ TASK = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*"
 )
 EXERCISE = re.compile(r"^(\d+)\. \*\*(.+?)\.?\*\*.* \(objectives? ([\d, and]+)\)$", re.MULTILINE)
+EXERCISES = "## Exercises\n"
+# The same in any language, without what only structure needs.
+OBJECTIVE_SAID = re.compile(r"^(\d+)\. (.*?)[;.；。]$", re.MULTILINE)
+EXERCISE_SAID = re.compile(r"^(\d+)\. \*\*(.+?)[.。]?\*\*", re.MULTILINE)
+TASK_SAID = re.compile(r"^## (?:[^\n]*?· ?)?(.+)")
+# Of a question that is shown as a link.
+LETTERS = 40
 
 
 class Question(NamedTuple):
@@ -114,7 +123,7 @@ def read(path: Path) -> Chapter:
             questions.append(Question(name, kind, text, objective))
         found = page.select("[data-explorer]")
         explorers |= {str(e["data-explorer"]): str(e["aria-label"]) for e in found}
-    asked = next((c.source for c in cells if c.source.startswith("## Exercises\n")), "")
+    asked = next((c.source for c in cells if c.source.startswith(EXERCISES)), "")
     return Chapter(
         path.stem,
         head.splitlines()[0].removeprefix("# "),
@@ -127,21 +136,105 @@ def read(path: Path) -> Chapter:
     )
 
 
+def said(chapter: Chapter, source: Path, own: Path, ran: Path) -> Chapter:
+    """Put the words of a translated chapter in the place of the English ones.
+
+    Parameters
+    ----------
+    chapter
+        What the English notebooks hold.
+    source, own
+        The English chapter and the translated one, cell by cell the same.
+    ran
+        The translated one as the build has run it; without it questions and explorers stay English.
+    """
+    cells, english_cells = (nbformat.read(path, as_version=4).cells for path in (own, source))
+    head = cells[0].source
+    objectives = {int(n): text for n, text in OBJECTIVE_SAID.findall(head)}
+    asked = next(
+        (
+            cell.source
+            for cell, twin in zip(cells, english_cells, strict=True)
+            if twin.source.startswith(EXERCISES)
+        ),
+        "",
+    )
+    exercises = {int(n): title for n, title in EXERCISE_SAID.findall(asked)}
+    tasks = dict(task_titles(source, own))
+    questions: dict[str, str] = {}
+    explorers: dict[str, str] = {}
+    for cell in nbformat.read(ran, as_version=4).cells if ran.is_file() else []:
+        page = shown(cell)
+        for root in page.select("[data-question]"):
+            (text,) = root.select(".ask-text")
+            questions[str(root["data-question"])] = text.get_text(" ", strip=True)
+        for explorer in page.select("[data-explorer]"):
+            explorers[str(explorer["data-explorer"])] = str(explorer["aria-label"])
+    return chapter._replace(
+        title=head.splitlines()[0].removeprefix("# "),
+        objectives={n: objectives[n] for n in chapter.objectives},
+        questions=tuple(q._replace(text=questions.get(q.name, q.text)) for q in chapter.questions),
+        explorers={name: explorers.get(name, text) for name, text in chapter.explorers.items()},
+        exercises=tuple(t._replace(title=exercises[t.number]) for t in chapter.exercises),
+        tasks=tuple(t._replace(title=tasks[t.number]) for t in chapter.tasks),
+    )
+
+
+def task_titles(source: Path, own: Path) -> Iterator[tuple[int, str]]:
+    """Give the tasks of a translated exercise notebook, by the numbers of the English one."""
+    pair = [path.parent / "exercises" / path.name for path in (source, own)]
+    if pair[0].is_file():
+        english_cells, cells = (nbformat.read(path, as_version=4).cells for path in pair)
+        for twin, cell in zip(english_cells, cells, strict=True):
+            if number := TASK.match(twin.source):
+                title = TASK_SAID.match(cell.source)
+                assert title, cell.source
+                yield int(number["number"]), title[1]
+
+
 @cache
-def _chapters(state: tuple[tuple[str, int], ...]) -> dict[str, Chapter]:
-    return {Path(name).stem: read(Path(name)) for name, _ in state}
+def _chapters(state: tuple[tuple[str, int], ...], ran: Path | None) -> dict[str, Chapter]:
+    found = {Path(name).stem: read(Path(name)) for name, _ in state}
+    if ran is None:
+        return found
+    return {
+        Path(name).stem: said(
+            found[Path(name).stem],
+            Path(name),
+            tree() / "chapters" / Path(name).name,
+            ran / Path(name).name,
+        )
+        for name, _ in state
+    }
 
 
 def chapters(env: BuildEnvironment | None = None) -> dict[str, Chapter]:
-    """Give the chapters in order; a page that asks is read again when a notebook changes."""
-    notebooks = sorted(CHAPTERS.rglob("[0-9][0-9]_*.ipynb"))
+    """Give the chapters in order; a page that asks is read again when a notebook changes.
+
+    What a chapter holds is read from the English notebooks, in every edition.
+    """
+    folder = english() / "chapters"
+    notebooks = sorted(folder.rglob("[0-9][0-9]_*.ipynb"))
+    own = [path for path in notebooks if path.parent == folder]
+    ran = None
+    if env and not in_english():
+        ran = Path(env.app.outdir).parent / "jupyter_execute" / "chapters"
+        notebooks += [
+            *sorted((tree() / "chapters").rglob("[0-9][0-9]_*.ipynb")),
+            *sorted(ran.glob("*.ipynb")),
+        ]
     if env:
         for path in notebooks:
             env.note_dependency(str(path))
-    own = [path for path in notebooks if path.parent == CHAPTERS]
     # An exercise belongs to what is read, so its time is part of the key.
     latest = max(path.stat().st_mtime_ns for path in notebooks)
-    return _chapters(tuple((str(path), latest) for path in own))
+    return _chapters(tuple((str(path), latest) for path in own), ran)
+
+
+def run_chapters_first(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Let the chapters of a translated edition run before the pages that quote their questions are read."""
+    if not in_english():
+        docnames.sort(key=lambda name: not name.startswith("chapters/"))
 
 
 def address(env: BuildEnvironment, stem: str, anchor: str = "") -> str:
@@ -159,8 +252,11 @@ class Objectives(SphinxDirective):
         """Write the objectives under their own numbers."""
         chapter = chapters(self.env)[self.arguments[0]]
         wanted = numbers(self.options.get("only", "")) or tuple(chapter.objectives)
-        lines = [f"From [{chapter.title}](/chapters/{chapter.stem}.ipynb):", ""]
-        lines += [f"- **Objective {number}:** {chapter.objectives[number]}." for number in wanted]
+        link = f"[{chapter.title}](/chapters/{chapter.stem}.ipynb)"
+        lines = [say("From {chapter}:", chapter=link), ""]
+        for number in wanted:
+            text = chapter.objectives[number]
+            lines.append("- " + say("**Objective {number}:** {text}.", number=number, text=text))
         block = nodes.container(classes=["objectives"])
         self.state.nested_parse(StringList(lines, source=self.env.docname), 0, block)
         return [block]
@@ -178,8 +274,8 @@ class Questions(SphinxDirective):
         wanted = numbers(self.options.get("only", "")) or tuple(chapter.objectives)
         items = "".join(
             f"<li>{escape(question.text)} <span class='aside'>"
-            f"{question_link(self.env, chapter, question, kind(question))}, "
-            f"objective {question.objective}</span></li>"
+            f"{question_link(self.env, chapter, question, kind(question))}{say(', ')}"
+            f"{say('objective {number}', number=question.objective)}</span></li>"
             for question in chapter.questions
             if question.objective in wanted
         )
@@ -187,7 +283,12 @@ class Questions(SphinxDirective):
 
 
 def kind(question: Question) -> str:
-    return KINDS.get(question.kind, question.kind)
+    return say(KINDS[question.kind])
+
+
+def called(question: Question) -> str:
+    """Give a question's name in words: in another language than English the first of its own."""
+    return question.name.replace("-", " ") if in_english() else escape(cut(question.text, LETTERS))
 
 
 def question_link(env: BuildEnvironment, chapter: Chapter, question: Question, text: str) -> str:
@@ -211,10 +312,14 @@ class Lines(SphinxDirective):
 class Alignment(SphinxDirective):
     """``{alignment}``: each objective, and all that trains it."""
 
-    columns = ("Objective", "Questions in the page", "Exercises at its end", "Tasks to hand in")
-
     def run(self) -> list[nodes.Node]:
         """Write the table."""
+        self.columns = (
+            say("Objective"),
+            say("Questions in the page"),
+            say("Exercises at its end"),
+            say("Tasks to hand in"),
+        )
         head = "".join(f'<th scope="col">{column}</th>' for column in self.columns)
         body = "".join(map(self.chapter_html, chapters(self.env).values()))
         html = f'<table class="alignment stacks"><thead><tr>{head}</tr></thead>{body}</table>'
@@ -223,12 +328,17 @@ class Alignment(SphinxDirective):
     def chapter_html(self, chapter: Chapter) -> str:
         """Write the rows of a chapter under its name."""
         worth = sum(task.points for task in chapter.tasks)
-        total = f", {len(chapter.tasks)} tasks, {worth} points" if worth else ""
+        total = (
+            say(", {tasks} tasks, {points} points", tasks=len(chapter.tasks), points=worth)
+            if worth
+            else ""
+        )
+        link = f'<a href="{address(self.env, chapter.stem)}">{escape(chapter.title)}</a>'
+        title = say("Chapter {number}: {chapter}", number=chapter.number, chapter=link)
         rows = "".join(self.rows(chapter))
         return (
             f'<tbody><tr><th scope="rowgroup" colspan="{len(self.columns)}" class="chapter" '
-            f'id="chapter-{chapter.number}">Chapter {chapter.number}: '
-            f'<a href="{address(self.env, chapter.stem)}">{escape(chapter.title)}</a>'
+            f'id="chapter-{chapter.number}">{title}'
             f"<span class='aside'>{total}</span></th></tr>{rows}</tbody>"
         )
 
@@ -237,7 +347,7 @@ class Alignment(SphinxDirective):
         end = address(self.env, chapter.stem, "exercises")
         for number, text in chapter.objectives.items():
             questions = (
-                f"{question_link(self.env, chapter, question, question.name.replace('-', ' '))}, {kind(question)}"
+                f"{question_link(self.env, chapter, question, called(question))}{say(', ')}{kind(question)}"
                 for question in chapter.questions
                 if question.objective == number
             )
@@ -247,7 +357,7 @@ class Alignment(SphinxDirective):
                 if number in task.objectives
             )
             tasks = (
-                f"{task.number} {escape(task.title)}, {points(task)}"
+                f"{task.number} {escape(task.title)}{say(', ')}{points(task)}"
                 for task in chapter.tasks
                 if number in task.objectives
             )
@@ -266,16 +376,17 @@ class Sittings(SphinxDirective):
         """Write the table."""
         rows = "".join(
             f'<tr><th scope="row"><a href="{address(self.env, chapter.stem)}">{escape(chapter.title)}</a></th>'
-            f"<td>{' and '.join(map(str, chapter.minutes))}</td></tr>"
+            f"<td>{joined(map(str, chapter.minutes))}</td></tr>"
             for chapter in chapters(self.env).values()
         )
-        head = '<tr><th scope="col">Chapter</th><th scope="col">Minutes of each sitting</th></tr>'
+        columns = (say("Chapter"), say("Minutes of each sitting"))
+        head = "<tr>" + "".join(f'<th scope="col">{column}</th>' for column in columns) + "</tr>"
         html = f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>'
         return [nodes.raw("", html, format="html")]
 
 
 def points(task: Task) -> str:
-    return f"{task.points} point{'s' if task.points > 1 else ''}"
+    return say("{points} points", points=task.points) if task.points > 1 else say("1 point")
 
 
 def listed(items: Iterable[str]) -> str:
@@ -312,7 +423,7 @@ class ToExplorer(Linked):
         if self.target not in where:
             return self.missing("explorer", where)
         chapter = where[self.target]
-        title = chapter.explorers[self.target].rstrip(".")
+        title = chapter.explorers[self.target].rstrip(".。")
         return self.link(chapter.stem, f"explorer-{self.target}", title)
 
 
@@ -324,9 +435,9 @@ class ToQuestion(Linked):
         where = {q.name: c for c in chapters(self.env).values() for q in c.questions}
         if self.target not in where:
             return self.missing("question", where)
-        return self.link(
-            where[self.target].stem, f"{self.target}--kind", self.target.replace("-", " ")
-        )
+        chapter = where[self.target]
+        (question,) = (q for q in chapter.questions if q.name == self.target)
+        return self.link(chapter.stem, f"{self.target}--kind", unescape(called(question)))
 
 
 class TaskName(Linked):
@@ -340,7 +451,13 @@ class TaskName(Linked):
         if self.target not in where:
             return self.missing("task", where)
         task = where[self.target]
-        text = f"task {task.number} of exercise {self.target[:2]}, {task.title} ({points(task)})"
+        text = say(
+            "task {number} of exercise {exercise}, {title} ({points})",
+            number=task.number,
+            exercise=self.target[:2],
+            title=task.title,
+            points=points(task),
+        )
         return [nodes.inline("", text, classes=["task"])], []
 
 
@@ -350,7 +467,7 @@ class SlipWords(SphinxRole):
     def run(self) -> Parsed:
         """Look the words up."""
         name, _, unit = self.text.partition(" ")
-        self.env.note_dependency(str(CHAPTERS.parent / "aiimpact" / "data" / "slips.yaml"))
+        self.env.note_dependency(str(english() / "aiimpact" / "data" / "slips.yaml"))
         known = {slip.key: slip for slip in slips.load()}
         if name not in known:
             message = self.inliner.reporter.error(f"There is no slip {name!r}.", line=self.lineno)
@@ -376,5 +493,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("question", ToQuestion())
     app.add_role("task", TaskName())
     app.add_role("slip", SlipWords())
+    app.connect("env-before-read-docs", run_chapters_first)
     app.connect("html-page-context", add_style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

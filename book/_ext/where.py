@@ -1,4 +1,4 @@
-"""Where one is in a chapter: thirty seconds of it, its claims as dots, and folds for what not everyone reads.
+"""Where one is in a chapter: its key picture beside thirty seconds of it, its claims as dots, and folds for what not everyone reads.
 
 The dots are links in a list with names, and nothing more before `site.js` knows what has been read.
 """
@@ -13,10 +13,11 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from aiimpact import claims
+from aiimpact.words import say
 
-# What a chapter is about, in two or three of its claims; none that its first question asks a guess at.
+# What a chapter is about, in up to three of its claims; none that its first question asks a guess at.
 SECONDS = {
-    "00_the_boom": ("idc-ai-market-2022-2027", "tesla-3000-x-200k-miles"),
+    "00_the_boom": ("idc-ai-market-2022-2027",),
     "01_training_footprint": ("gpt3-552-t", "gpt4-over-1000-t", "ai-3-5-percent-of-emissions-2030"),
     "02_data_centres": ("gpt3-1287-mwh", "google-search-0-3-wh", "gpt3-training-700-t-water"),
     "03_energy_drivers": ("dc-electricity-10x-in-decade", "chips-drive-power-demand", "siting-hot-cheap-power"),
@@ -24,10 +25,11 @@ SECONDS = {
     "05_policy": ("policy-efficiency-standards", "policy-tax-relief-subsidy", "policy-carbon-offsets"),
     "06_outlook": ("irena-5pct-growth-2030", "hk-ai-carbon-neutral-2035"),
 }  # fmt: skip
-AIMS = re.compile(r"<p>After this chapter you can</p>\s*(<ol.*?</ol>)", re.DOTALL)
+# The only list at the head of a chapter, under its sentence.
+AIMS = re.compile(r"<p>([^<]*)</p>\s*(<ol.*?</ol>)", re.DOTALL)
+PICTURE = re.compile(r'<div class="cell tag_hide-input tag_key-picture[^"]*">')
 CLAIM = re.compile(r'<div class="explorer claim" id="claim-.*?</div>', re.DOTALL)
 HEAD_ENDS = re.compile(r"<section\b")
-TAG = re.compile(r"<(/?)section\b[^>]*>")
 FOLDED = ("how-sure-are-we", "exercises", "sources")
 
 
@@ -48,12 +50,12 @@ def seconds(chapter: str) -> str:
         return ""
     found = map(claims.get, SECONDS[chapter])
     items = "".join(
-        f"<p><q>{escape(claim.claim.rstrip('.'))}</q> {escape(claim.teach_today.text)}</p>"
+        f"<p><q>{escape(claim.claim.rstrip('.。'))}</q> {escape(claim.teach_today.text)}</p>"
         for claim in found
     )
     return (
-        '<aside class="seconds" aria-label="In thirty seconds"><p class="seconds-head">In thirty seconds: '
-        f"what the column says, and what to say instead</p>{items}</aside>\n"
+        f'<aside class="seconds" aria-label="{say("In thirty seconds")}"><p class="seconds-head">'
+        f"{say('In thirty seconds: what the column says, and what to say instead')}</p>{items}</aside>\n"
     )
 
 
@@ -84,9 +86,32 @@ def dots(body: str) -> str:
         )
     if not items:
         return ""
-    return (
-        f'<nav class="where" aria-label="Claims of this chapter"><ol>{"".join(items)}</ol></nav>\n'
-    )
+    return f'<nav class="where" aria-label="{say("Claims of this chapter")}"><ol>{"".join(items)}</ol></nav>\n'
+
+
+def end_of(body: str, start: int, tag: str) -> int:
+    """Say where an element ends.
+
+    Parameters
+    ----------
+    body
+        The page.
+    start
+        Where the element begins.
+    tag
+        Its name.
+
+    Returns
+    -------
+    int
+        The place of what follows it.
+    """
+    depth = 0
+    for found in re.compile(rf"<(/?){tag}\b[^>]*>").finditer(body, start):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end()
+    return len(body)
 
 
 def fold(body: str, name: str) -> str:
@@ -107,17 +132,42 @@ def fold(body: str, name: str) -> str:
     begin = re.search(rf'<section id="{name}">\s*(<h2>.*?</h2>)', body, re.DOTALL)
     if not begin:
         return body
-    depth = 0
-    for tag in TAG.finditer(body, begin.start()):
-        depth += -1 if tag[1] else 1
-        if not depth:
-            break
-    inner = body[begin.end() : tag.start()]
+    last = end_of(body, begin.start(), "section") - len("</section>")
+    inner = body[begin.end() : last]
     if "data-question" in inner or "data-explorer" in inner:
         return body
     return (
         f'{body[: begin.start()]}<section id="{name}"><details class="fold"><summary>{begin[1]}</summary>'
-        f"{inner}</details>{body[tag.start() :]}"
+        f"{inner}</details>{body[last:]}"
+    )
+
+
+def opening(body: str, chapter: str) -> str:
+    """Put the key picture of a chapter beside its thirty seconds, and its aims below them.
+
+    Parameters
+    ----------
+    body
+        The page.
+    chapter
+        The name of its notebook.
+
+    Returns
+    -------
+    str
+        The page; one without aims is left as it is.
+    """
+    picture = ""
+    if found := PICTURE.search(body):
+        end = end_of(body, found.start(), "div")
+        picture, body = body[found.start() : end], body[: found.start()] + body[end:]
+    return AIMS.sub(
+        lambda match: (
+            f'<div class="opening">{picture}{seconds(chapter)}<details class="aims">'
+            f"<summary>{match[1]}</summary>{match[2]}</details></div>\n"
+        ),
+        body,
+        count=1,
     )
 
 
@@ -127,15 +177,7 @@ def show_where(
     body = context.get("body", "")
     if not pagename.startswith("chapters/"):
         return
-    chapter = pagename.removeprefix("chapters/")
-    body = AIMS.sub(
-        lambda match: (
-            seconds(chapter)
-            + f'<details class="aims"><summary>After this chapter you can</summary>{match[1]}</details>\n'
-        ),
-        body,
-        count=1,
-    )
+    body = opening(body, pagename.removeprefix("chapters/"))
     listed = dots(body)
     for name in FOLDED:
         body = fold(body, name)

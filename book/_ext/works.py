@@ -15,6 +15,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from pybtex.database import parse_string
 from sphinx.application import Sphinx
+from spoken import left_english
+
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
@@ -32,6 +35,7 @@ class Work(NamedTuple):
     year: str
     doi: str
     url: str
+    in_our_words: bool
 
     def is_named(self, text: str, plain: str, ids: set[str]) -> bool:
         """Say whether a text names it: by identifier, by author and title, or by person and year."""
@@ -79,6 +83,8 @@ def works() -> tuple[Work, ...]:
                 field.get("year", ""),
                 field.get("doi", "").lower(),
                 field.get("url", ""),
+                # What has no title of its own, or one that we have not seen, is described.
+                "described in our words" in field.get("note", "").lower(),
             )
         )
     return tuple(found)
@@ -116,14 +122,19 @@ class OtherSources(Directive):
         """Write the list behind a fold."""
         sources = other_sources()
         items = "".join(
-            f"<li>{escape(source)}{f' ({count} rows)' if count > 1 else ''}</li>"
+            f"<li>{left_english(escape(source))}{rows(count)}</li>"
             for source, count in sources.items()
         )
         html = (
-            f'<details class="data-fold other-sources"><summary>{len(sources)} sources of single rows</summary>'
+            '<details class="data-fold other-sources"><summary>'
+            f"{say('{count} sources of single rows', count=len(sources))}</summary>"
             f"<ul>{items}</ul></details>"
         )
         return [nodes.raw("", html, format="html")]
+
+
+def rows(count: int) -> str:
+    return say(" ({count} rows)", count=count) if count > 1 else ""
 
 
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -1,8 +1,10 @@
 // The last step of a build: what needs all pages at once. `node finish.js <folder of pages>`
 //
 // One style sheet, with what a page uses of the theme's, stands in it, and the first paint waits for nothing.
-// Files that no page asks for go.
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Files that no page asks for go. A page that is finished is left as it is while styles and scripts are what they were.
+// Editions in other languages lie in folders of their own, finished already.
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -16,7 +18,7 @@ const UNUSED = ["**/*.map", "scripts", "clipboard*.js", "copybutton*.js", "toggl
 const WHILE_IN_USE = [/^kind-/, /^highlighted$/];
 const SET = ["light", "dark", "auto"].map((word) => `<html data-theme="${word}" data-mode="${word}">`).join("") + "<dialog open><tbody>";
 
-const pages = globSync("**/*.html", { cwd: root }).filter((page) => !page.startsWith("_static")).sort();
+const pages = globSync("**/*.html", { cwd: root }).filter((page) => !/^(_static|zh-[\w-]+)\//.test(page)).sort();
 const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), "utf8")]));
 
 /** The style sheets of a page, as paths below the root; of a finished page, those that it had. */
@@ -33,16 +35,28 @@ async function whole(sheet) {
   return outputFiles[0].text;
 }
 
-const sheets = new Map();
-for (const [page, text] of texts) for (const sheet of sheetsOf(page, text)) sheets.set(sheet, null);
-
-// Scripts of Sphinx's extensions come as they were written.
+for (const pattern of UNUSED)
+  for (const found of globSync(pattern, { cwd: join(root, "_static") })) rmSync(join(root, "_static", found), { recursive: true });
+// Scripts of Sphinx's extensions come as they were written. Its texts in another language bring a rule for plurals, which would
+// be made a function, as the policy lets no script do.
+const TRANSLATIONS = /^Documentation\.addTranslations\((.*)\);?\s*$/s;
 for (const script of globSync("_static/*.js", { cwd: root })) {
   const path = join(root, script);
   const text = readFileSync(path, "utf8");
-  const { code } = await transform(text, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
+  const safe = text.replace(TRANSLATIONS, "Object.assign(Documentation.TRANSLATIONS,$1.messages);");
+  const { code } = await transform(safe, { minifyWhitespace: true, minifySyntax: true, legalComments: "inline" });
   if (code.length < text.length) writeFileSync(path, code);
 }
+
+const looks = createHash("sha256").update(readFileSync(import.meta.filename));
+for (const file of globSync("_static/{.,aiimpact,styles}/*.{js,css}", { cwd: root }).sort()) looks.update(readFileSync(join(root, file)));
+const known = join(root, "../finished.txt");
+const look = looks.digest("hex");
+const same = existsSync(known) && readFileSync(known, "utf8") === look;
+const unfinished = new Map([...texts].filter(([, text]) => !(same && STYLE.test(text))));
+
+const sheets = new Map();
+for (const [page, text] of unfinished) for (const sheet of sheetsOf(page, text)) sheets.set(sheet, null);
 
 const isOurs = (sheet) => existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /^_static\/aiimpact\//.test(sheet);
 
@@ -85,7 +99,7 @@ async function minify(css, sheet) {
 
 const scripts = new Map(globSync("_static/{aiimpact,.}/*.js", { cwd: root }).map((script) => [basename(script), readFileSync(join(root, script), "utf8")]));
 const bare = (text) => ({ raw: SET + text.replace(STYLE, "").replace(LINK, ""), extension: "html" });
-const everything = [...[...texts.values()].map(bare), { raw: [...scripts].map(([name, text]) => (/vega|widgets/.test(name) ? "" : text)).join("\n"), extension: "js" }];
+const everything = [...[...unfinished.values()].map(bare), { raw: [...scripts].map(([name, text]) => (/vega|widgets/.test(name) ? "" : text)).join("\n"), extension: "js" }];
 for (const sheet of sheets.keys()) {
   const css = (await whole(sheet)).replace(/@font-face\s*{[^}]*Font Awesome[^}]*}/g, "");
   // First what no page has, then, page by page, what this one has not.
@@ -128,11 +142,13 @@ function withWeights(page, text) {
   const fill = (first) =>
     text
       .replace(/(<span data-weight="first">)[^<]*/, `$1${kilobytes(first)}`)
-      .replace(/(<span data-weight="all">)[^<]*/, later ? `$1, and ${kilobytes(first + later)} with its explorers` : "$1");
+      .replace(/(<span data-weight="all"(?: data-said="([^"]*)")?>)[^<]*/, (_, tag, said = ", and {weight} with its explorers") =>
+        tag + (later ? said.replace("{weight}", kilobytes(first + later)) : ""),
+      );
   return fill(gzipSync(fill(100_000), { level: 6 }).length + others);
 }
 
-for (const [page, text] of texts) {
+for (const [page, text] of unfinished) {
   const names = sheetsOf(page, text);
   if (!names.length) continue;
   const style = `<style id="book-style" data-sheets="${names.join(" ")}">${await styleOf(text, names)}</style>`;
@@ -144,11 +160,19 @@ for (const [page, text] of texts) {
   if (weighed !== text) writeFileSync(join(root, page), weighed);
 }
 
-for (const pattern of UNUSED)
-  for (const found of globSync(pattern, { cwd: join(root, "_static") })) rmSync(join(root, "_static", found), { recursive: true });
+// An archive would hold a style for each page: there all pages with the same sheets have one (book/pack.py).
+const groups = Map.groupBy([...texts].filter(([page, text]) => sheetsOf(page, text).length), ([page, text]) => sheetsOf(page, text).join(" "));
+for (const [names, members] of groups) {
+  if (!members.some(([page]) => unfinished.has(page))) continue;
+  const path = join(root, "_static/sheets", `${createHash("sha256").update(names).digest("hex").slice(0, 8)}.css`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, await styleOf(members.map(([, text]) => bare(text).raw).join("\n"), names.split(" ")));
+}
+
 // Of the theme's images, such as logos of services that a button might open, those that no page shows.
 for (const image of globSync("_static/images/*", { cwd: root }))
   if (![...texts.values()].some((text) => text.includes(image))) rmSync(join(root, image));
 
 const style = pages.map((page) => readFileSync(join(root, page), "utf8").match(STYLE)?.[0].length ?? 0);
 console.log(`${pages.length} pages have up to ${Math.round(Math.max(...style) / 1000)} kB of style each.`);
+writeFileSync(known, look);

@@ -24,7 +24,9 @@ function arrange() {
         .sort((a, b) => up * (by(a, order.value) - by(b, order.value)) || by(a, "place") - by(b, "place")),
     );
   }
-  form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
+  const count = form.querySelector("output");
+  const said = count.dataset.said ?? "{shown} of {all} claims";
+  count.textContent = said.replace("{shown}", String(shown)).replace("{all}", String(entries.length));
 }
 
 function open() {

@@ -11,6 +11,11 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   /** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
   const all = (selector, within = document) => [...within.querySelectorAll(selector)].filter((element) => element instanceof HTMLElement);
 
+  /** What this script says, in the language of the edition; in English the page brings no other words. */
+  const others = JSON.parse(find("#book-words")?.textContent ?? "{}");
+  /** @type {(text: string) => string} */
+  const inWords = (text) => others[text] ?? text;
+
   /** What a browser keeps, where it keeps anything; otherwise it holds for this page. */
   const kept = {
     read(name, place = "localStorage") {
@@ -27,6 +32,9 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
       } catch {}
     },
   };
+
+  /** This page, in whichever language: what is kept of one edition holds in all. */
+  const PAGE = location.pathname.replace(/\/zh-Han[st](-HK)?\//, "/");
 
   // Colours: the script in the page has set them before the first paint.
 
@@ -158,13 +166,13 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
       button.focus();
     }
     button.classList.add("success");
-    button.dataset.tooltip = button.ariaLabel = "Copied!";
+    button.dataset.tooltip = button.ariaLabel = inWords("Copied!");
     setTimeout(() => {
       button.classList.remove("success");
-      button.dataset.tooltip = button.ariaLabel = "Copy";
+      button.dataset.tooltip = button.ariaLabel = inWords("Copy");
     }, 2000);
   }
-  const COPY = `<button type="button" class="copybtn o-tooltip--left" data-tooltip="Copy" aria-label="Copy"><svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5"><rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8v-2a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"/></svg></button>`;
+  const COPY = `<button type="button" class="copybtn o-tooltip--left" data-tooltip="${inWords("Copy")}" aria-label="${inWords("Copy")}"><svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5"><rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8v-2a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"/></svg></button>`;
   /** See to what is shown: what is folded, when it comes to light. All are asked before one is changed. */
   function meet() {
     const shown = all("pre, .cell_output > .output, .pst-scrollable-table-container").filter((e) => e.checkVisibility());
@@ -290,7 +298,7 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
 
   const dots = new Map(all(".where a").map((dot) => [dot.getAttribute("href").slice(1), dot]));
   if (dots.size) {
-    const READ = `aiimpact.read.1:${location.pathname}`;
+    const READ = `aiimpact.read.1:${PAGE}`;
     const done = new Set((kept.read(READ) ?? "").split(" ").filter((id) => dots.has(id)));
     const names = new Map([...dots].map(([id, dot]) => [id, dot.title]));
     const told = (id) => {
@@ -321,6 +329,82 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
       kept.write(READ, null);
       for (const id of dots.keys()) told(id);
     });
+  }
+
+  // Other languages: one goes there to what one reads here, and with what one has set. The links are plain ones before.
+
+  const editions = /** @type {HTMLAnchorElement[]} */ (all(".book-languages a"));
+  const edition = editions.find((link) => link.ariaCurrent)?.hreflang;
+  const [LANGUAGE, CARRIED] = ["aiimpact.language", "aiimpact.carried.1"];
+  /** What is not as at first in explorers, as addresses say it. @type {Map<string, string>} */
+  const settings = new Map();
+  async function note(event) {
+    const name = event.target.dataset?.explorer;
+    settings.set(name, (await globalThis.explorers?.[name]?.changed()) ?? "");
+  }
+  const changed = () => [...settings].filter(([, query]) => query);
+  /** An explorer that was set, where it is what one looks at; otherwise the section. */
+  function place() {
+    const { innerHeight } = window;
+    for (const [name, query] of changed()) {
+      const { top, bottom } = find(`[data-explorer="${name}"]`).getBoundingClientRect();
+      if (top < innerHeight / 2 && bottom > innerHeight / 3) return `#${name}?${query}`;
+    }
+    const begun = all(".bd-article section[id]").filter((e) => e.checkVisibility() && e.getBoundingClientRect().top < innerHeight / 3);
+    const last = begun.pop();
+    return last && !last.querySelector(":scope > h1") ? `#${last.id}` : "";
+  }
+  function prepare(link) {
+    link.hash = place();
+    kept.write(CARRIED, JSON.stringify({ page: PAGE, settings: changed() }), "sessionStorage");
+  }
+  if (editions.length) {
+    addEventListener("explorer-moved", note);
+    for (const link of editions) {
+      link.addEventListener("pointerdown", () => prepare(link));
+      link.addEventListener("click", () => {
+        prepare(link);
+        kept.write(LANGUAGE, link.hreflang);
+      });
+    }
+    // Once the page's other scripts have run.
+    addEventListener("DOMContentLoaded", () => {
+      const carried = JSON.parse(kept.read(CARRIED, "sessionStorage") ?? "{}");
+      kept.write(CARRIED, null, "sessionStorage");
+      if (carried.page !== PAGE) return;
+      // The one in the address goes its own way.
+      for (const [name, query] of carried.settings)
+        if (!location.hash.startsWith(`#${name}?`)) globalThis.explorers?.[name]?.open(query);
+    });
+    offer();
+  }
+  /** Tell a reader whose browser asks for another language that there is an edition in it: once, and nobody is led there. */
+  function offer() {
+    const wanted = navigator.languages
+      .map((tag) => (/^zh\b/i.test(tag) ? (/hant|-(hk|mo|tw)\b/i.test(tag) ? "zh-Hant-HK" : "zh-Hans") : /^en\b/i.test(tag) && "en"))
+      .find(Boolean);
+    const texts = { "zh-Hans": ["本书有简体中文版", "不用，谢谢"], "zh-Hant-HK": ["本書有繁體中文版", "不用，謝謝"] }[wanted];
+    const there = editions.find((link) => link.hreflang === wanted);
+    if (!texts || !there || wanted === edition || edition === "zh-Hant-HK" || kept.read(LANGUAGE)) return;
+    const line = document.createElement("aside");
+    line.className = "book-offer";
+    line.lang = wanted;
+    const link = document.createElement("a");
+    [link.textContent] = texts;
+    link.href = there.href;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      there.click();
+    });
+    const no = document.createElement("button");
+    no.type = "button";
+    [, no.textContent] = texts;
+    no.addEventListener("click", () => {
+      kept.write(LANGUAGE, edition);
+      line.remove();
+    });
+    line.append(link, no);
+    find("#pst-skip-link")?.after(line);
   }
 
   // The list of pages stands where it stood on the page before, or where this page is in it.

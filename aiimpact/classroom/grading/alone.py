@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from aiimpact.words import say
+
 _FILE = ".grading"
 
 
@@ -38,10 +40,12 @@ def alone(folder: Path, *, among_shares: bool = False) -> Iterator[None]:
             _lock(file, shared=among_shares)
         except OSError as error:
             file.seek(0)
-            who = file.read(200).strip() or "somebody"
-            msg = (
-                f"{folder} is in use: {who} is grading there ({error.strerror}). Wait until that "
-                "is over, or give another OUT."
+            msg = say(
+                "{folder} is in use: {who} is grading there ({why}). Wait until that is over, or give "
+                "another OUT.",
+                folder=folder,
+                who=file.read(200).strip() or say("somebody"),
+                why=error.strerror,
             )
             raise RuntimeError(msg) from None
         file.truncate(0)

@@ -11,6 +11,7 @@ from nbgrader import utils
 
 from aiimpact.classroom.grading.likeness import normal
 from aiimpact.classroom.grading.recognition import grade_id, is_answer, named
+from aiimpact.classroom.speech import later
 
 
 def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], list[str]]:
@@ -30,7 +31,7 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
     cells : list of nbformat.NotebookNode
         To be run and graded, in order.
     notes : list of str
-        What had been changed.
+        What had been changed, to be said later.
     """
     ours, stubs = named(source), named(released)
     missing: list[str] = []
@@ -61,16 +62,24 @@ def assemble(cells: list[Any], source: Any, released: Any) -> tuple[list[Any], l
         if not grade_id(cell) and normal(cell.source) in handed_out:
             cell.metadata["handed_out"] = True
     twice, changed = _changes(cells, ours, stubs)
-    notes = [
-        f"{what}: {', '.join(names)}."
-        for what, names in (
-            ("Cells that were missing", missing),
-            ("Cells that were there more than once, of which the last counts", twice),
-            ("Locked cells that had been changed, of which the original counts", changed),
+    notes = []
+    if missing:
+        notes.append(later("Cells that were missing: {names}.", names=", ".join(missing)))
+    if twice:
+        notes.append(
+            later(
+                "Cells that were there more than once, of which the last counts: {names}.",
+                names=", ".join(twice),
+            )
         )
-        if names
-    ]
-    return paper, notes + list(_move_answers_up(paper, stubs))
+    if changed:
+        notes.append(
+            later(
+                "Locked cells that had been changed, of which the original counts: {names}.",
+                names=", ".join(changed),
+            )
+        )
+    return paper, [*notes, *_move_answers_up(paper, stubs)]
 
 
 def _move_answers_up(paper: list[Any], stubs: Mapping[str, Any]) -> Iterator[str]:
@@ -84,7 +93,9 @@ def _move_answers_up(paper: list[Any], stubs: Mapping[str, Any]) -> Iterator[str
             texts.append(paper.pop(i + 1).source)
         if "".join(texts).strip():
             cell.source = "\n\n".join(texts)
-            yield f"The answer to {name} stood in a cell below it and was taken from there."
+            yield later(
+                "The answer to {name} stood in a cell below it and was taken from there.", name=name
+            )
 
 
 def _behind(paper: list[Any], *those: Any) -> int:

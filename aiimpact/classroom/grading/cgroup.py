@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiimpact.classroom.grading import machine
 from aiimpact.classroom.grading.sandbox import Limits
+from aiimpact.words import say
 
 _NEEDED = {"memory", "pids"}
 _numbers = itertools.count()
@@ -43,8 +44,8 @@ def described() -> str:
         For the line above the bar.
     """
     if place():
-        return "The kernel itself counts the memory of each submission."
-    return "The memory of each submission is looked at from outside, again and again."
+        return say("The kernel itself counts the memory of each submission.")
+    return say("The memory of each submission is looked at from outside, again and again.")
 
 
 def _may_be_used(folder: Path) -> bool:

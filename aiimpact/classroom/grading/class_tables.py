@@ -12,6 +12,8 @@ from typing import Any
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.layouts import Known
 from aiimpact.classroom.grading.roster import KINDS, Person, Roster, letters
+from aiimpact.classroom.speech import listed
+from aiimpact.words import say
 
 LARGEST_TABLE = 50_000_000
 
@@ -86,7 +88,7 @@ def read_roster(path: Path, known: Known, id_column: str = "") -> Roster:
         If the table is not understood, or one id stands in it twice.
     """
     if path.stat().st_size > LARGEST_TABLE:
-        msg = f"ROSTER must be the table of a class, and {path} has more than 50 MB."
+        msg = say("ROSTER must be the table of a class, and {path} has more than 50 MB.", path=path)
         raise ValueError(msg)
     text, _ = decoded(path.read_bytes())
     rows = list(
@@ -94,7 +96,7 @@ def read_roster(path: Path, known: Known, id_column: str = "") -> Roster:
     )
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        msg = f"ROSTER must have a row for each student, and {path} is empty."
+        msg = say("ROSTER must have a row for each student, and {path} is empty.", path=path)
         raise ValueError(msg)
     return roster_of(rows[0], rows[1:], known, id_column, str(path))
 
@@ -136,14 +138,21 @@ def roster_of(
     if id_column:
         places["id"] = [i for i, x in enumerate(head) if same(x, id_column)]
         if not places["id"]:
-            msg = f"ID_COLUMN must be one of the columns of {name}, {', '.join(head)}; got {id_column!r}."
+            msg = say(
+                "ID_COLUMN must be one of the columns of {table}, {names}; got {given}.",
+                table=name,
+                names=listed(head),
+                given=repr(id_column),
+            )
             raise ValueError(msg)
     if not any(places.get(kind) for kind in (*KINDS, "last_name")):
-        msg = (
-            f"ROSTER must have a line of titles first, with a column of ids and one of names, mails or "
-            f"logins; the first line of {name} is: {', '.join(head)[:200]}. Titles that are known: id, "
-            "name, email, login. Titles of your own go into a file like platforms.yaml, given as --platforms "
-            "(with make: PLATFORMS=file)."
+        msg = say(
+            "ROSTER must have a line of titles first, with a column of ids and one of names, mails or "
+            "logins; the first line of {table} is: {names}. Titles that are known: id, name, email, login. "
+            "Titles of your own go into a file like platforms.yaml, given as --platforms (with make: "
+            "PLATFORMS=file).",
+            table=name,
+            names=listed(head)[:200],
         )
         raise ValueError(msg)
     # Of two columns that could hold the ids, an empty one does not.
@@ -238,9 +247,12 @@ def _refuse_twins(people: Iterable[Person], name: str) -> None:
     for person in people:
         key = numbers.normal(person.id)
         if key and key in seen:
-            msg = (
-                f"Each id may stand in a roster once, and {person.id!r} stands twice in {name}, for "
-                f"{seen[key]!r} and {person.full_name!r}."
+            msg = say(
+                "Each id may stand in a roster once, and {id} stands twice in {table}, for {one} and {other}.",
+                id=repr(person.id),
+                table=name,
+                one=repr(seen[key]),
+                other=repr(person.full_name),
             )
             raise ValueError(msg)
         seen[key] = person.full_name

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import collection, identity, intake, recognition
@@ -18,6 +17,7 @@ from aiimpact.classroom.grading.newest import choose, slot
 from aiimpact.classroom.grading.pieces import Piece, Plan
 from aiimpact.classroom.grading.roster import Roster
 from aiimpact.classroom.grading.whose import name_students, stop
+from aiimpact.words import say
 
 
 def plan(
@@ -25,7 +25,7 @@ def plan(
     known: Known,
     out: Path,
     *,
-    released: Mapping[str, Any],
+    released: recognition.Editions,
     roster: Roster | None = None,
     by_notebook: bool = False,
     platform: Platform | None = None,
@@ -40,8 +40,8 @@ def plan(
         Which platforms there are.
     out : pathlib.Path
         The folder of submissions; what was collected there before counts.
-    released : mapping of str to nbformat.NotebookNode
-        The exercises as they were handed out, by name.
+    released : mapping of str to mapping of str to nbformat.NotebookNode
+        The exercises as they were handed out, by language and name.
     roster : aiimpact.classroom.grading.roster.Roster, optional
         The class.
     by_notebook : bool
@@ -66,7 +66,9 @@ def plan(
         if item.problem:
             piece.left = item.problem
         elif not piece.claims:
-            piece.left = f"it is not named as {platform.title} names files"
+            piece.left = say(
+                "it is not named as {platform} names files", platform=say(platform.title)
+            )
         else:
             _look_into(piece, released)
             piece.order = _order(piece, platform, download.stamps)
@@ -109,7 +111,7 @@ def _ignored(piece: Piece, platform: Platform) -> bool:
     return piece.claims.get("file_id", "").rpartition("/")[2] in platform.ignored
 
 
-def _look_into(piece: Piece, released: Mapping[str, Any]) -> None:
+def _look_into(piece: Piece, released: recognition.Editions) -> None:
     try:
         raw = piece.item.read()
     except UnreadableError as error:
@@ -119,7 +121,7 @@ def _look_into(piece: Piece, released: Mapping[str, Any]) -> None:
     try:
         cells = intake.parse(raw)
         piece.written = identity.written_id(cells)
-        piece.exercise = recognition.recognise(cells, released)
+        _, piece.exercise = recognition.recognise_edition(cells, released)
     except intake.SetAsideError:
         # It is somebody's all the same; grading says why it is no exercise.
         return
@@ -201,7 +203,7 @@ def write(result: Plan, out: Path) -> int:
     written = 0
     for piece in result.taken:
         target = out / piece.path
-        if piece.what != "is there already" or not target.is_file():
+        if not piece.there or not target.is_file():
             _write(target, piece.item.read(), out)
             written += 1
         origins[piece.path] = _origin(piece, result.platform)
@@ -218,7 +220,10 @@ def write(result: Plan, out: Path) -> int:
 def _write(target: Path, raw: bytes, out: Path) -> None:
     for folder in target.relative_to(out).parents:
         if (out / folder).is_symlink() and folder != Path():
-            msg = f"{out / folder} is a link. Nothing is written through links: remove it."
+            msg = say(
+                "{folder} is a link. Nothing is written through links: remove it.",
+                folder=out / folder,
+            )
             raise ValueError(msg)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{intake.fingerprint(target.name.encode())}.part")
@@ -229,7 +234,6 @@ def _write(target: Path, raw: bytes, out: Path) -> None:
 
 
 def _origin(piece: Piece, platform: Platform) -> Origin:
-    noted = piece.what.startswith("taken, the newest")
     return Origin(
         student=piece.student,
         path=piece.path,
@@ -243,7 +247,7 @@ def _origin(piece: Piece, platform: Platform) -> Origin:
         late="late" if piece.claims.get("late") else "",
         order=piece.order,
         digest=piece.digest,
-        note=f"Of the files of this student it is {piece.what.removeprefix('taken, ')}."
-        if noted
+        note=say("Of the files of this student it is {what}.", what=piece.newest)
+        if piece.newest
         else "",
     )

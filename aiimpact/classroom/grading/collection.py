@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.roster import Person
+from aiimpact.words import say
 
 NAME = ".collected.json"
 _VERSION = 1
@@ -175,5 +176,7 @@ def read(path: Path) -> Collection:
             [Origin(**each) for each in kept["origins"]],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        msg = f"{path} cannot be read ({error}). Remove it, and collect again."
+        msg = say(
+            "{path} cannot be read ({why}). Remove it, and collect again.", path=path, why=error
+        )
         raise ValueError(msg) from None

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import numbers
+from aiimpact.classroom.speech import listed, sentences
+from aiimpact.words import say
 
 
 def add(commands: Any) -> None:
@@ -90,12 +92,19 @@ def _collect(given: argparse.Namespace) -> int:
         platform = layouts.own_pattern(given.pattern)
     here, there = given.download.resolve(), given.out.resolve()
     if here == there or here in there.parents or there in here.parents:
-        msg = f"OUT must lie outside of FROM, and not around it, got {given.out}."
+        msg = say(
+            "OUT must lie outside of FROM, and not around it, got {folder}.", folder=given.out
+        )
         raise ValueError(msg)
     people = (
         class_tables.read_roster(given.roster, known, given.id_column) if given.roster else None
     )
-    released = {path.stem: editions.released(editions.read(path)) for path in editions.sources()}
+    released = {
+        language: {
+            name: editions.released(x) for name, x in editions.exercises(None, language).items()
+        }
+        for language in editions.languages()
+    }
     with download.opened(given.download, known) as opened:
         plan = collect.plan(
             opened,
@@ -108,32 +117,39 @@ def _collect(given: argparse.Namespace) -> int:
         )
         print("\n".join(shown(plan)))
         if plan.stop:
-            print(f"\nNothing was written. {plan.stop}", file=sys.stderr)
+            print("", sentences(say("Nothing was written."), plan.stop), sep="\n", file=sys.stderr)
             return 1
         if not plan.taken:
-            print("\nNothing was written: there is nothing to take.", file=sys.stderr)
+            told = say("Nothing was written: there is nothing to take.")
+            print("", told, sep="\n", file=sys.stderr)
             return 1
         if not given.yes and not _agreed(len(plan.taken), given.out):
             return 1
         written = collect.write(plan, given.out)
-    print(f"{written} files written to {given.out}. Next: make grade SUBMISSIONS='{given.out}'")
+    print(
+        say(
+            "{count} files written to {folder}. Next: {command}",
+            count=written,
+            folder=given.out,
+            command=f"make grade SUBMISSIONS='{given.out}'",
+        )
+    )
     return 0
 
 
 def _agreed(files: int, out: Path) -> bool:
     if not sys.stdin.isatty():
-        print(
-            "\nNothing was written: there is nobody to ask. Give --yes (with make: YES=1).",
-            file=sys.stderr,
-        )
+        told = say("Nothing was written: there is nobody to ask. Give --yes (with make: YES=1).")
+        print("", told, sep="\n", file=sys.stderr)
         return False
+    asked = say("Write {count} files to {folder}? [y/N] ", count=files, folder=out)
     try:
-        answer = input(f"\nWrite {files} files to {out}? [y/N] ")
+        answer = input(f"\n{asked}")
     except EOFError:
         answer = ""
     if answer.strip().casefold() in ("y", "yes"):
         return True
-    print("Nothing was written.")
+    print(say("Nothing was written."))
     return False
 
 
@@ -151,31 +167,45 @@ def shown(plan: Any) -> Iterable[str]:
         Lines.
     """
     fit = sum(bool(piece.claims) for piece in plan.pieces)
-    yield f"Recognised as {plan.platform.title}: {fit} of {len(plan.pieces)} files."
+    yield say(
+        "Recognised as {platform}: {fit} of {count} files.",
+        platform=say(plan.platform.title),
+        fit=fit,
+        count=len(plan.pieces),
+    )
     own = [piece for piece in plan.pieces if not piece.left]
     if own:
         rows = [
-            (p.student, p.known_by, p.exercise or "no exercise", p.claims["file_id"], _what(p))
+            (p.student, p.known_by, p.exercise or say("no exercise"), p.claims["file_id"], _what(p))
             for p in sorted(own, key=lambda p: (p.student, p.exercise, p.item.path))
         ]
-        yield from table(("student", "known by", "exercise", "file", "what becomes of it"), rows)
+        titles = say("student"), say("known by"), say("exercise"), say("file")
+        yield from table((*titles, say("what becomes of it")), rows)
     left = [(piece.item.path, piece.left) for piece in plan.pieces if piece.left]
     if left:
-        yield f"\nLeft over: {len(left)}"
-        yield from table(("file", "why"), left)
+        yield "\n" + say("Left over: {count}", count=len(left))
+        yield from table((say("file"), say("why")), left)
     if plan.nobody:
-        yield f"\n{plan.nobody} more are nobody's work: what systems and platforms leave behind."
+        yield "\n" + say(
+            "{count} more are nobody's work: what systems and platforms leave behind.",
+            count=plan.nobody,
+        )
     if plan.roster:
         there = {piece.student for piece in own} | {o.student for o in plan.before.origins}
         gone = [p.id or p.full_name for p in plan.roster.people if p.id not in there]
         if gone:
-            yield f"\nNothing from {len(gone)} of {len(plan.roster.people)} on the roster: {', '.join(gone)}"
+            yield "\n" + say(
+                "Nothing from {count} of {of} on the roster: {names}",
+                count=len(gone),
+                of=len(plan.roster.people),
+                names=listed(gone),
+            )
 
 
 def _what(piece: Any) -> str:
     if not piece.written or numbers.normal(piece.written) == numbers.normal(piece.student):
         return str(piece.what)
-    return f"{piece.what}; but the id in it is {piece.written!r}"
+    return say("{what}; but the id in it is {id}", what=piece.what, id=repr(piece.written))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:

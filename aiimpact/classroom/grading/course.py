@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+
+import nbformat
 
 from aiimpact.classroom.grading import editions
 from aiimpact.classroom.numbers import HUB_USER
@@ -84,6 +85,7 @@ def make(
     course: str | None = None,
     exchange: Path | None = None,
     where: Path | None = None,
+    language: str = "en",
 ) -> list[Path]:
     """Write the teacher's folder: the sources as nbgrader wants them, and its settings.
 
@@ -97,6 +99,8 @@ def make(
         The folder that teacher and students reach; :data:`EXCHANGE`, if left out.
     where : pathlib.Path, optional
         Where the exercises are; see :func:`aiimpact.classroom.grading.editions.folder`.
+    language : str
+        Of the exercises: one of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
@@ -109,15 +113,16 @@ def make(
         If a course cannot be called that.
     """
     text = _TEACHER.format(**_given(course, exchange), stub=editions.STUB)
-    found = editions.sources(where)
+    found = editions.exercises(where, language)
     # Solutions lie in it, and a hub has other users.
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     (out / "nbgrader_config.py").write_text(text, encoding="utf-8")
     written = []
-    for source in found:
-        target = out / "source" / source.stem / source.name
+    for name, source in found.items():
+        target = out / "source" / name / f"{name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        written.append(Path(shutil.copyfile(source, target)))
+        nbformat.write(source, target)
+        written.append(target)
     return written
 
 

@@ -15,6 +15,7 @@ from typing import IO
 
 from aiimpact.classroom.grading.intake import LARGEST
 from aiimpact.classroom.grading.layouts import Known
+from aiimpact.words import say
 
 MOST_FILES = 200_000
 LARGEST_ARCHIVE = 200_000_000
@@ -103,7 +104,7 @@ def opened(path: Path, known: Known) -> Iterator[Download]:
         elif path.is_file():
             reader.outermost(path)
         else:
-            msg = f"FROM must be a zip or a folder, and there is no {path}."
+            msg = say("FROM must be a zip or a folder, and there is no {path}.", path=path)
             raise ValueError(msg)
         result = reader.result
         result.items.sort(key=lambda item: item.path)
@@ -131,9 +132,9 @@ class _Reader:
     def _file(self, path: Path, name: str) -> None:
         shown = os.fsencode(name).decode("utf-8", "backslashreplace")
         kind = path.lstat().st_mode
-        problem = "" if stat.S_ISREG(kind) else "it is no plain file"
+        problem = "" if stat.S_ISREG(kind) else say("it is no plain file")
         if stat.S_ISLNK(kind):
-            problem = "it is a link, not a file"
+            problem = say("it is a link, not a file")
 
         def read(most: int = LARGEST) -> bytes:
             # Not through a link that has come there meanwhile.
@@ -147,7 +148,11 @@ class _Reader:
         try:
             archive = self._stack.enter_context(zipfile.ZipFile(path))
         except _BROKEN as error:
-            msg = f"{path} is no zip that can be read ({error}). Download it again, or unpack it and give the folder."
+            msg = say(
+                "{path} is no zip that can be read ({why}). Download it again, or unpack it and give the folder.",
+                path=path,
+                why=error,
+            )
             raise ValueError(msg) from None
         self._entries(archive, "", 1)
 
@@ -184,11 +189,14 @@ class _Reader:
             self.result.nobody += 1
             return
         if not problem and (".." in parts or path.startswith("/") or parts[0].endswith(":")):
-            problem = "its path leads out of the download"
+            problem = say("its path leads out of the download")
         elif len(path) > LONGEST_PATH:
-            path, problem = f"{path[:200]} …", f"its path is longer than {LONGEST_PATH} characters"
+            path, problem = (
+                f"{path[:200]} …",
+                say("its path is longer than {count} characters", count=LONGEST_PATH),
+            )
         elif not all(part.strip() for part in parts):
-            problem = problem or "its path has a part without a name"
+            problem = problem or say("its path has a part without a name")
         if not problem and path.casefold().endswith(".zip") and depth < DEEPEST:
             problem = self._inner(path, read, depth)
             if not problem:
@@ -205,7 +213,7 @@ class _Reader:
         except UnreadableError as error:
             return str(error)
         except _BROKEN:
-            return "it is no zip that can be read"
+            return say("it is no zip that can be read")
         self._entries(archive, f"{path}/", depth + 1)
         return ""
 
@@ -214,21 +222,27 @@ class _Reader:
             raw = read(most)
         except Exception as error:
             # zlib, lzma and bz2 each have errors of their own.
-            msg = f"it cannot be read: {type(error).__name__}: {error}"[:200]
+            msg = say("it cannot be read: {why}", why=f"{type(error).__name__}: {error}"[:180])
             raise UnreadableError(msg) from None
         self._bytes += len(raw)
         if self._bytes > MOST_BYTES:
-            msg = f"There are more than {MOST_BYTES // 10**9} GB in this download. No class hands in as much."
+            msg = say(
+                "There are more than {size} GB in this download. No class hands in as much.",
+                size=MOST_BYTES // 10**9,
+            )
             raise ValueError(msg)
         if len(raw) > most:
-            msg = f"it is larger than {most // 1_000_000} MB"
+            msg = say("it is larger than {size} MB", size=most // 1_000_000)
             raise UnreadableError(msg)
         return raw
 
     def _count(self) -> None:
         self._files += 1
         if self._files > MOST_FILES:
-            msg = f"There are more than {MOST_FILES:,} files in this download. No class hands in as many."
+            msg = say(
+                "There are more than {count} files in this download. No class hands in as many.",
+                count=f"{MOST_FILES:,}",
+            )
             raise ValueError(msg)
 
 
@@ -259,7 +273,7 @@ def _packed(info: zipfile.ZipInfo) -> datetime | None:
 def _problem(info: zipfile.ZipInfo) -> str:
     kind = info.external_attr >> 16
     if stat.S_ISLNK(kind):
-        return "it is a link, not a file"
+        return say("it is a link, not a file")
     if stat.S_IFMT(kind) not in (0, stat.S_IFREG):
-        return "it is no plain file"
-    return "it is encrypted: ask for it without a password" if info.flag_bits & 1 else ""
+        return say("it is no plain file")
+    return say("it is encrypted: ask for it without a password") if info.flag_bits & 1 else ""

@@ -7,8 +7,11 @@ outputs away and lock what a student must not change.
 
 from __future__ import annotations
 
+import ast
 import copy
 import csv
+import importlib.util
+import json
 import os
 import re
 import warnings
@@ -18,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
+from IPython.lib.pretty import pretty
 from nbconvert import HTMLExporter
 from nbgrader import utils
 from nbgrader.preprocessors import (
@@ -29,8 +34,11 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import pages, paper
+from aiimpact.classroom.speech import speaking
+from aiimpact.words import say
 
 SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
@@ -42,9 +50,14 @@ STUB = "# YOUR CODE HERE"
 """What stands for a solution in a student's edition: without the usual `raise`, so that an open task
 says that it is missing, in a check's words."""
 
+TRANSLATED = Path("_build", "editions")
+"""Where, in a clone, a tree with translated exercises lies for each language."""
+
+# In every language: numbers count, and the dot between. What is not translated yet stands in a `span`.
 _HEADING = re.compile(
-    r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n"
-    r"\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*",
+    r"^## (?:<span[^>]*>)?[^\d\n]*(?P<number>\d+)\s*·\s*(?P<title>[^\n]+?)(?:</span>)?\n"
+    r".*?\*[^\d*]*(?P<objective>\d+)[^\d*]*·[^\d*]*(?P<points>\d+)[^\d*]*\*",
+    flags=re.DOTALL,
 )
 _MARKER = re.compile(r"^\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)\n?", flags=re.MULTILINE)
 
@@ -74,31 +87,95 @@ class Task:
     cells: tuple[str, ...]
 
 
-def folder(given: Path | None = None) -> Path:
+def folder(given: Path | None = None, language: str = "en") -> Path:
     """Say where the exercises are.
 
     Parameters
     ----------
     given : pathlib.Path, optional
         Where somebody says they are.
+    language : str
+        In which language: one of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
     pathlib.Path
-        What is given; else what :data:`VARIABLE` says; else the folder of the clone.
+        What is given; else what :data:`VARIABLE` says; else the folder of the clone. Of another
+        language than English it is a folder in it with the name of the language; of the clone, the
+        one that `python book/editions tree` writes.
     """
-    if given:
-        return given
-    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else SOURCE
+    where = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else SOURCE)
+    if language == "en":
+        return where
+    if where == SOURCE:
+        return SOURCE.parents[1] / TRANSLATED / language / SOURCE.relative_to(SOURCE.parents[1])
+    return where / language
 
 
-def sources(where: Path | None = None) -> list[Path]:
+def exercises(where: Path | None = None, language: str = "en") -> dict[str, Any]:
+    """Read the source notebooks in a language.
+
+    Parameters
+    ----------
+    where : pathlib.Path, optional
+        Where they are; see :func:`folder`.
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`. Hong Kong's Chinese is written from Simplified Chinese.
+
+    Returns
+    -------
+    dict of str to nbformat.NotebookNode
+        By name, in order.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are none.
+    """
+    if language == "zh-Hant-HK" and not folder(where, language).is_dir():
+        simplified = exercises(where, "zh-Hans")
+        return {name: _of_hong_kong(notebook) for name, notebook in simplified.items()}
+    return {path.stem: read(path) for path in sources(where, language)}
+
+
+def languages(where: Path | None = None) -> list[str]:
+    """List the languages in which there are exercises, English first.
+
+    Parameters
+    ----------
+    where : pathlib.Path, optional
+        Where they are; see :func:`folder`.
+
+    Returns
+    -------
+    list of str
+        Of :data:`aiimpact.words.LANGUAGES`.
+    """
+    there = [x for x in words.LANGUAGES if x == "en" or folder(where, x).is_dir()]
+    can_be_written = "zh-Hans" in there and "zh-Hant-HK" not in there and _has_opencc()
+    return [*there, "zh-Hant-HK"] if can_be_written else there
+
+
+def _has_opencc() -> bool:
+    return importlib.util.find_spec("opencc") is not None
+
+
+def _of_hong_kong(notebook: Any) -> Any:
+    from aiimpact.locale.build import hong_kong  # Of a clone: it needs OpenCC.
+
+    text = json.dumps(notebook, ensure_ascii=False).replace("zh-Hans", "zh-Hant-HK")
+    return nbformat.from_dict(json.loads(hong_kong(text)))
+
+
+def sources(where: Path | None = None, language: str = "en") -> list[Path]:
     """Give the source notebooks in order.
 
     Parameters
     ----------
     where : pathlib.Path, optional
         Where they are; see :func:`folder`.
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
@@ -110,8 +187,15 @@ def sources(where: Path | None = None) -> list[Path]:
     FileNotFoundError
         If there are none.
     """
-    where = folder(where)
+    where = folder(where, language)
     found = sorted(where.glob("[0-9][0-9]_*.ipynb"))
+    if not found and language != "en":
+        msg = say(
+            "There is no exercise in this language in {folder}. Write the translated ones first: "
+            "python book/editions tree (make does it by itself).",
+            folder=where,
+        )
+        raise FileNotFoundError(msg)
     if not found:
         msg = (
             f"There is no exercise in {where}. They are in chapters/exercises of a clone of the "
@@ -242,7 +326,7 @@ def taught(notebook: Any) -> Any:
     return _through((LockCells(), ComputeChecksums(), CheckCellMetadata()), notebook)
 
 
-def make_student(out: Path, where: Path | None = None) -> list[Path]:
+def make_student(out: Path, where: Path | None = None, language: str = "en") -> list[Path]:
     """Write the student's notebooks, and a handout to print for each.
 
     Parameters
@@ -251,16 +335,18 @@ def make_student(out: Path, where: Path | None = None) -> list[Path]:
         Folder to write to.
     where : pathlib.Path, optional
         Where the sources are; see :func:`folder`.
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, where, teacher=False))
+    return list(_write(out, where, language, teacher=False))
 
 
-def make_teacher(out: Path, where: Path | None = None) -> list[Path]:
+def make_teacher(out: Path, where: Path | None = None, language: str = "en") -> list[Path]:
     """Write the teacher's notebooks, and a handout with solutions and points for each.
 
     Parameters
@@ -269,25 +355,27 @@ def make_teacher(out: Path, where: Path | None = None) -> list[Path]:
         Folder to write to.
     where : pathlib.Path, optional
         Where the sources are; see :func:`folder`.
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    return list(_write(out, where, teacher=True))
+    return list(_write(out, where, language, teacher=True))
 
 
-def _write(out: Path, where: Path | None, *, teacher: bool) -> Iterable[Path]:
-    found = sources(where)
+def _write(out: Path, where: Path | None, language: str, *, teacher: bool) -> Iterable[Path]:
+    found = exercises(where, language)
     out.mkdir(parents=True, exist_ok=True)
-    for path in found:
-        notebook = read(path)
+    for name, notebook in found.items():
         edition = taught(notebook) if teacher else released(notebook)
-        target = out / path.name
+        target = out / f"{name}.ipynb"
         nbformat.write(edition, target)
         handout = target.with_suffix(".html")
-        page = _teachers_page(edition) if teacher else _students_page(edition, notebook, path.stem)
+        with speaking(language):
+            page = _teachers_page(edition) if teacher else _students_page(edition, notebook, name)
         handout.write_text(page, encoding="utf-8")
         yield from (target, handout)
 
@@ -305,14 +393,44 @@ def _teachers_page(edition: Any) -> str:
     notebook = copy.deepcopy(edition)
     for cell in notebook.cells:
         cell.source = _MARKER.sub("", cell.source).replace("<details>", "<details open>")
-    return pages.page(f"{_title(notebook)}, teacher", _html(notebook))
+    return pages.page(say("{title}, teacher", title=_title(notebook)), _html(notebook))
 
 
 def _students_page(edition: Any, source: Any, name: str) -> str:
     """Turn an edition into a page to write on."""
     notebook = copy.deepcopy(edition)
-    notebook.cells = list(paper.cells(edition, source, name[:2]))
-    return pages.page(f"{_title(edition)}, student", _html(notebook), style=paper.STYLE)
+    notebook.cells = list(paper.cells(edition, source, name[:2], _shown(source)))
+    title = say("{title}, student", title=_title(edition))
+    return pages.page(title, _html(notebook), style=paper.STYLE)
+
+
+def _shown(source: Any) -> dict[str, str]:
+    """Run the locked cells of a translated source, which has not been run, and give what they show."""
+    shown: dict[str, str] = {}
+    names: dict[str, Any] = {}
+    if words.language() == "en":
+        return shown
+    for cell in source.cells:
+        if cell.cell_type != "code" or utils.is_grade(cell) or utils.is_solution(cell):
+            continue
+        if re.search(r"\bown\b|headline", cell.source):
+            continue
+        tree = ast.parse(cell.source)
+        last = tree.body[-1] if isinstance(tree.body[-1], ast.Expr) else None
+        tree.body = tree.body[:-1] if last else tree.body
+        exec(compile(tree, "<exercise>", "exec"), names)
+        if last:
+            value = eval(compile(ast.Expression(last.value), "<exercise>", "eval"), names)
+            shown[cell.metadata.nbgrader.grade_id] = pretty(_said(value))
+    return shown
+
+
+def _said(value: Any) -> Any:
+    """Say the names in a table; those by which students look something up stay in its index."""
+    if not isinstance(value, pd.DataFrame):
+        return value
+    said = value.map(lambda x: say(x) if isinstance(x, str) else x)
+    return said.rename(columns=say)
 
 
 def _title(notebook: Any) -> str:
@@ -328,7 +446,13 @@ def _html(notebook: Any) -> str:
     return str(body)
 
 
-def make_numbers(out: Path, ids: Path, exercise: str = "", folder: Path = SOURCE) -> list[Path]:
+def make_numbers(
+    out: Path,
+    ids: Path,
+    exercise: str = "",
+    where: Path | None = None,
+    language: str = "en",
+) -> list[Path]:
     """Write a page for each exercise with a strip of own numbers for each student of a class.
 
     Parameters
@@ -340,8 +464,10 @@ def make_numbers(out: Path, ids: Path, exercise: str = "", folder: Path = SOURCE
         columns, `id` and `name` are looked for.
     exercise : str
         Number of the exercise, such as "01"; all of them, if left out.
-    folder : pathlib.Path
-        Where the sources are.
+    where : pathlib.Path, optional
+        Where the sources are; see :func:`folder`.
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
@@ -354,17 +480,23 @@ def make_numbers(out: Path, ids: Path, exercise: str = "", folder: Path = SOURCE
         If there is no such exercise, no student, or one of them twice.
     """
     students = roster(ids)
-    chosen = [path for path in sources(folder) if path.stem.startswith(exercise)]
+    chosen = {
+        name: notebook
+        for name, notebook in exercises(where, language).items()
+        if name.startswith(exercise)
+    }
     if not chosen:
-        msg = f"exercise must be the number of one, such as 01, got {exercise!r}."
+        msg = say(
+            "exercise must be the number of one, such as 01, got {given}.", given=repr(exercise)
+        )
         raise ValueError(msg)
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    for path in chosen:
-        notebook = read(path)
-        title = _title(notebook).removeprefix("Exercises: ")
-        target = out / f"{path.stem}.html"
-        page = paper.strips(path.stem[:2], title, students, lambda id_: _sentences(notebook, id_))  # noqa: B023
+    for name, notebook in chosen.items():
+        title = re.sub(r"^[^:：]+[:：] ?", "", _title(notebook))
+        target = out / f"{name}.html"
+        with speaking(language):
+            page = paper.strips(name[:2], title, students, lambda id_: _sentences(notebook, id_))  # noqa: B023
         target.write_text(page, encoding="utf-8")
         written.append(target)
     return written
@@ -403,10 +535,16 @@ def roster(ids: Path) -> list[tuple[str, str]]:
     ]
     known = [numbers.normal(student) for student, _ in found]
     if twice := sorted({student for student in known if known.count(student) > 1}):
-        msg = f"{ids} must have each id once, got {', '.join(twice)} more than once."
+        msg = say(
+            "{path} must have each id once, got {ids} more than once.",
+            path=ids,
+            ids=", ".join(twice),
+        )
         raise ValueError(msg)
     if not found:
-        msg = f"{ids} must have a line for each student, with the id first, got none."
+        msg = say(
+            "{path} must have a line for each student, with the id first, got none.", path=ids
+        )
         raise ValueError(msg)
     return found
 

@@ -58,11 +58,15 @@ class Entry:
     exercise : str
         Which exercise it is; empty if that is not known.
     set_aside : str
-        Why it was not graded; empty if it was.
+        Why it was not graded, to be said later; empty if it was.
     notes : list of str
-        What else a teacher should know.
+        What else a teacher should know, to be said later.
     marks : list of Mark
         One for each task.
+    language : str
+        In which the student is told.
+    titles : dict of int to str
+        Titles of the tasks in that language, by number.
     """
 
     student: str
@@ -71,3 +75,5 @@ class Entry:
     set_aside: str = ""
     notes: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    language: str = "en"
+    titles: dict[int, str] = field(default_factory=dict)

@@ -21,11 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiimpact.classroom import numbers
+from aiimpact.classroom import checks, numbers
 from aiimpact.classroom.grading import processes, told
 from aiimpact.classroom.grading.sandbox import Level, Limits
 from aiimpact.classroom.grading.seat import (
-    LEFT_OUT,
     LONGEST_LINE,
     BusyError,
     Desk,
@@ -34,6 +33,8 @@ from aiimpact.classroom.grading.seat import (
     Ran,
 )
 from aiimpact.classroom.grading.told import legible
+from aiimpact.classroom.speech import data, here, later, sentences, speaking
+from aiimpact.words import say
 
 MOST_MEMORY_MB = 1024
 """What an exam itself may take more than at its start, whatever is sent to it. [MiB]"""
@@ -82,11 +83,12 @@ def sit(
                 if absent := re.match(
                     r"ModuleNotFoundError: No module named '([\w.]+)'", ran.failed
                 ):
-                    ran.note = (
-                        f"It imports {absent[1]}, which is not installed here. If your students may "
-                        "use it, install it and grade again."
+                    ran.note = later(
+                        "It imports {module}, which is not installed here. If your students may use it, "
+                        "install it and grade again.",
+                        module=absent[1],
                     )
-                stopped = stopped or _stopped(ran.failed)
+                stopped = stopped or _stopped(ran)
             if cell["role"] == "ours":
                 _ours(cell["source"], cell["name"], names)
             done.append(ran)
@@ -106,12 +108,12 @@ def sit(
     return {"cells": sent, "notes": notes}
 
 
-def _stopped(failed: str) -> str:
-    """Say in one line, behind "a cell", what stopped it."""
-    words = " ".join(failed.split())[:200]
-    if words.startswith(LEFT_OUT):
-        return f"was left out: it {words.removeprefix(LEFT_OUT)}"
-    return words and f"stops: {words}"
+def _stopped(ran: Ran) -> str:
+    """Say in one line what stopped a cell, if something did."""
+    if ran.left_out:
+        return say("A cell before this check was left out: it {why}.", why=here(ran.left_out))
+    words = " ".join(ran.failed.split())[:200]
+    return words and say("A cell before this check stops: {words}", words=words)
 
 
 def _ours(source: str, name: str, names: dict[str, Any]) -> None:
@@ -128,9 +130,11 @@ def _notes(worked_as: Any, student: str) -> Iterable[str]:
         and not numbers.is_open(worked_as)
         and numbers.normal(worked_as) != numbers.normal(student)
     ):
-        yield (
-            f"The notebook was worked with the numbers of {worked_as[:40]!r}, but it was handed in "
-            f"by {student!r}, whose numbers count."
+        yield later(
+            "The notebook was worked with the numbers of {other}, but it was handed in by {student}, "
+            "whose numbers count.",
+            other=repr(worked_as[:40]),
+            student=repr(student),
         )
 
 
@@ -154,7 +158,8 @@ class _Test:
                 if value is None or value is ...:
                     self.absent.append(wanted)
         except DeskLostError as lost:
-            self._fail(f"Keep working: an answer of the notebook {lost}.")
+            told_of = say("an answer of the notebook {why}.", why=here(lost.why))
+            self._fail(checks.KeepWorking.toned(told_of))
         else:
             self._run(told.parts(self.source)[0], hidden=False)
         return self.ran
@@ -182,13 +187,13 @@ class _Test:
             self._fail(words, slip)
             self.ran.note = note
         if hidden and self.desk.calls > before:
-            self.ran.printed += "" if self.ran.failed else "Got it, in the hidden cases too.\n"
+            passed = say("Got it, in the hidden cases too.") + "\n"
+            self.ran.printed += "" if self.ran.failed else passed
         else:
             self.ran.printed += legible(sheet.getvalue(), LONGEST_LINE)
 
     def _fail(self, words: str, slip: str = "") -> None:
-        behind = f" A cell before this check {self.stopped}" if self.stopped else ""
-        self.ran.failed, self.ran.slip = words + behind, slip
+        self.ran.failed, self.ran.slip = sentences(words, self.stopped), slip
 
 
 def _wanted(source: str, names: dict[str, Any]) -> list[str]:
@@ -215,12 +220,15 @@ def main() -> None:
     processes.adopt()
     try:
         given = json.load(sys.stdin)
-        result = sit(given["cells"], given["student"], Limits(**given["limits"]), given["level"])
+        limits = Limits(**given["limits"])
+        # A notebook chooses its language itself; this is for one of an edition that is not here.
+        with speaking(given.get("language", "en")):
+            result = sit(given["cells"], given["student"], limits, given["level"])
     except ExamError as error:
-        result = {"set_aside": str(error), "broke_off": isinstance(error, BusyError)}
+        result = {"set_aside": error.why, "broke_off": isinstance(error, BusyError)}
     finally:
         processes.end(os.getpid(), itself=False)
-    json.dump(result, sys.stdout)
+    json.dump(data(result), sys.stdout)
 
 
 def _limit_ourselves() -> None:

@@ -33,6 +33,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from aiimpact.classroom.grading import intake, processes, watch
 from aiimpact.classroom.grading.sandbox import LEVELS, Level, strongest
+from aiimpact.classroom.speech import data, later, of
 
 STARTING_UP = 60.0
 """How much longer than its exam a submission may take, to start and to report. [s]"""
@@ -158,9 +159,10 @@ class Kept:
             As :func:`hold` gave it.
         """
         try:
-            found: Outcome = json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
+            text = (self._folder / f"{key}.json").read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        found: Outcome = of(json.loads(text))
         return found
 
     def keep(self, key: str, outcome: Outcome) -> None:
@@ -177,7 +179,7 @@ class Kept:
             return
         # Written beside it and then moved: nobody finds half an outcome, on a common disk either.
         beside = self._folder / f"{key}.{socket.gethostname()}.{os.getpid()}.part"
-        beside.write_text(json.dumps(outcome), encoding="utf-8")
+        beside.write_text(json.dumps(data(outcome)), encoding="utf-8")
         beside.replace(self._folder / f"{key}.json")
 
 
@@ -252,12 +254,10 @@ def _outcome(future: Future[Outcome]) -> Outcome:
         raise
     except Exception as error:
         # Such as a worker of a cluster that was lost too often.
-        return _broke_off(f"({type(error).__name__})")
-
-
-def _broke_off(how: str) -> Outcome:
-    why = f"its exam broke off {how}; grade again to try again"
-    return {"set_aside": why, "broke_off": True}
+        why = later(
+            "its exam broke off ({error}); grade again to try again", error=type(error).__name__
+        )
+        return {"set_aside": why, "broke_off": True}
 
 
 def hold(
@@ -312,8 +312,10 @@ def hold(
         finally:
             _end(process)
     if process.returncode != 0:
-        return _broke_off(f"with code {process.returncode}")
-    result: Outcome = json.loads(written)
+        code = process.returncode
+        why = later("its exam broke off with code {code}; grade again to try again", code=code)
+        return {"set_aside": why, "broke_off": True}
+    result: Outcome = of(json.loads(written))
     return result
 
 
@@ -357,7 +359,9 @@ def library() -> str:
     files = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".csv", ".yaml"))
     installed = sorted(f"{x.name} {x.version}" for x in metadata.distributions())
     packages = "\n".join([platform.python_version(), *installed]).encode()
-    return intake.fingerprint(packages, *(path.read_bytes() for path in files))
+    # What a student is told in another language is kept with the outcome.
+    spoken = sorted((_PACKAGE / "locale" / "dist").glob("*.json"))
+    return intake.fingerprint(packages, *(path.read_bytes() for path in (*files, *spoken)))
 
 
 class Here(ThreadPoolExecutor):

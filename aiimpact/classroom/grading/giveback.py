@@ -18,6 +18,8 @@ from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.layouts import Known
 from aiimpact.classroom.grading.roster import Person, Roster, letters
 from aiimpact.classroom.grading.sheet import Cell, Sheet
+from aiimpact.classroom.speech import listed
+from aiimpact.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,12 @@ def give_back(
         needs = "; ".join(
             f"{t['name']}: {', '.join(t['needs'])}" for t in known.tables if "grades" in t
         )
-        msg = (
-            f"SHEET must be a table that a platform exports to take points back, with titles in English. "
-            f"The first line of {path} is: {', '.join(header)[:200]}. Known are {needs}."
+        msg = say(
+            "SHEET must be a table that a platform exports to take points back, with titles in English. The "
+            "first line of {path} is: {titles}. Known are {needs}.",
+            path=path,
+            titles=", ".join(header)[:200],
+            needs=needs,
         )
         raise ValueError(msg)
     kept = collection.read(out / "collected.json")
@@ -112,7 +117,7 @@ def give_back(
         kept.people = roster.people
     rows = [row for row in sheet.rows[1:] if not says_points([cell.text for cell in row])]
     theirs = roster_of(header, [[c.text for c in row] for row in rows], known, id_column, str(path))
-    told = [f"{table['name']}: {len(rows)} rows."]
+    told = [say("{table}: {count} rows.", table=say(table["name"]), count=len(rows))]
     result = path.with_name(f"{path.stem}-filled{path.suffix}")
     pairs = _pairs(header, table, points, exercise, column, _by_numbers(theirs, kept))
     for name, place in pairs:
@@ -124,7 +129,11 @@ def give_back(
     result.write_bytes(sheet.written())
     return [
         *told,
-        f"Written: {result}. Everything else in it is as it was; {path.name} was not changed.",
+        say(
+            "Written: {file}. Everything else in it is as it was; {given} was not changed.",
+            file=result,
+            given=path.name,
+        ),
     ]
 
 
@@ -132,11 +141,14 @@ def _points(out: Path) -> dict[str, dict[str, Points]]:
     """Read the gradebook: points by exercise and by id in the form in which it counts."""
     path = out / "gradebook.csv"
     if not path.exists():
-        msg = f"OUT must be what `grade` wrote, and there is no {path}."
+        msg = say("OUT must be what `grade` wrote, and there is no {path}.", path=path)
         raise ValueError(msg)
     database = out / "gradebook.db"
     if database.exists() and database.stat().st_mtime > path.stat().st_mtime + 2:
-        msg = f"Something was marked in {out} after its tables were written. Grade once more, then give back."
+        msg = say(
+            "Something was marked in {folder} after its tables were written. Grade once more, then give back.",
+            folder=out,
+        )
         raise ValueError(msg)
     found: defaultdict[str, dict[str, Points]] = defaultdict(dict)
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -147,7 +159,7 @@ def _points(out: Path) -> dict[str, dict[str, Points]]:
                     row["student"], *figures
                 )
     if not found:
-        msg = f"There is nothing to give back: nothing in {path} was graded."
+        msg = say("There is nothing to give back: nothing in {path} was graded.", path=path)
         raise ValueError(msg)
     return dict(found)
 
@@ -195,9 +207,11 @@ def _pairs(
         or len({n for n, _ in pairs}) < len(pairs)
         or len({i for _, i in pairs}) < len(pairs)
     ):
-        msg = (
-            f"It is not certain which exercise goes where. Graded are: {', '.join(points)}. Columns for points: "
-            f"{', '.join(header[i] for i in places) or 'none'}. Give EXERCISE=01 and COLUMN='title'."
+        msg = say(
+            "It is not certain which exercise goes where. Graded are: {exercises}. Columns for points: "
+            "{columns}. Give EXERCISE=01 and COLUMN='title'.",
+            exercises=listed(points),
+            columns=listed(header[i] for i in places) or say("none"),
         )
         raise ValueError(msg)
     return pairs
@@ -327,9 +341,11 @@ def _refuse_maximum(
     theirs = {_most(sheet, row, place, table["grades"]) for row in rows} - {None, 0.0}
     if not convert and any(most != ours for most in theirs):
         said = ", ".join(f"{most:g}" for most in sorted(x for x in theirs if x))
-        msg = (
-            f"In the platform there are {said} points to get, in the exercise {ours:g}. Set {ours:g} there and "
-            "export again, or give CONVERT=1 to convert."
+        msg = say(
+            "In the platform there are {theirs} points to get, in the exercise {ours}. Set {ours} there and "
+            "export again, or give CONVERT=1 to convert.",
+            theirs=said,
+            ours=f"{ours:g}",
         )
         raise ValueError(msg)
 
@@ -341,21 +357,55 @@ def _told(
     students: Iterable[str | None],
     points: Mapping[str, Points],
 ) -> Iterator[str]:
-    yield f"{exercise} into {title!r}: {len(filled.filled)} filled."
+    yield say(
+        "{exercise} into {column}: {count} filled.",
+        exercise=exercise,
+        column=repr(title),
+        count=len(filled.filled),
+    )
     there = {_key(student) for student in students if student}
     gone = [each.student for key, each in points.items() if key not in there]
     for names, what in (
         (
             filled.waiting,
-            "wait to be marked by hand and were left out (make mark, then grade again; or WAITING=1)",
+            say(
+                "{count} wait to be marked by hand and were left out (make mark, then grade again; or "
+                "WAITING=1): {names}",
+                **_counted(filled.waiting),
+            ),
         ),
-        (filled.nothing, "of the table handed in nothing that could be graded"),
-        (filled.closed, "are closed in the platform and were left as they are"),
-        (filled.unknown, "of the table are nobody whom the roster tells apart"),
-        (gone, "are in the gradebook and not in the table"),
+        (
+            filled.nothing,
+            say(
+                "{count} of the table handed in nothing that could be graded: {names}",
+                **_counted(filled.nothing),
+            ),
+        ),
+        (
+            filled.closed,
+            say(
+                "{count} are closed in the platform and were left as they are: {names}",
+                **_counted(filled.closed),
+            ),
+        ),
+        (
+            filled.unknown,
+            say(
+                "{count} of the table are nobody whom the roster tells apart: {names}",
+                **_counted(filled.unknown),
+            ),
+        ),
+        (
+            gone,
+            say("{count} are in the gradebook and not in the table: {names}", **_counted(gone)),
+        ),
     ):
         if names:
-            yield f"  {len(names)} {what}: {', '.join(names)}"
+            yield f"  {what}"
+
+
+def _counted(names: Sequence[str]) -> dict[str, Any]:
+    return {"count": len(names), "names": listed(names)}
 
 
 def _feedback(
@@ -383,4 +433,9 @@ def _feedback(
             entry = zipfile.ZipInfo(name)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
-    yield f"  {len(pages)} pages of feedback for Moodle's “Upload multiple feedback files in a zip”: {target}"
+    told = say(
+        "{count} pages of feedback for Moodle's “Upload multiple feedback files in a zip”: {file}",
+        count=len(pages),
+        file=target,
+    )
+    yield f"  {told}"

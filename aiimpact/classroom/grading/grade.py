@@ -42,8 +42,10 @@ from aiimpact.classroom.grading.exams import Share
 from aiimpact.classroom.grading.gradebook import Book
 from aiimpact.classroom.grading.roster import Roster
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
+from aiimpact.classroom.speech import later, speaking
+from aiimpact.words import language, say
 
-NOT_YET = "it was not graded yet: the run was interrupted. Give the same command again"
+NOT_YET = later("it was not graded yet: the run was interrupted. Give the same command again")
 
 Progress = Callable[[int, int], None]
 
@@ -93,6 +95,7 @@ class Paper:
                 for cell in code
             ],
             "student": self.entry.student,
+            "language": self.entry.language,
             "limits": dataclasses.asdict(self.limits),
             "level": self.level,
         }
@@ -166,7 +169,8 @@ def grade(
     plan = _plan(submissions, out, limits, level, source, as_named=as_named)
     known = collection.read(submissions / collection.NAME)
     known.people = roster.people if roster else known.people
-    sat = {paper.entry.exercise: plan.exercises[paper.entry.exercise] for paper in plan.papers}
+    ours = plan.exercises.get(language(), plan.exercises["en"])
+    sat = {paper.entry.exercise: ours[paper.entry.exercise] for paper in plan.papers}
     with alone(out), Book(out, sat) as book:
         holder = nullcontext(executor) if executor else exams.Here(jobs or machine.jobs(limits))
         try:
@@ -240,8 +244,8 @@ class Plan:
 
     Parameters
     ----------
-    exercises : dict of str to nbformat.NotebookNode
-        The sources by name.
+    exercises : dict of str to dict of str to nbformat.NotebookNode
+        The sources by language and name.
     found : int
         How much there is.
     papers : list of Paper
@@ -250,7 +254,7 @@ class Plan:
         All the rest.
     """
 
-    exercises: dict[str, Any]
+    exercises: recognition.Editions
     found: int
     papers: list[Paper]
     set_aside: list[Entry]
@@ -267,13 +271,18 @@ def _plan(
 ) -> Plan:
     found = intake.survey(submissions)
     if not found:
-        msg = f"There is nothing in {submissions}. It must have a folder for each student."
+        msg = say(
+            "There is nothing in {folder}. It must have a folder for each student.",
+            folder=submissions,
+        )
         raise ValueError(msg)
     here, there = submissions.resolve(), out.resolve()
     if here == there or here in there.parents or there in here.parents:
-        msg = f"OUT must lie outside of SUBMISSIONS, and not around it, got {out}."
+        msg = say(
+            "OUT must lie outside of SUBMISSIONS, and not around it, got {folder}.", folder=out
+        )
         raise ValueError(msg)
-    exercises = {path.stem: editions.read(path) for path in editions.sources(source)}
+    exercises = {x: editions.exercises(source, x) for x in editions.languages(source)}
     papers, set_aside = choose(found, exercises, limits, level)
     if not as_named:
         pairs = [(paper.entry.student, paper.written_id) for paper in papers]
@@ -282,7 +291,7 @@ def _plan(
 
 
 def choose(
-    found: Iterable[intake.Found], exercises: dict[str, Any], limits: Limits, level: Level
+    found: Iterable[intake.Found], exercises: recognition.Editions, limits: Limits, level: Level
 ) -> tuple[list[Paper], list[Entry]]:
     """Look into what was handed in, and choose what is graded.
 
@@ -290,8 +299,8 @@ def choose(
     ----------
     found : iterable of aiimpact.classroom.grading.intake.Found
         Everything there is.
-    exercises : dict of str to nbformat.NotebookNode
-        The sources by name.
+    exercises : dict of str to dict of str to nbformat.NotebookNode
+        The sources by language and name.
     limits : aiimpact.classroom.grading.sandbox.Limits
         What each may use.
     level : str
@@ -304,11 +313,18 @@ def choose(
     set_aside : list of Entry
         All the rest.
     """
-    released = {name: editions.released(source) for name, source in exercises.items()}
-    settings = [json.dumps(source, sort_keys=True).encode() for source in exercises.values()]
-    kit = intake.fingerprint(
-        exams.library().encode(), *settings, repr((limits, level)).encode()
-    ).encode()
+    released = {
+        spoken: {name: editions.released(source) for name, source in sources.items()}
+        for spoken, sources in exercises.items()
+    }
+    settings = repr((limits, level)).encode()
+    kits = {
+        (spoken, name): intake.fingerprint(
+            exams.library().encode(), json.dumps(source, sort_keys=True).encode(), settings
+        ).encode()
+        for spoken, sources in exercises.items()
+        for name, source in sources.items()
+    }
     rivals: dict[tuple[str, str], list[Paper]] = defaultdict(list)
     set_aside = []
     for thing in found:
@@ -316,13 +332,18 @@ def choose(
         try:
             raw = thing.read()
             given = intake.parse(raw)
-            name = entry.exercise = recognition.recognise(given, released)
+            entry.language, name = recognition.recognise_edition(given, released)
         except intake.SetAsideError as error:
-            entry.set_aside = str(error)
+            entry.set_aside = error.why
             set_aside.append(entry)
             continue
-        key = intake.fingerprint(kit, thing.student.encode(), name.encode(), raw)
-        whole = partial(_assembled, thing, intake.fingerprint(raw), exercises[name], released[name])
+        entry.exercise = name
+        # Where there are no exercises in a student's language, the checks of the English ones speak it.
+        spoken = entry.language if entry.language in exercises else "en"
+        source = exercises[spoken][name]
+        entry.titles = {task.number: task.title for task in editions.tasks(source)}
+        key = intake.fingerprint(kits[spoken, name], thing.student.encode(), name.encode(), raw)
+        whole = partial(_assembled, thing, intake.fingerprint(raw), source, released[spoken][name])
         written = identity.written_id(given)
         rivals[thing.student, name].append(Paper(entry, key, whole, written, limits, level))
     chosen = []
@@ -332,13 +353,23 @@ def choose(
         chosen += counts
         for paper in papers:
             if paper not in counts:
-                paper.entry.set_aside = f"{len(papers)} notebooks are exercise {name}; " + (
-                    f"{counts[0].entry.file} counts" if counts else "which one counts?"
-                )
+                paper.entry.set_aside = _rival(len(papers), name, counts)
                 set_aside.append(paper.entry)
     for paper in chosen:
         paper.entry.set_aside = NOT_YET
     return chosen, set_aside
+
+
+def _rival(count: int, name: str, counts: list[Paper]) -> str:
+    """Say why one of several notebooks of an exercise is not graded."""
+    if counts:
+        return later(
+            "{count} notebooks are exercise {name}; {file} counts",
+            count=count,
+            name=name,
+            file=counts[0].entry.file,
+        )
+    return later("{count} notebooks are exercise {name}; which one counts?", count=count, name=name)
 
 
 def _assembled(
@@ -346,8 +377,9 @@ def _assembled(
 ) -> tuple[list[Any], list[str]]:
     raw = thing.read()
     if intake.fingerprint(raw) != print_of:
-        msg = "it has changed while the class was graded. Give the same command again"
-        raise intake.SetAsideError(msg)
+        raise intake.SetAsideError(
+            later("it has changed while the class was graded. Give the same command again")
+        )
     given = intake.parse(raw)
     notes = recognition.name_again(given, released)
     cells, more = assembly.assemble(given, source, released)
@@ -360,7 +392,7 @@ def _read(papers: Iterable[Paper]) -> Iterator[Paper]:
         try:
             paper.cells, paper.entry.notes = paper.read()
         except intake.SetAsideError as error:
-            paper.entry.set_aside = str(error)
+            paper.entry.set_aside = error.why
         else:
             yield paper
 
@@ -373,10 +405,12 @@ def _record(book: Book, paper: Paper, outcome: dict[str, Any], out: Path) -> Non
         return
     student = intake.file_name(entry.student)
     try:
-        entry.marks = book.record(student, entry.exercise, cells, outcome["cells"])
+        with speaking(entry.language):
+            entry.marks = book.record(student, entry.exercise, cells, outcome["cells"])
     except (LookupError, TypeError, ValueError, ValidationError) as error:
         # Nothing known leads here; if something does, the others still get their marks.
-        entry.set_aside = f"the gradebook cannot take it: {type(error).__name__}: {error}"[:300]
+        why = f"{type(error).__name__}: {error}"[:270]
+        entry.set_aside = later("the gradebook cannot take it: {why}", why=why)
         return
     entry.notes += outcome["notes"]
     reports.write_feedback(entry, cells, out)

@@ -7,6 +7,7 @@ hand: see :mod:`aiimpact.classroom.grading.mark`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,8 @@ from nbgrader.preprocessors import ClearHiddenTests, LimitOutput, SaveAutoGrades
 
 from aiimpact.classroom.grading import editions, inert
 from aiimpact.classroom.grading.entries import Mark
+from aiimpact.classroom.speech import sentences
+from aiimpact.words import say
 
 _COURSE = "exercises"
 _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -63,7 +66,10 @@ class Book:
                 SaveCells().preprocess(editions.with_tests(source), self._resources(name))
             except RuntimeError as error:
                 self._book.close()
-                msg = f"The exercises have changed since {folder} was begun. Give another OUT."
+                msg = say(
+                    "The exercises have changed since {folder} was begun. Give another OUT.",
+                    folder=folder,
+                )
                 raise RuntimeError(msg) from error
 
     def __enter__(self) -> Book:
@@ -153,7 +159,8 @@ def _fill(cells: list[Any], ran: list[dict[str, str]]) -> dict[str, dict[str, st
         if result["printed"]:
             cell.outputs.append(new_output("stream", text=result["printed"]))
         if result["failed"]:
-            name, _, words = result["failed"].partition(": ")
+            name, *rest = re.split(r": |：", result["failed"], maxsplit=1)
+            words = rest[0] if rest else ""
             cell.outputs.append(
                 new_output("error", ename=name, evalue=words, traceback=[result["failed"]])
             )
@@ -171,11 +178,11 @@ def _mark(
     waiting = [x for x in found if x.auto_score is None and x.manual_score is None]
     # Of what went well, the last line will do.
     words = [x["failed"] or (x["printed"].splitlines() or [""])[-1] for x in results]
-    words += [f"Your teacher says: {comment}" for comment in comments if comment]
+    words += [say("Your teacher says: {comment}", comment=x) for x in comments if x]
     return Mark(
         task,
         points=sum(float(x.score) for x in found),
         by_hand=sum(float(x.max_score) for x in waiting),
-        words=" ".join(" ".join(words).split()),
+        words=" ".join(sentences(*words).split()),
         slip=next((result["slip"] for result in results if result["slip"]), ""),
     )

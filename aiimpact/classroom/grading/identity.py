@@ -9,6 +9,7 @@ from typing import Any
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import layouts
+from aiimpact.words import say
 
 FEWEST = 2
 """One who disagrees may have copied; so many of a class are a wrong layout."""
@@ -101,17 +102,27 @@ def check(pairs: Sequence[tuple[str, str]], submissions: Path, paths: Sequence[s
     clones = [path.name for path in submissions.iterdir() if (path / ".git").exists()]
     platform = layouts.recognise(paths, clones, known.platforms)
     looks = (
-        "The names of the folders are none that I know."
+        say("The names of the folders are none that I know.")
         if platform is known.platforms[-1]
-        else f"The folder looks like {platform.title}: its names hold {platform.says}."
+        else say(
+            "The folder looks like {platform}: its names hold {says}.",
+            platform=say(platform.title),
+            says=say(platform.says),
+        )
     )
-    msg = (
-        f"Nothing was graded: in {len(wrong)} of {len(pairs)} notebooks the student's id is not the name of "
-        f"the folder. In {folder!r}, for example, it is {written!r}. The numbers of a student are drawn from "
-        f"the id, so nearly all answers would be wrong. {looks} Type one of these:\n"
-        f"  make collect FROM='{submissions}' ROSTER=class.csv    with a table that maps names or logins to ids\n"
-        f"  make collect FROM='{submissions}' IDS=notebook        if you trust the ids that students wrote\n"
+    msg = say(
+        "Nothing was graded: in {count} of {of} notebooks the student's id is not the name of the folder. In "
+        "{folder}, for example, it is {written}. The numbers of a student are drawn from the id, so nearly all "
+        "answers would be wrong. {looks} Type one of these:\n"
+        "  make collect FROM='{submissions}' ROSTER=class.csv    with a table that maps names or logins to ids\n"
+        "  make collect FROM='{submissions}' IDS=notebook        if you trust the ids that students wrote\n"
         "and grade the folder `submissions` that it writes. If the folders are right all the same, grade with "
-        "--as-named (with make: AS_NAMED=1)."
+        "--as-named (with make: AS_NAMED=1).",
+        count=len(wrong),
+        of=len(pairs),
+        folder=repr(folder),
+        written=repr(written),
+        looks=looks,
+        submissions=submissions,
     )
     raise DisagreeError(msg)

@@ -22,6 +22,7 @@ from nbgrader import utils
 
 from aiimpact.classroom.grading import formulas
 from aiimpact.classroom.grading.told import legible
+from aiimpact.words import say
 
 LONGEST = 20_000
 """How much of an answer is read as Markdown; a longer one is shown as it was typed. [characters]"""
@@ -175,7 +176,12 @@ def _inline(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type == "link_close":
             yield _text(addresses.pop())
         elif token.type == "image":
-            yield _text(f"[picture, not shown: {token.content} ({token.attrs['src']})]")
+            told = say(
+                "[picture, not shown: {text} ({address})]",
+                text=token.content,
+                address=token.attrs["src"],
+            )
+            yield _text(told)
         elif token.type.startswith("math"):
             yield _formula(token.content, block=token.type == "math_inline_double")
         elif token.nesting:

@@ -19,13 +19,21 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from aiimpact.classroom.grading import layouts
+from aiimpact.classroom.speech import later
+from aiimpact.words import say
 
 LARGEST = 20_000_000
 CHECKPOINTS = ".ipynb_checkpoints"
 
 
 class SetAsideError(Exception):
-    """A file cannot be graded; the text says why."""
+    """A file cannot be graded; the text says why, and is said later."""
+
+    @property
+    def why(self) -> str:
+        """What is said later."""
+        why: str = self.args[0]
+        return why
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +68,29 @@ class Found:
             If it is no plain file, lies outside a student's folder, or is too large.
         """
         if CHECKPOINTS in self.path.parts:
-            _set_aside("it is a checkpoint that Jupyter keeps")
+            _set_aside(later("it is a checkpoint that Jupyter keeps"))
         try:
             status = self.path.lstat()
         except OSError as error:
-            _set_aside(f"it cannot be read: {error.strerror}")
+            _set_aside(later("it cannot be read: {why}", why=error.strerror))
         if stat.S_ISLNK(status.st_mode):
-            _set_aside("it is a link, not a file")
+            _set_aside(later("it is a link, not a file"))
         if not self.student:
             _set_aside(
-                "it lies outside a student's folder: move it into one, named by the student's id"
+                later(
+                    "it lies outside a student's folder: move it into one, named by the student's id"
+                )
             )
         if stat.S_ISDIR(status.st_mode):
-            _set_aside("there is nothing in the folder that can be read")
+            _set_aside(later("there is nothing in the folder that can be read"))
         if not stat.S_ISREG(status.st_mode):
-            _set_aside("it is no plain file")
+            _set_aside(later("it is no plain file"))
         if status.st_size > LARGEST:
-            _set_aside(f"it is larger than {LARGEST // 1_000_000} MB")
+            _set_aside(later("it is larger than {size} MB", size=LARGEST // 1_000_000))
         try:
             return self.path.read_bytes()
         except OSError as error:
-            _set_aside(f"it cannot be read: {error.strerror}")
+            _set_aside(later("it cannot be read: {why}", why=error.strerror))
 
 
 def survey(folder: Path) -> list[Found]:
@@ -102,9 +112,10 @@ def survey(folder: Path) -> list[Found]:
         If there is no such folder.
     """
     if not folder.is_dir():
-        msg = (
-            f"SUBMISSIONS must be a folder with a folder for each student, got {folder}. A download of a "
-            "platform is sorted into one by make collect FROM=download."
+        msg = say(
+            "SUBMISSIONS must be a folder with a folder for each student, got {folder}. A download of a "
+            "platform is sorted into one by make collect FROM=download.",
+            folder=folder,
         )
         raise NotADirectoryError(msg)
     return sorted(_survey(folder), key=lambda found: found.name)
@@ -162,11 +173,11 @@ def printable(name: str) -> str:
 
 
 _OTHERS = {
-    b"PK": "an archive or an Office document",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"<": "a page",
+    b"PK": later("an archive or an Office document"),
+    b"%PDF": later("a PDF"),
+    b"\x89PNG": later("a picture"),
+    b"\xff\xd8\xff": later("a picture"),
+    b"<": later("a page"),
 }
 
 
@@ -189,23 +200,24 @@ def parse(raw: bytes) -> Any:
         If it is no notebook; the text says what is wrong.
     """
     if not raw.strip():
-        _set_aside("it is empty")
+        _set_aside(later("it is empty"))
     for beginning, kind in _OTHERS.items():
         if raw.startswith(beginning):
-            _set_aside(f"it is no notebook but {kind}")
+            _set_aside(later("it is no notebook but {kind}", kind=kind))
     try:
         data = json.loads(raw)
     except UnicodeDecodeError:
-        _set_aside("it is no notebook: its text is not in Unicode")
+        _set_aside(later("it is no notebook: its text is not in Unicode"))
     except (ValueError, RecursionError) as error:
-        _set_aside(f"it is no notebook: {type(error).__name__}: {str(error)[:100]}")
+        why = f"{type(error).__name__}: {str(error)[:100]}"
+        _set_aside(later("it is no notebook: {why}", why=why))
     try:
         version = data["nbformat"]
         old = nbformat.versions[version].to_notebook_json(data)
         cells = nbformat.convert(old, 4)["cells"]
         return [_cell(cell) for cell in cells]
     except Exception as error:
-        _set_aside(f"it is JSON but no notebook ({type(error).__name__})")
+        _set_aside(later("it is JSON but no notebook ({error})", error=type(error).__name__))
 
 
 def _cell(cell: Any) -> Any:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aiimpact.classroom.grading.sandbox import Limits
+from aiimpact.classroom.speech import sentences
+from aiimpact.words import say
 
 EXAM_MB = 300
 """Memory that an exam needs beside the submission. [MiB]"""
@@ -173,13 +175,23 @@ def described(limits: Limits, count: int, root: Path = Path("/")) -> str:
     """
     free, one = free_mb(root), one_mb(limits)
     usable = processors(root)
-    many = f"{usable} processor{'s' * (usable > 1)}"
+    many = say("{count} processors", count=usable) if usable > 1 else say("1 processor")
     if free is None:
-        return f"{count} at a time, on {many}; each may take {one:,} MB of memory."
-    words = (
-        f"{count} at a time, on {many} and {free:,} MB of free memory; each may take {one:,} MB."
+        return say(
+            "{count} at a time, on {processors}; each may take {size} MB of memory.",
+            count=count,
+            processors=many,
+            size=f"{one:,}",
+        )
+    words = say(
+        "{count} at a time, on {processors} and {free} MB of free memory; each may take {size} MB.",
+        count=count,
+        processors=many,
+        free=f"{free:,}",
+        size=f"{one:,}",
     )
-    if count * one > free:
-        less = max(64, free // count - limits.disk_mb - EXAM_MB)
-        words += f" That is more than there is: give --memory-mb {less}, or fewer --jobs."
-    return words
+    if count * one <= free:
+        return words
+    less = max(64, free // count - limits.disk_mb - EXAM_MB)
+    more = say("That is more than there is: give --memory-mb {less}, or fewer --jobs.", less=less)
+    return sentences(words, more)

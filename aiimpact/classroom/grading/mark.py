@@ -28,6 +28,8 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado import web
 from traitlets.config import Config
 
+from aiimpact.words import say
+
 FIRST_PAGE = "/formgrader/gradebook"
 
 # The pages that marking takes, and what they ask for. Formgrader can do more: it starts graders, and
@@ -94,7 +96,10 @@ def serve(folder: Path, *, open_browser: bool = True, port: int = 8888) -> None:
         If nothing was graded there.
     """
     if not (folder / "gradebook.db").is_file():
-        msg = f"There is no gradebook in {folder}. Grade a class first, or give its OUT."
+        msg = say(
+            "There is no gradebook in {folder}. Grade a class first, or give its OUT.",
+            folder=folder,
+        )
         raise FileNotFoundError(msg)
     os.chdir(folder)  # Formgrader takes the course from where it is started.
     for exercise in Path("autograded").glob("*/*"):

@@ -11,8 +11,15 @@ from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.collection import Collection, Origin
 from aiimpact.classroom.grading.layouts import Platform
 from aiimpact.classroom.grading.pieces import RESERVED, Piece, Plan
+from aiimpact.classroom.speech import here, later
+from aiimpact.words import say
 
-EVIDENCE = ("time", "number of the upload", "number of the copy", "date in the archive")
+EVIDENCE = (
+    later("time"),
+    later("number of the upload"),
+    later("number of the copy"),
+    later("date in the archive"),
+)
 """What says that a file is newer, the strongest first."""
 
 
@@ -35,22 +42,32 @@ def choose(result: Plan, out: Path) -> None:
     for place, pieces in groups.items():
         kept, note = _newest(pieces)
         for piece in pieces:
-            piece.what = _fate(piece, kept, note, len(pieces))
+            _decide(piece, kept, note, len(pieces))
         old = before.get(place)
         for piece in kept:
             _place(piece, old, used)
 
 
-def _fate(piece: Piece, kept: Sequence[Piece], note: str, of: int) -> str:
+def _decide(piece: Piece, kept: Sequence[Piece], note: str, of: int) -> None:
     """Say what becomes of one of several files."""
     if not any(piece is each for each in kept):
-        same = piece.digest == kept[0].digest
-        return f"{'the same as' if same else 'older than'} {_short(kept[0])}{f', by the {note}' if note else ''}"
-    if note:
-        return f"taken, the newest of {of} by the {note}"
-    return (
-        "taken" if len(kept) == 1 else f"taken, and nothing says which of {len(kept)} is the newest"
-    )
+        piece.what = _left_behind(piece, kept[0], note)
+    elif note:
+        piece.newest = say("the newest of {count} by the {evidence}", count=of, evidence=note)
+        piece.what = say("taken, {newest}", newest=piece.newest)
+    elif len(kept) == 1:
+        piece.what = say("taken")
+    else:
+        piece.what = say("taken, and nothing says which of {count} is the newest", count=len(kept))
+
+
+def _left_behind(piece: Piece, taken: Piece, note: str) -> str:
+    file = _short(taken)
+    if piece.digest == taken.digest:
+        what = say("the same as {file}", file=file)
+    else:
+        what = say("older than {file}", file=file)
+    return say("{what}, by the {evidence}", what=what, evidence=note) if note else what
 
 
 def slot(piece: Piece, platform: Platform) -> str:
@@ -85,23 +102,36 @@ def _newest(pieces: list[Piece]) -> tuple[list[Piece], str]:
         return ranked, ""
     place = next(i for i, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
     shown = first[place].lstrip("0") if place in (1, 2) else first[place]
-    return [ranked[0]], f"{EVIDENCE[place]}: {shown}"
+    evidence = here(EVIDENCE[place])
+    return [ranked[0]], say("{evidence}: {value}", evidence=evidence, value=shown)
 
 
 def _place(piece: Piece, old: Origin | None, used: set[str]) -> None:
     """Say where a file goes, beside what was collected before."""
     if old and old.digest == piece.digest:
-        piece.what, piece.path = "is there already", old.path
+        piece.what, piece.newest = say("is there already"), ""
+        piece.path, piece.there = old.path, True
         return
     if old and piece.order < old.order:
-        piece.what = f"older than what was collected before, {old.original}"
+        piece.what = say("older than what was collected before, {file}", file=old.original)
         return
     if old and piece.order > old.order:
-        piece.what, piece.path = f"{piece.what}, instead of what was collected before", old.path
+        piece.what = _instead(piece.what)
+        piece.newest = piece.newest and _instead(piece.newest)
+        piece.path = old.path
         return
     if old:
-        piece.what = f"{piece.what}, beside another of which nothing says that it is older"
+        piece.what = _beside(piece.what)
+        piece.newest = piece.newest and _beside(piece.newest)
     piece.path = _free(piece, used)
+
+
+def _instead(what: str) -> str:
+    return say("{what}, instead of what was collected before", what=what)
+
+
+def _beside(what: str) -> str:
+    return say("{what}, beside another of which nothing says that it is older", what=what)
 
 
 def _free(piece: Piece, used: set[str]) -> str:

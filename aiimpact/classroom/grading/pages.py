@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import zip_longest
 
+from aiimpact import words
+
 _STYLE = """
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
   color: #1c1c1c; background: #fff; }
@@ -22,9 +24,16 @@ details { margin: 0.6rem 0; } .open { color: #8a3b00; } .done { color: #12603a; 
   pre, tr { break-inside: avoid; } }
 @page { size: A4; margin: 18mm; }
 """
+# The gaps between Han and Latin are a matter of the browser, emphasis is dots below.
+_CHINESE = """
+:lang(zh) { text-autospace: normal; line-break: strict; }
+:lang(zh) em { font-style: normal; text-emphasis: filled dot; text-emphasis-position: under right; }
+:lang(zh-Hans) body { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:lang(zh-Hant-HK) body { font-family: system-ui, "PingFang HK", "Microsoft JhengHei", "Noto Sans CJK HK", sans-serif; }
+"""
 
 
-def page(title: str, body: str, language: str = "en", style: str = "") -> str:
+def page(title: str, body: str, language: str = "", style: str = "") -> str:
     """Write a whole page around a body that is HTML already.
 
     Parameters
@@ -34,7 +43,7 @@ def page(title: str, body: str, language: str = "en", style: str = "") -> str:
     body : str
         Its body, as HTML.
     language : str
-        Language of the page.
+        Language of the page; the one in use, if left out.
     style : str
         CSS of its own, after what all pages have.
 
@@ -43,12 +52,14 @@ def page(title: str, body: str, language: str = "en", style: str = "") -> str:
     str
         HTML without scripts, that a browser lets load nothing.
     """
+    language = language or words.language()
+    chinese = _CHINESE if language.startswith("zh") else ""
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}{style}{chinese}</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 

@@ -6,8 +6,9 @@ Hints are not on it. The teacher's handout has them, to read out or to cut out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from nbformat.v4 import new_markdown_cell
@@ -15,6 +16,8 @@ from nbgrader import utils
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import pages
+from aiimpact.classroom.speech import sentences
+from aiimpact.words import say
 
 STYLE = """
 .line { border-bottom: 0.3mm solid #888; height: 8mm; break-inside: avoid; }
@@ -24,18 +27,18 @@ table.own td:last-child { white-space: nowrap; } table.own .blank { min-width: 3
 """
 
 _HINT = re.compile(r"\s*<details>.*?</details>", flags=re.DOTALL)
-_RUN = re.compile(r" Run the cells from the top.*", flags=re.DOTALL)
-_INSTEAD = (
-    " Write each answer, with its unit, into the room below its task. Your numbers are your own: "
-    "what the text calls `own.` and a name stands on your strip. Copy it into the table first."
-)
+# Title, a line of what there is, and the sentence that says to which chapter the exercise belongs. What
+# follows is for the keyboard.
+_HEAD = re.compile(r"[^\n]+\n\n[^\n]+\n\n[^\n]+?(?:\.(?= )|。)")
 _NUMBER = re.compile(r"^(my_\w+) = \.\.\.(?:  # ?(.*))?$", flags=re.MULTILINE)
 _DEFINITION = re.compile(r"^def .*?^\s+\"\"\".*?\"\"\"$", flags=re.MULTILINE | re.DOTALL)
 _LINES_OF_A_FUNCTION = 6
 _LINES_OF_A_TEXT = 16
 
 
-def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
+def cells(
+    edition: Any, source: Any, exercise: str, shown: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Any]:
     """Give the cells of a student's edition as they are printed.
 
     Parameters
@@ -46,6 +49,8 @@ def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
         The source, whose outputs show what does not differ from student to student.
     exercise : str
         Number of the exercise, such as "01".
+    shown : mapping of str to str
+        What cells show of which the source has no output, by their names.
 
     Yields
     ------
@@ -53,7 +58,7 @@ def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
         Cells of Markdown, and code that is only read.
     """
     first, *others = zip(edition.cells, source.cells, strict=True)
-    yield new_markdown_cell(_RUN.sub(_INSTEAD, first[0].source))
+    yield new_markdown_cell(_head(first[0].source))
     yield new_markdown_cell(_own_numbers(exercise))
     for cell, known in others:
         if utils.is_solution(cell):
@@ -66,25 +71,36 @@ def cells(edition: Any, source: Any, exercise: str) -> Iterator[Any]:
         elif "def " in cell.source:
             yield cell
         elif "own." in cell.source or "headline" in cell.source:
-            yield new_markdown_cell(
-                '<div class="given">From your strip: <span class="blank"></span></div>\n'
-                + _lines(1)
-            )
-        elif texts := [x.data["text/plain"] for x in known.outputs if "data" in x]:
-            yield new_markdown_cell(f"<pre>{escape(''.join(texts[0]))}</pre>")
+            given = say("From your strip: {room}", room='<span class="blank"></span>')
+            yield new_markdown_cell(f'<div class="given">{given}</div>\n{_lines(1)}')
+        elif text := _printed(known) or shown.get(cell.metadata.nbgrader.grade_id, ""):
+            yield new_markdown_cell(f"<pre>{escape(text)}</pre>")
+
+
+def _head(text: str) -> str:
+    head = _HEAD.match(text)
+    instead = say(
+        "Write each answer, with its unit, into the room below its task. Your numbers are your own: what "
+        "the text calls `own.` and a name stands on your strip. Copy it into the table first."
+    )
+    return sentences(head[0] if head else text, instead)
+
+
+def _printed(cell: Any) -> str:
+    texts = [x.data["text/plain"] for x in cell.outputs if "data" in x]
+    return "".join(texts[0]) if texts else ""
 
 
 def _own_numbers(exercise: str) -> str:
     rows = "".join(
-        f"<tr><td><code>own.{escape(p.name)}</code></td><td>{escape(p.what)}</td>"
+        f"<tr><td><code>own.{escape(p.name)}</code></td><td>{escape(say(p.what))}</td>"
         f'<td><span class="blank"></span> {_unit(p)}</td></tr>'
         for p in numbers.parameters()
         if p.exercise == exercise
     )
-    return (
-        '<table class="own"><thead><tr><th>Name</th><th>What it is</th><th>Yours</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    titles = say("Name"), say("What it is"), say("Yours")
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    return f'<table class="own"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _room(cell: Any) -> str:
@@ -105,14 +121,20 @@ def _room(cell: Any) -> str:
         parts.append(_lines(2 + len(answers)))
     parts += [
         f'<div class="given"><code>{escape(name)}</code> = <span class="blank"></span> '
-        f"{escape(note.strip('[]'))}</div>"
+        f"{escape(_note(note))}</div>"
         for name, note in answers
     ]
     return "\n\n".join(parts)
 
 
+def _note(note: str) -> str:
+    """Give what stands behind an answer: its unit, or words to choose from, which stay as they are typed."""
+    unit = re.fullmatch(r"\[(.+)\]", note)
+    return say(unit[1], context="unit") if unit else note.strip("[]")
+
+
 def _unit(parameter: numbers.Parameter) -> str:
-    return "" if parameter.unit == "1" else escape(parameter.unit)
+    return "" if parameter.unit in ("", "1") else escape(say(parameter.unit, context="unit"))
 
 
 def _lines(count: int) -> str:
@@ -160,7 +182,7 @@ def strips(
         HTML.
     """
     body = "".join(_strip(exercise, title, *student, texts(student[0])) for student in students)
-    return pages.page(f"Own numbers: {title}", body, style=_STRIPS)
+    return pages.page(say("Own numbers: {title}", title=title), body, style=_STRIPS)
 
 
 def _strip(exercise: str, title: str, student: str, name: str, texts: Iterable[str]) -> str:

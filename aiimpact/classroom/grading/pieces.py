@@ -42,6 +42,10 @@ class Piece:
         Why it is left over; empty if it is not.
     what : str
         What becomes of it, in words.
+    newest : str
+        Of which it is the newest, in words that follow "it is"; empty if nothing says so.
+    there : bool
+        Whether it is there already.
     path : str
         Where it goes in the folder of submissions; empty if it goes nowhere.
     """
@@ -57,6 +61,8 @@ class Piece:
     digest: str = ""
     left: str = ""
     what: str = ""
+    newest: str = ""
+    there: bool = False
     path: str = ""
 
     @property

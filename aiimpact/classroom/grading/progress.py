@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
+from aiimpact.words import say
+
 WINDOW_SECONDS = 60.0
 """How far back the pace is looked up: exams of an earlier run pass in no time. [s]"""
 
@@ -55,7 +57,8 @@ class Bar:
         while len(self._seen) > 2 and self._seen[1][0] < now - WINDOW_SECONDS:
             self._seen.popleft()
         filled = _WIDTH * done // of
-        text = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{of}{self._left(of - done)}"
+        bar = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{of}"
+        text = self._with_rest(bar, of - done)
         if self._stream.isatty():
             end = "\n" if done == of else ""
             self._stream.write(f"\r{text}\x1b[K{end}")
@@ -64,16 +67,15 @@ class Bar:
             self._stream.write(f"{text}\n")
         self._stream.flush()
 
-    def _left(self, exams: int) -> str:
+    def _with_rest(self, bar: str, exams: int) -> str:
+        """Put behind the bar how long the rest will take, where that is known."""
         (then, before), (now, done) = self._seen[0], self._seen[-1]
         if not exams or done == before:
-            return ""
+            return bar
         seconds = exams * (now - then) / (done - before)
         if seconds < 90:
-            return f", about {seconds:.0f} s left"
+            return say("{bar}, about {count} s left", bar=bar, count=f"{seconds:.0f}")
         minutes = round(seconds / 60)
-        return (
-            f", about {minutes} min left"
-            if minutes < 90
-            else f", about {seconds / 3600:.1f} h left"
-        )
+        if minutes < 90:
+            return say("{bar}, about {count} min left", bar=bar, count=minutes)
+        return say("{bar}, about {count} h left", bar=bar, count=f"{seconds / 3600:.1f}")

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 import nbformat
 
 from aiimpact.classroom.grading import editions
+from aiimpact.classroom.speech import here, later, speaking
+from aiimpact.words import say
 
 BRANCH = "main"
 FOLDER = "exercises"
@@ -32,14 +34,19 @@ dependencies:
       - ./{wheel}[live]
 """
 _README = """\
-# Exercises
+# {title}
 
-One notebook for each chapter, without solutions. This repository is written by
-`python -m aiimpact.classroom publish`: what is changed here by hand is overwritten.
+{text}
 """
+_TEXT = later(
+    "One notebook for each chapter, without solutions. This repository is written by\n"
+    "`python -m aiimpact.classroom publish`: what is changed here by hand is overwritten."
+)
 
 
-def publish(out: Path, *, where: Path | None = None, wheel: Path | None = None) -> bool:
+def publish(
+    out: Path, *, where: Path | None = None, wheel: Path | None = None, language: str = "en"
+) -> bool:
     """Write the repository, or bring it up to date with one more commit.
 
     Parameters
@@ -50,6 +57,8 @@ def publish(out: Path, *, where: Path | None = None, wheel: Path | None = None) 
         Where the exercises are; see :func:`aiimpact.classroom.grading.editions.folder`.
     wheel : pathlib.Path, optional
         The library as a wheel. With it Binder can build the repository.
+    language : str
+        Of the notebooks: one of :data:`aiimpact.words.LANGUAGES`.
 
     Returns
     -------
@@ -61,14 +70,15 @@ def publish(out: Path, *, where: Path | None = None, wheel: Path | None = None) 
     ValueError
         If the folder holds something else, or has a solution in its history.
     """
-    sources = editions.sources(where)
+    sources = editions.exercises(where, language)
     _require_fit(out)
     out.mkdir(parents=True, exist_ok=True)
     if not (out / ".git").exists():
         _git(out, "init", "--quiet", f"--initial-branch={BRANCH}")
-    files = {"README.md": _README}
-    for source in sources:
-        nbformat.write(editions.released(editions.read(source)), out / source.name)
+    with speaking(language):
+        files = {"README.md": _README.format(title=say("Exercises"), text=here(_TEXT))}
+    for name, source in sources.items():
+        nbformat.write(editions.released(source), out / f"{name}.ipynb")
     if wheel:
         for old in out.glob("*.whl"):
             old.unlink()

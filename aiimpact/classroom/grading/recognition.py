@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from aiimpact.classroom.grading.intake import SetAsideError
 from aiimpact.classroom.grading.likeness import normal, pair
+from aiimpact.classroom.speech import later
+from aiimpact.words import LANGUAGES
+
+Editions = Mapping[str, Mapping[str, Any]]
+"""Notebooks by language and name."""
+
+_Key = TypeVar("_Key", bound=Hashable)
+_SPOKEN = re.compile(r"""\bwords\.use\(\s*["']([\w-]+)["']\s*\)""")
 
 _DEFINITION = re.compile(r"^(?:def (?=\w)|(?=\w+[^\S\n]*=(?!=)))(\w+)", flags=re.MULTILINE)
 
@@ -39,7 +47,69 @@ def is_answer(cell: Any) -> bool:
     return bool(cell.metadata.nbgrader.solution)
 
 
-def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
+def language_of(cells: list[Any], released: Editions) -> str:
+    """Find out in which language a student works.
+
+    Parameters
+    ----------
+    cells : list of nbformat.NotebookNode
+        As :func:`parse` gives them.
+    released : mapping of str to mappings
+        The exercises as they were handed out, by language and name.
+
+    Returns
+    -------
+    str
+        The language that the notebook chooses (`words.use`); where that is gone, the one in which
+        most of its text was handed out.
+    """
+    for cell in cells:
+        for language in _SPOKEN.findall(cell.source) if cell.cell_type == "code" else ():
+            if language in LANGUAGES:
+                return str(language)
+    texts = _prose(cells)
+    shared = {
+        language: max(len(texts & _prose(notebook.cells)) for notebook in notebooks.values())
+        for language, notebooks in released.items()
+    }
+    return max(shared, key=lambda language: shared[language])
+
+
+def _prose(cells: list[Any]) -> set[str]:
+    return {normal(cell.source) for cell in cells if cell.cell_type == "markdown"}
+
+
+def recognise_edition(cells: list[Any], released: Editions) -> tuple[str, str]:
+    """Find out which exercise a notebook is, and in which language.
+
+    Parameters
+    ----------
+    cells : list of nbformat.NotebookNode
+        As :func:`parse` gives them.
+    released : mapping of str to mappings
+        The exercises as they were handed out, by language and name.
+
+    Returns
+    -------
+    language : str
+        One of :data:`aiimpact.words.LANGUAGES`; it need not be among those handed out.
+    name : str
+        Name of the exercise.
+
+    Raises
+    ------
+    SetAsideError
+        If it is none of them.
+    """
+    spoken = language_of(cells, released)
+    # Names of cells are the same in all languages; of two that are as alike the first counts.
+    order = sorted(released, key=lambda language: language != spoken)
+    known = {(x, name): notebook for x in order for name, notebook in released[x].items()}
+    found, name = recognise(cells, known)
+    return spoken if spoken not in released else found, name
+
+
+def recognise(cells: list[Any], released: Mapping[_Key, Any]) -> _Key:
     """Find out which exercise a notebook is, whatever its file is called.
 
     Parameters
@@ -52,7 +122,7 @@ def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Name of the exercise.
+        Name of the exercise: its key.
 
     Raises
     ------
@@ -60,7 +130,7 @@ def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
         If it is none of them.
     """
     ids = {cell.metadata.grade_id for cell in cells}
-    shared: dict[str, float] = {name: len(ids & set(named(released[name]))) for name in released}
+    shared: dict[_Key, float] = {name: len(ids & set(named(released[name]))) for name in released}
     if not any(shared.values()):
         texts = list(map(_text, cells))
         shared = {
@@ -69,8 +139,7 @@ def recognise(cells: list[Any], released: Mapping[str, Any]) -> str:
         }
     best = max(shared, key=lambda name: shared[name])
     if not shared[best]:
-        msg = "none of its cells belongs to an exercise"
-        raise SetAsideError(msg)
+        raise SetAsideError(later("none of its cells belongs to an exercise"))
     return best
 
 
@@ -99,7 +168,7 @@ def name_again(cells: list[Any], released: Any) -> list[str]:
     Returns
     -------
     list of str
-        What a teacher should know.
+        What a teacher should know, to be said later.
     """
     present = {cell.metadata.grade_id for cell in cells}
     nameless = [cell for cell in cells if not cell.metadata.grade_id]
@@ -114,7 +183,10 @@ def name_again(cells: list[Any], released: Any) -> list[str]:
     _name_behind(cells, released, answers)
     _name_by_definitions(cells, answers)
     found = [cell.metadata.grade_id for cell in nameless if cell.metadata.grade_id]
-    return [f"Cells had lost their names and were recognised: {', '.join(found)}."] if found else []
+    if not found:
+        return []
+    names = ", ".join(found)
+    return [later("Cells had lost their names and were recognised: {names}.", names=names)]
 
 
 def _name_behind(cells: list[Any], released: Any, answers: Mapping[str, Any]) -> None:

@@ -15,6 +15,8 @@ from aiimpact.classroom.grading import intake, pages
 from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.entries import Entry, Mark
 from aiimpact.classroom.grading.sandbox import LEVELS, Level
+from aiimpact.classroom.speech import here, later, sentences, speaking
+from aiimpact.words import say
 
 
 def write(
@@ -39,9 +41,10 @@ def write(
     known.write(out / "collected.json")
     rows = ((*_gradebook_row(entry), *_origin(entry, known)) for entry in entries)
     _write_table(out / "gradebook.csv", (*_GRADEBOOK, *_WHO, *_WHEN), rows)
-    _write_table(out / "tasks.csv", _TASKS, (row for entry in entries for row in _task_rows(entry)))
+    tasks = (row for entry in entries for row in _task_rows(entry))
+    _write_table(out / "tasks.csv", map(here, _TASKS), tasks)
     students = [*_student_rows(entries), *_rows_of_nothing(entries, known)]
-    head = (*_students_head(entries), *_WHO)
+    head = (*_students_head(entries), say("name"), say("mail"))
     _write_table(
         out / "students.csv", head, ((*row, *_who(str(row[0]), known)) for row in sorted(students))
     )
@@ -112,14 +115,28 @@ def figures(entries: Sequence[Entry], found: int) -> str:
     aside = sum(bool(entry.set_aside) for entry in entries)
     graded = len(entries) - aside
     lost = found - len({entry.file for entry in entries})
-    return f"{found} handed in: {graded} graded, {aside} set aside, {lost} lost"
+    return say(
+        "{count} handed in: {graded} graded, {aside} set aside, {lost} lost.",
+        count=found,
+        graded=graded,
+        aside=aside,
+        lost=lost,
+    )
 
 
+# The gradebook is read by `give-back`, so its titles and its `status` are the same in every language.
 _POINTS = ("points", "still to mark", "out of")
+_OF_PEOPLE = (later("points"), later("still to mark"), later("out of"))
 _GRADEBOOK = ("student", "exercise", "status", *_POINTS, "file", "notes")
-_TASKS = ("student", "exercise", "task", "title", *_POINTS, "slip", "what the check said")
-
-
+_TASKS = (
+    later("student"),
+    later("exercise"),
+    later("task"),
+    later("title"),
+    *_OF_PEOPLE,
+    later("slip"),
+    later("what the check said"),
+)
 _WHO = ("name", "mail")
 _WHEN = ("handed in", "late")
 
@@ -135,7 +152,7 @@ def _origin(entry: Entry, known: Collection) -> tuple[str, str, str, str]:
 
 
 def _gradebook_row(entry: Entry) -> Iterable[object]:
-    notes = " ".join([entry.set_aside, *entry.notes]).strip()
+    notes = sentences(here(entry.set_aside), *map(here, entry.notes))
     if entry.set_aside:
         return (entry.student, entry.exercise, "set aside", "", "", "", entry.file, notes)
     return (entry.student, entry.exercise, "graded", *_points(entry), entry.file, notes)
@@ -156,7 +173,12 @@ def _exercises(entries: Iterable[Entry]) -> list[str]:
 
 
 def _students_head(entries: Iterable[Entry]) -> list[str]:
-    return ["student", *_exercises(entries), *_POINTS, "set aside"]
+    return [
+        say("student"),
+        *_exercises(entries),
+        *map(here, _OF_PEOPLE),
+        say("set aside"),
+    ]
 
 
 def _student_rows(entries: Sequence[Entry]) -> Iterable[tuple[object, ...]]:
@@ -185,7 +207,7 @@ def _task_rows(entry: Entry) -> Iterable[Iterable[object]]:
         yield (entry.student, entry.exercise, *task, *points, mark.slip, mark.words)
 
 
-def _write_table(path: Path, head: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+def _write_table(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     # With the mark that makes a spreadsheet read it as Unicode.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -235,26 +257,47 @@ def feedback(entry: Entry, cells: Sequence[Any]) -> str:
     str
         HTML without scripts. What the student wrote is in it as text.
     """
+    with speaking(entry.language):
+        return _feedback(entry, cells)
+
+
+def _feedback(entry: Entry, cells: Sequence[Any]) -> str:
     points, by_hand, most = _points(entry)
-    rest = f", {by_hand:g} more to be marked by hand" if by_hand else ""
     rows = [
-        (f"{m.task.number} {m.task.title}", m.points, m.task.points, _state(m)) for m in entry.marks
+        (f"{m.task.number} {_own_title(entry, m)}", m.points, m.task.points, _state(m))
+        for m in entry.marks
     ]
+    titles = say("Task"), say("Points"), say("Of"), say("What the checks say")
     parts = [
         f"<h1>{escape(entry.exercise)}</h1>",
-        f"<p>{escape(entry.student)}: <strong>{points:g} of {most:g} points</strong>{rest}</p>",
-        *(f'<p class="open">{escape(note)}</p>' for note in entry.notes),
-        pages.table(("Task", "Points", "Of", "What the checks say"), rows),
-        "<h2>Your notebook</h2>",
+        f"<p>{_reached(entry.student, points, by_hand, most)}</p>",
+        *(f'<p class="open">{escape(here(note))}</p>' for note in entry.notes),
+        pages.table(titles, rows),
+        f"<h2>{escape(say('Your notebook'))}</h2>",
         *map(_cell, cells),
     ]
     return pages.page(f"{entry.exercise}, {entry.student}", "\n".join(parts))
 
 
+def _own_title(entry: Entry, mark: Mark) -> str:
+    return entry.titles.get(mark.task.number, mark.task.title)
+
+
+def _reached(student: str, points: float, by_hand: float, most: float) -> str:
+    """Say in HTML how many points there are, with the points in bold."""
+    bold = say("{points} of {most} points", points=f"{points:g}", most=f"{most:g}")
+    given = {"student": escape(student), "points": f"<strong>{escape(bold)}</strong>"}
+    if not by_hand:
+        return say("{student}: {points}", **given)
+    return say(
+        "{student}: {points}, {more} more to be marked by hand", **given, more=f"{by_hand:g}"
+    )
+
+
 def _state(mark: Mark) -> str:
     if mark.words:
         return mark.words
-    return "Waits to be marked." if mark.by_hand else "Marked by hand, or left empty."
+    return say("Waits to be marked.") if mark.by_hand else say("Marked by hand, or left empty.")
 
 
 def _cell(cell: Any) -> str:
@@ -271,7 +314,9 @@ def _cell(cell: Any) -> str:
         for output in cell.get("outputs", [])
     )
     shown = f"<pre>{escape(cell.source)}</pre>"
-    return shown + (f"<p>It printed:</p><pre>{escape(printed)}</pre>" if printed else "")
+    if not printed:
+        return shown
+    return f"{shown}<p>{escape(say('It printed:'))}</p><pre>{escape(printed)}</pre>"
 
 
 def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
@@ -292,32 +337,45 @@ def overview(entries: Sequence[Entry], level: Level, found: int) -> str:
         HTML without scripts.
     """
     graded = [entry for entry in entries if not entry.set_aside]
-    aside = [(entry.file, entry.set_aside) for entry in entries if entry.set_aside]
+    aside = [(entry.file, here(entry.set_aside)) for entry in entries if entry.set_aside]
     waiting = sum(mark.by_hand > 0 for entry in graded for mark in entry.marks)
-    noted = [(entry.file, " ".join(entry.notes)) for entry in graded if entry.notes]
+    noted = [(e.file, sentences(*map(here, e.notes))) for e in graded if e.notes]
+    title = say("Overview of the class")
+    exercise, task, times, file = say("Exercise"), say("Task"), say("Times"), say("File")
+    spread = (exercise, say("Graded"), say("Lowest"), say("Median"), say("Highest"), say("Out of"))
     parts = [
-        "<h1>Overview of the class</h1>",
-        f"<p>{escape(figures(entries, found))}.</p>",
-        f"<p>{escape(LEVELS[level])}</p>",
-        f"<p>{waiting} answers wait to be marked by hand: see <code>make mark</code>.</p>"
-        if waiting
-        else "",
-        "<h2>Exercises</h2>",
-        _list(("Exercise", "Graded", "Lowest", "Median", "Highest", "Out of"), _spread(graded)),
-        "<h2>Tasks, the hardest first</h2>",
-        _list(("Exercise", "Task", "Not solved", "Graded"), hardest(entries)),
-        "<h2>Slips, the commonest first</h2>",
-        _list(("Slip", "Times", "What they were told, for example"), commonest(entries)),
-        "<h2>Set aside</h2>",
-        _list(("File", "Why"), aside),
-        "<h2>Graded, with a note</h2>",
-        _list(("File", "Note"), noted),
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(figures(entries, found))}</p>",
+        f"<p>{escape(here(LEVELS[level]))}</p>",
+        f"<p>{_waiting(waiting)}</p>" if waiting else "",
+        _section(say("Exercises"), spread, _spread(graded)),
+        _section(
+            say("Tasks, the hardest first"),
+            (exercise, task, say("Not solved"), say("Graded")),
+            hardest(entries),
+        ),
+        _section(
+            say("Slips, the commonest first"),
+            (say("Slip"), times, say("What they were told, for example")),
+            commonest(entries),
+        ),
+        _section(say("Set aside"), (file, say("Why")), aside),
+        _section(say("Graded, with a note"), (file, say("Note")), noted),
     ]
-    return pages.page("Overview of the class", "\n".join(parts))
+    return pages.page(title, "\n".join(parts))
 
 
-def _list(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return pages.table(head, rows) if rows else "<p>None.</p>"
+def _waiting(count: int) -> str:
+    return say(
+        "{count} answers wait to be marked by hand: see {command}.",
+        count=count,
+        command="<code>make mark</code>",
+    )
+
+
+def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    body = pages.table(head, rows) if rows else f"<p>{escape(say('None.'))}</p>"
+    return f"<h2>{escape(title)}</h2>\n{body}"
 
 
 def _spread(graded: Iterable[Entry]) -> list[tuple[str, int, float, float, float, int]]:

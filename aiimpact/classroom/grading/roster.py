@@ -7,10 +7,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.layouts import Platform
+from aiimpact.classroom.speech import listed
+from aiimpact.words import say
 
 KINDS = ("id", "login", "email", "platform_id", "full_name")
 
@@ -238,16 +240,24 @@ def identify(
         evidence = [(roster.in_text(claims["file_id"]), claims["file_id"])]
     told = [(found, text) for found, text in evidence if found]
     if not told:
-        said = ", ".join(repr(text) for _, text in evidence if text)
-        return None, f"nobody on the roster is {said}"
+        said = listed(repr(text) for _, text in evidence if text)
+        return None, say("nobody on the roster is {names}", names=said)
     both = set.intersection(*(found for found, _ in told))
     if len(both) == 1:
         (who,) = both
         return who, next(text for found, text in told if who in found)
     if not both:
-        said = ", but ".join(f"{text!r} is {_ids(roster, found)}" for found, text in told)
-        return None, f"the names do not agree: {said}"
-    return None, f"{told[-1][1]!r} may be any of {len(both)}: {_ids(roster, both)}"
+        each = [
+            say("{name} is {ids}", name=repr(text), ids=_ids(roster, found)) for found, text in told
+        ]
+        said = reduce(lambda one, other: say("{one}, but {other}", one=one, other=other), each)
+        return None, say("the names do not agree: {names}", names=said)
+    return None, say(
+        "{name} may be any of {count}: {ids}",
+        name=repr(told[-1][1]),
+        count=len(both),
+        ids=_ids(roster, both),
+    )
 
 
 def _key(claims: Mapping[str, str], platform: Platform, roster: Roster) -> set[int]:
@@ -262,5 +272,6 @@ def _key(claims: Mapping[str, str], platform: Platform, roster: Roster) -> set[i
 
 
 def _ids(roster: Roster, places: Iterable[int]) -> str:
-    people = [roster.people[i] for i in sorted(places)]
-    return " and ".join(person.id or person.full_name or "somebody" for person in people[:5])
+    people = [roster.people[i] for i in sorted(places)][:5]
+    names = [person.id or person.full_name or say("somebody") for person in people]
+    return reduce(lambda one, other: say("{one} and {other}", one=one, other=other), names)

@@ -19,38 +19,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aiimpact.classroom.speech import here, later, sentences
+from aiimpact.words import say
+
 Level = Literal["namespaces", "landlock", "user", "limits", "none"]
 
 LEVELS: dict[Level, str] = {
-    "namespaces": (
+    "namespaces": later(
         "Each submission sees an empty folder, Python and the library, and nothing else: no files "
         "of yours, no other process, no network. Time, memory, disk and processes are limited."
     ),
-    "landlock": (
+    "landlock": later(
         "Each submission can read Python and the library, write into a folder of its own, and "
         "nothing else: no files of yours, no network. It can see names and sizes of files and "
         "that other processes run. Time, memory, disk and processes are limited."
     ),
-    "user": (
+    "user": later(
         "NOT ISOLATED: a submission runs as another user without a network. It cannot change your "
         "files, but it can read what everybody may read, such as other submissions. Time and "
         "memory are limited."
     ),
-    "limits": (
+    "limits": later(
         "NOT ISOLATED: time and memory are limited and Python refuses connections, but a "
         "submission runs with your rights and can read and delete your files."
     ),
-    "none": (
+    "none": later(
         "NOT ISOLATED: only time is limited and Python refuses connections. A submission runs with "
         "your rights and can read and delete your files."
     ),
 }
-"""What protects the grader, the strongest first, in words for the report."""
+"""What protects the grader, the strongest first, in words that are said later."""
 
 ISOLATED: tuple[Level, ...] = ("namespaces", "landlock")
 """Levels at which work of people whom one does not know may be graded."""
 
-HOW_TO_ISOLATE = (
+HOW_TO_ISOLATE = later(
     'The page "What a submission can do" (book/teaching/safe.md) says how this machine can do '
     "better. If you trust everybody who has handed in, give --not-isolated."
 )
@@ -168,7 +171,7 @@ def require_isolation(level: Level) -> None:
         If it is such a level; in words that say what to do.
     """
     if level not in ISOLATED:
-        msg = f"Nothing was graded. {LEVELS[level]} {HOW_TO_ISOLATE}"
+        msg = sentences(say("Nothing was graded."), here(LEVELS[level]), here(HOW_TO_ISOLATE))
         raise NotIsolatedError(msg)
 
 

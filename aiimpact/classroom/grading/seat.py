@@ -25,7 +25,9 @@ from aiimpact.classroom.grading import cgroup, processes, told
 from aiimpact.classroom.grading.processes import Meter
 from aiimpact.classroom.grading.sandbox import Level, Limits, command
 from aiimpact.classroom.grading.told import LONGEST_REPLY, legible
-from aiimpact.classroom.grading.watch import TOO_BUSY, Watch
+from aiimpact.classroom.grading.watch import TOO_BUSY, Watch, too_much_memory
+from aiimpact.classroom.speech import here, later
+from aiimpact.words import say
 
 LONGEST_LINE = 1_000_000
 MOST_STRIKES = 8
@@ -33,17 +35,24 @@ FULL_SHEETS = 50
 """How many cells may print as much as a cell may; what all of them print is kept up to there."""
 
 WATCH_SECONDS = 0.2
-LEFT_OUT = "Left out: the cell "
 START_SECONDS = 60.0
 """How long a desk may take to be ready. A busy machine is not a student's fault. [s]"""
 
 
-class DeskLostError(Exception):
-    """The desk is gone; the text says why, in words that follow "the cell"."""
+class _SaidLaterError(Exception):
+    @property
+    def why(self) -> str:
+        """What is said later."""
+        why: str = self.args[0]
+        return why
 
 
-class ExamError(Exception):
-    """The submission cannot be graded; the text says why."""
+class DeskLostError(_SaidLaterError):
+    """The desk is gone; the text says why, in words that follow "the cell" and are said later."""
+
+
+class ExamError(_SaidLaterError):
+    """The submission cannot be graded; the text says why, and is said later."""
 
 
 class BusyError(ExamError):
@@ -58,6 +67,7 @@ class Ran:
     failed: str = ""
     slip: str = ""
     note: str = ""
+    left_out: str = ""
 
 
 @dataclass
@@ -84,12 +94,12 @@ class Desk:
         try:
             answer = self._ask("run", source=source)
         except DeskLostError as lost:
-            return Ran(failed=f"{LEFT_OUT}{lost}.")
+            return _left_out(lost.why)
         failed = _error(answer["error"]) if answer.get("error") else ""
         if failed.startswith("MemoryError"):
             # What it holds would make later cells fail.
             self.close()
-            return Ran(failed=f"{LEFT_OUT}used more than {self._memory()}.")
+            return _left_out(too_much_memory(self.limits))
         self.history.append(source)
         printed = legible(answer.get("printed"), min(self.limits.printed, self._room))
         self._room -= len(printed)
@@ -118,14 +128,14 @@ class Desk:
                 kwargs={key: _sendable(x) for key, x in kwargs.items()},
             )
         except DeskLostError as lost:
-            msg = f"your function {function} {lost}."
+            msg = say("your function {name} {why}.", name=function, why=here(lost.why))
             raise checks.KeepWorking(msg) from None
         if answer.get("raised"):
             raised = told.without_paths(_error(answer["raised"]))
             if raised.startswith("AssertionError: "):
                 raise AssertionError(raised.removeprefix("AssertionError: "))
-            msg = f"your function raises {raised}"
-            raise checks.KeepWorking(msg)
+            msg = say("your function raises {error}", error=raised)
+            raise checks.KeepWorking(msg, raised=raised.partition(":")[0])
         return self._understood(answer, function)
 
     def close(self) -> None:
@@ -164,14 +174,17 @@ class Desk:
             out_of_memory = self._group is not None and self._group.ran_out()
             self.close()
             if self.watch.over:
-                msg = f"it {self._excess}"
-                raise ExamError(msg) from None
+                raise ExamError(later("it {why}", why=self._excess)) from None
             self.strikes += 1
-            why = str(error) if isinstance(error, DeskLostError) else "ended its Python"
-            msg = self._excess or (f"used more than {self._memory()}" if out_of_memory else why)
+            why = error.why if isinstance(error, DeskLostError) else _ENDED
+            msg = self._excess or (too_much_memory(self.limits) if out_of_memory else why)
             if self.strikes > MOST_STRIKES:
-                msg = f"its Python was lost {self.strikes} times; the last time a cell {msg}"
-                raise ExamError(msg) from None
+                told = later(
+                    "its Python was lost {count} times; the last time a cell {why}",
+                    count=self.strikes,
+                    why=msg,
+                )
+                raise ExamError(told) from None
             self.lost = msg
             raise DeskLostError(msg) from None
 
@@ -206,9 +219,6 @@ class Desk:
         hub = f"__import__('os').environ[{numbers.HUB_USER!r}] = {self.student!r}"
         for source in [hub, *self.history]:
             self._exchange("run", {"source": source})
-
-    def _memory(self) -> str:
-        return f"{self.limits.memory_mb:,} MB of memory"
 
     def _look(self, process: subprocess.Popen[str]) -> None:
         """End a desk that takes more than its share; limits alone count each process by itself."""
@@ -289,6 +299,14 @@ class Remote:
         return self.desk.call(self.name, args, kwargs, self.held)
 
 
+_ENDED = later("ended its Python")
+
+
+def _left_out(why: str) -> Ran:
+    """Say what became of a cell that lost the desk."""
+    return Ran(failed=say("Left out: the cell {why}.", why=here(why)), left_out=why)
+
+
 def _error(given: Any) -> str:
     """Write an error as the other side tells it, which may be anything."""
     if not isinstance(given, dict):
@@ -307,15 +325,15 @@ def _sendable(value: Any) -> Any:
 
 def _parsed(line: str, number: int) -> dict[str, Any]:
     if not line:
-        _lose("ended its Python")
+        _lose(_ENDED)
     if not line.endswith("\n"):
-        _lose("answered with too much")
+        _lose(later("answered with too much"))
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):
-        _lose("garbled its answers")
+        _lose(later("garbled its answers"))
     if not isinstance(answer, dict) or answer.get("number") != number:
-        _lose("answered out of turn")
+        _lose(later("answered out of turn"))
     return answer
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import checks
+from aiimpact.classroom.speech import Later, here, later, listed
+from aiimpact.words import say
 
 LONGEST_REPLY = 2_000
 
@@ -30,9 +32,9 @@ _BUILT_IN = frozenset(
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception)
 )
-_HINTS = {
-    checks.Missing.tone: "there is no result yet.",
-    checks.KeepWorking.tone: "the result is not right yet.",
+_HINTS: dict[type[checks.Reply], Later] = {
+    checks.Missing: later("there is no result yet."),
+    checks.KeepWorking: later("the result is not right yet."),
 }
 _SHARED = frozenset(map(Path, ("/", "/usr", "/usr/local", "/home", "/tmp")))
 
@@ -66,7 +68,7 @@ def legible(text: Any, most: int) -> str:
         else c
         for c in text[:most].replace("\r", "\n")
     )
-    return f"{kept} … (cut here)" if len(text) > most else kept
+    return say("{text} … (cut here)", text=kept) if len(text) > most else kept
 
 
 def parts(source: str) -> tuple[str, str]:
@@ -116,7 +118,8 @@ def of(
     vague : bool
         Whether a student's function has seen a hidden input before.
     lost : str
-        Why its Python was lost there, in words that follow "your function"; empty if it was not.
+        Why its Python was lost there, in words that follow "your function" and are said later; empty
+        if it was not.
 
     Returns
     -------
@@ -125,7 +128,7 @@ def of(
     slip : str
         Name of the slip, if it has one.
     note : str
-        What a teacher should know beside that; a student may read it too.
+        What a teacher should know beside that, to be said later; a student may read it too.
     """
     if isinstance(error, checks.Reply):
         words = _vaguely(error, lost) if vague else str(error)
@@ -133,14 +136,32 @@ def of(
     # A check should not get here. If an answer is missing, nobody need look; all else may be a
     # mistake of the check.
     if absent:
-        missing = f"this check needs {', '.join(absent)}, which you have not given yet."
+        missing = say(
+            "this check needs {names}, which you have not given yet.", names=listed(absent)
+        )
         return str(checks.Missing(missing)), "", ""
-    words = "The check stops at this answer. Your teacher is told to look at it."
+    words = say("The check stops at this answer. Your teacher is told to look at it.")
     if not hidden and isinstance(error, ValueError) and _is_rule(error):
         words = legible(str(checks.KeepWorking(str(error))), LONGEST_REPLY)
-    why = ". It was a hidden case." if hidden else f": {type(error).__name__}: {error}"
-    note = f"The check {name} cannot cope with the answer, look at it yourself{why}"
-    return words, "", legible(note, LONGEST_REPLY)
+    if hidden:
+        return (
+            words,
+            "",
+            later(
+                "The check {name} cannot cope with the answer, look at it yourself. It was a hidden case.",
+                name=name,
+            ),
+        )
+    shown = legible(f"{type(error).__name__}: {error}", LONGEST_REPLY)
+    return (
+        words,
+        "",
+        later(
+            "The check {name} cannot cope with the answer, look at it yourself: {error}",
+            name=name,
+            error=shown,
+        ),
+    )
 
 
 def _is_rule(error: Exception) -> bool:
@@ -152,16 +173,13 @@ def _is_rule(error: Exception) -> bool:
 
 
 def _vaguely(reply: checks.Reply, lost: str) -> str:
-    _, _, words = str(reply).partition(": ")
-    raised = re.search(r"your function raises (\w+)", words)
     if lost:
-        hint = f"your function {lost}."
-    elif raised and raised[1] in _BUILT_IN:
-        hint = f"your function raises {raised[1]}."
+        hint = say("your function {why}.", why=here(lost))
+    elif reply.raised in _BUILT_IN:
+        hint = say("your function raises {error}.", error=reply.raised)
     else:
-        # Behind the number that a function gave stand the words of the slip, which are ours.
-        hint = words.rpartition("? ")[2] if reply.slip else _HINTS[reply.tone]
-    return f"{reply.tone}: in a hidden case: {hint}"
+        hint = (reply.slip and reply.hint) or here(_HINTS[type(reply)])
+    return reply.toned(say("in a hidden case: {hint}", hint=hint))
 
 
 def without_paths(text: str) -> str:

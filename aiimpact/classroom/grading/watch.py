@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from aiimpact.classroom.grading.processes import Meter, Use
 from aiimpact.classroom.grading.sandbox import FILES, Limits
+from aiimpact.classroom.speech import later
 
 LONGEST = 20
 """How many times as long as on an idle machine anything may take on the busiest."""
 
-TOO_BUSY = "this machine was too busy to run it; grade again when it is not"
+TOO_BUSY = later("this machine was too busy to run it; grade again when it is not")
 
 
 class Watch:
@@ -75,17 +76,22 @@ class Watch:
         Returns
         -------
         str
-            Why it must be stopped, in words that follow "the cell"; empty if it may go on.
+            Why it must be stopped, in words that follow "the cell" and are said later; empty if it may
+            go on.
         """
         now_s = self._clock()
         use = self._now = self._meter.read(now_s) if self._meter else Use()
         limits = self.limits
         if use.memory_mb > limits.memory_mb:
-            return f"used more than {limits.memory_mb:,} MB of memory"
+            return too_much_memory(limits)
         if use.tasks > limits.processes + len(("unshare", "its first thread")):
-            return f"ran more than {limits.processes} processes"
+            return later("ran more than {count} processes", count=limits.processes)
         if disk_mb > limits.disk_mb or files > FILES:
-            return f"wrote more than {limits.disk_mb:,} MB or {FILES:,} files"
+            return later(
+                "wrote more than {size} MB or {count} files",
+                size=f"{limits.disk_mb:,}",
+                count=f"{FILES:,}",
+            )
         return self._time(now_s, use)
 
     def _time(self, now_s: float, use: Use) -> str:
@@ -105,16 +111,34 @@ class Watch:
         late = _late(*spent, limits.cell_seconds, limits.patience)
         # One that computes has had all its time, however long that took.
         if late and spent[0] <= limits.cell_seconds and spent[2] > spent[1] / 4:
-            self.busy = (
-                f"The machine was busy: in {spent[1]:.0f} s a cell that was stopped had to wait "
-                f"{spent[2]:.0f} s for a processor, which were not counted."
+            self.busy = later(
+                "The machine was busy: in {passed} s a cell that was stopped had to wait {waited} s for a "
+                "processor, which were not counted.",
+                passed=f"{spent[1]:.0f}",
+                waited=f"{spent[2]:.0f}",
             )
         return late
 
 
 def _late(cpu_s: float, passed_s: float, waited_s: float, most_s: float, patience: float) -> str:
     if cpu_s > most_s:
-        return f"ran longer than {most_s:g} s"
+        return later("ran longer than {seconds} s", seconds=f"{most_s:g}")
     if passed_s - waited_s > most_s * patience:
-        return f"was not done after {most_s * patience:g} s"
+        return later("was not done after {seconds} s", seconds=f"{most_s * patience:g}")
     return ""
+
+
+def too_much_memory(limits: Limits) -> str:
+    """Say that something has used more memory than it may.
+
+    Parameters
+    ----------
+    limits : aiimpact.classroom.grading.sandbox.Limits
+        What it may use.
+
+    Returns
+    -------
+    str
+        Words that follow "the cell", to be said later.
+    """
+    return later("used more than {size} MB of memory", size=f"{limits.memory_mb:,}")

@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import identity
 from aiimpact.classroom.grading.layouts import Platform
 from aiimpact.classroom.grading.pieces import RESERVED, Piece, Plan
-from aiimpact.classroom.grading.roster import identify
+from aiimpact.classroom.grading.roster import Roster, identify
+from aiimpact.classroom.speech import listed, sentences
+from aiimpact.words import say
 
 
 def name_students(result: Plan, by_notebook: bool) -> None:
@@ -36,7 +39,7 @@ def name_students(result: Plan, by_notebook: bool) -> None:
             person = result.roster.people[piece.who]
             piece.student, piece.known_by = person.id, why
             if not person.id:
-                piece.left = f"{why!r} is on the roster, but has no id there"
+                piece.left = say("{who} is on the roster, but has no id there", who=repr(why))
     else:
         _by_names(pieces, result.platform)
     for piece in pieces:
@@ -54,13 +57,15 @@ def _by_notebook(pieces: Sequence[Piece]) -> None:
     for piece in pieces:
         ids = list(theirs[_owner(piece)].values()) if _owner(piece) else [piece.written]
         if len(ids) == 1 and ids[0]:
-            piece.student, piece.known_by = numbers.normal(ids[0]), "the id in the notebook"
+            piece.student, piece.known_by = numbers.normal(ids[0]), say("the id in the notebook")
         elif len(ids) > 1:
-            piece.left = (
-                f"{_owner(piece)!r} has handed in notebooks with several ids: {', '.join(ids[:5])}"
+            piece.left = say(
+                "{who} has handed in notebooks with several ids: {ids}",
+                who=repr(_owner(piece)),
+                ids=listed(ids[:5]),
             )
         else:
-            piece.left = "no id is written in it"
+            piece.left = say("no id is written in it")
 
 
 def _owner(piece: Piece) -> str:
@@ -94,7 +99,7 @@ def _by_names(pieces: Sequence[Piece], platform: Platform) -> None:
             owner = piece.written if numbers.normal(piece.written) in words else ""
         piece.student, piece.known_by = owner, owner
         if not owner:
-            piece.left = "nothing in its name says whose it is"
+            piece.left = say("nothing in its name says whose it is")
 
 
 def _unfit(student: str) -> str:
@@ -106,7 +111,8 @@ def _unfit(student: str) -> str:
         or RESERVED.fullmatch(student)
         or len(student.encode("utf-8", "replace")) > 200
     ):
-        return f"the id {student[:60]!r} cannot be the name of a folder on every system"
+        shown = repr(student[:60])
+        return say("the id {id} cannot be the name of a folder on every system", id=shown)
     return ""
 
 
@@ -124,11 +130,12 @@ def _refuse_shared(pieces: Iterable[Piece]) -> None:
         owners[places[-1][1]].add(_owner(piece))
     for piece, place in places:
         if len(owners[place]) > 1:
-            said = ", ".join(sorted(owners[place])[:5])
-            piece.left, piece.student = (
-                f"{piece.student!r} would be several students at once: {said}",
-                "",
+            piece.left = say(
+                "{id} would be several students at once: {names}",
+                id=repr(piece.student),
+                names=listed(sorted(owners[place])[:5]),
             )
+            piece.student = ""
 
 
 def stop(result: Plan) -> str:
@@ -147,23 +154,43 @@ def stop(result: Plan) -> str:
     told = [piece for piece in result.pieces if piece.written]
     roster = result.roster
     if roster and not roster.id_column:
-        column = roster.column_of({p.who: p.written for p in told if p.who is not None})
-        hint = f" {column!r} holds what they wrote: give ID_COLUMN={column!r}." if column else ""
-        return (
-            f"The roster has no column that is known to hold the ids of students. Its columns are: "
-            f"{', '.join(roster.header)}.{hint or ' Say which with ID_COLUMN=title.'}"
+        head = say(
+            "The roster has no column that is known to hold the ids of students. Its columns are: {names}.",
+            names=listed(roster.header),
         )
+        return sentences(head, _hint(roster, told) or say("Say which with ID_COLUMN=title."))
     pairs = [(piece.student, piece.written) for piece in told if piece.student]
     wrong = identity.disagreeing(pairs)
     if not wrong:
         return ""
-    begin = f"In {len(wrong)} of {len(pairs)} notebooks the student has written another id"
+    known, written = map(repr, wrong[0])
+    counts: dict[str, Any] = {
+        "count": len(wrong),
+        "of": len(pairs),
+        "known": known,
+        "written": written,
+    }
     if not roster:
-        return (
-            f"{begin}: {result.platform.title} has {result.platform.says}, such as {wrong[0][0]!r}, and in the "
-            f"notebook is {wrong[0][1]!r}. Give ROSTER=class.csv, a table that maps the one to the other, or "
-            "IDS=notebook if you trust the ids that students wrote."
+        return say(
+            "In {count} of {of} notebooks the student has written another id: {platform} has {says}, such as "
+            "{known}, and in the notebook is {written}. Give ROSTER=class.csv, a table that maps the one to "
+            "the other, or IDS=notebook if you trust the ids that students wrote.",
+            platform=say(result.platform.title),
+            says=say(result.platform.says),
+            **counts,
         )
-    column = roster.column_of({p.who: p.written for p in told if p.who is not None})
-    hint = f" {column!r} holds what they wrote: give ID_COLUMN={column!r}." if column else ""
-    return f"{begin} than {roster.id_column!r} of the roster, such as {wrong[0][1]!r} for {wrong[0][0]!r}.{hint}"
+    head = say(
+        "In {count} of {of} notebooks the student has written another id than {column} of the roster, such "
+        "as {written} for {known}.",
+        column=repr(roster.id_column),
+        **counts,
+    )
+    return sentences(head, _hint(roster, told))
+
+
+def _hint(roster: Roster, told: Iterable[Piece]) -> str:
+    """Say which column of the roster holds what students have written, if one does."""
+    column = repr(roster.column_of({p.who: p.written for p in told if p.who is not None}))
+    if column == repr(""):
+        return ""
+    return say("{column} holds what they wrote: give ID_COLUMN={column}.", column=column)

@@ -16,6 +16,7 @@ from aiimpact.live.charts.drawing import (
     Line,
     drawn_of,
     formula,
+    in_unit,
     single,
     table_of,
     values,
@@ -24,6 +25,7 @@ from aiimpact.live.charts.icons import Icon, icon_of
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen
 from aiimpact.live.numbers import number
+from aiimpact.words import say
 
 _ICONS = "explorer_icons"
 # Rows of the heap that stands on a pan.
@@ -85,11 +87,15 @@ class Balance(Chart):
             Line(seen(label), repr(float(fixed)), repr(float(fixed)), repr(float(fixed))),
         ]
         place = _Place(weighed.id, float(fixed))
-        things = seen(counted.unit) or "things"
+        things = seen(counted.unit) or say("things")
         return Drawing(
             chart=self._layers(lines, weighed.unit, place, digits, things),
-            description=f"A balance: {lines[0].label} on the left, {lines[1].label} on the right"
-            f"{f', in {weighed.unit}' if weighed.unit else ''}. The heavier side is down.",
+            description=say(
+                "A balance: {left} on the left, {right} on the right{unit}. The heavier side is down.",
+                left=lines[0].label,
+                right=lines[1].label,
+                unit=in_unit(weighed.unit),
+            ),
             table=table_of(lines, weighed.unit or "Value", model),
             data={_ICONS: place.heap(f"({drawn_of(counted.id)}) / {self.each!r}", icon_of(self.icon))},
         )  # fmt: skip
@@ -159,7 +165,9 @@ class Balance(Chart):
                     )
                 )
         if self.each != 1:
-            note = json.dumps(f"Each one drawn: {self.each:,.9g} {things}")
+            note = json.dumps(
+                say("Each one drawn: {number} {things}", number=f"{self.each:,.9g}", things=things)
+            )
             noted = one.mark_text(baseline="top", color=MUTED, text=alt.expr(note))
             below = alt.value(alt.expr(f"{place.pan(-1)} + 43"))
             layers.append(noted.encode(x=alt.value(alt.expr(place.end(-1)[0])), y=below))

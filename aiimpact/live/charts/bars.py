@@ -16,6 +16,7 @@ from aiimpact.live.charts.drawing import (
     axis_of_numbers,
     choose,
     formula,
+    in_unit,
     lines_of,
     listed,
     made_rows,
@@ -25,6 +26,7 @@ from aiimpact.live.charts.drawing import (
 )  # fmt: skip
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, REFERENCE, paints, seen, steps
+from aiimpact.words import say
 
 _ROWS = "explorer_bars"
 # The ends of the axis.
@@ -67,8 +69,11 @@ class Bars(Chart):
             lines.append(Line(seen(label), fixed, fixed, fixed, kind="reference"))
         return Drawing(
             chart=self._layers(lines, unit, ranges=any(output.low for output in chosen)),
-            description=f"Bars of {listed([line.label for line in lines])}"
-            + (f", in {unit}." if unit else "."),
+            description=say(
+                "Bars of {names}{unit}.",
+                names=listed([line.label for line in lines]),
+                unit=in_unit(unit),
+            ),
             table=table_of(lines, unit or "Value", model),
             data={_ROWS: self._rows(lines, digits)},
             signals=[] if self.log else _ends(lines),

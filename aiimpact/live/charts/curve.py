@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     ENDS,
     Chart,
@@ -21,6 +22,7 @@ from aiimpact.live.charts.drawing import (
     levels,
     listed,
     made_rows,
+    names_in_words,
     names_of,
     now_rule,
     one_unit,
@@ -32,6 +34,7 @@ from aiimpact.live.charts.drawing import (
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import YOU, paints, steps
+from aiimpact.words import say
 
 _SWEPT = "explorer_curve"
 
@@ -114,12 +117,21 @@ class Curve(Chart):
                 _SWEPT, last, fields, [o.label for o in outputs], colours=[c.word for c in colours]
             )
             layers += [names, room_for([output.label for output in outputs])]
-        lines = f" and lines at {listed(list(self.references))}" if self.references else ""
-        ranges = " with its range" if any(output.low for output in outputs) else ""
+        described = (
+            "Curve of {names}{ranges} over {x}, with a mark at the present value{lines}."
+            if len(outputs) == 1
+            else "Curves of {names}{ranges} over {x}, with a mark at the present value{lines}."
+        )
+        lines = [words.name(label) for label in self.references]
         return Drawing(
             chart=alt.layer(*layers).properties(height=260),
-            description=f"{'Curve' if len(outputs) == 1 else 'Curves'} of {listed([o.name for o in outputs])}{ranges} "
-            f"over {given.title}, with a mark at the present value{lines}.",
+            description=say(
+                described,
+                names=names_in_words(outputs),
+                ranges=say(" with its range") if any(output.low for output in outputs) else "",
+                x=words.name(given.title),
+                lines=say(" and lines at {names}", names=listed(lines)) if lines else "",
+            ),
             table=self._table(model, given, outputs, swept),
             data=data,
             signals=[{"name": low, "value": given.low}, {"name": high, "value": given.high}],

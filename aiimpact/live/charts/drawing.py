@@ -5,12 +5,14 @@ from __future__ import annotations
 import abc
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import (
     GROUND,
@@ -18,10 +20,12 @@ from aiimpact.live.notation import (
     MUTED,
     REFERENCE,
     SERIES,
+    letters,
     seen,
     stepped,
     steps,
 )
+from aiimpact.words import say
 
 # Between the labels of two lines [px].
 _LABEL = 15
@@ -189,6 +193,13 @@ def drawn_of(value: str) -> str:
     return f"isFinite(+{value}) ? max(+{value}, 0) : 0"
 
 
+def in_places(text: str, **expressions: str) -> str:
+    """Write a text as an expression, with others in its places: "Each is {number}"."""
+    parts = re.split(r"\{(\w+)\}", text)
+    written = [expressions[part] if i % 2 else json.dumps(part) for i, part in enumerate(parts)]
+    return " + ".join(part for part in written if part != '""')
+
+
 def choose(subject: str, cases: Sequence[str]) -> str:
     """Write which of the cases is meant: the first for 0."""
     expression = "null"
@@ -202,9 +213,21 @@ def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(row) for row in rows])
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(texts: Sequence[str]) -> str:
     """Write a list in words."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(texts) == 1:
+        return texts[0]
+    return say("{others} and {last}", others=say(", ").join(texts[:-1]), last=texts[-1])
+
+
+def in_unit(unit: str) -> str:
+    """Write the end of a description: in which unit the numbers are."""
+    return say(", in {unit}", unit=words.name(unit)) if unit else ""
+
+
+def names_in_words(outputs: Sequence[Output]) -> str:
+    """Write the names of outputs as a list in words."""
+    return listed([words.name(output.name) for output in outputs])
 
 
 def band(colour: str) -> dict[str, Any]:
@@ -228,7 +251,7 @@ def levels(
         lines = [[math.log(value) for value in line if value > 0] or [0.0] for line in lines]
     for on_right in (False, True):
         rows = [
-            {"label": seen(label), "level": level, "room": _LETTER * len(label)}
+            {"label": seen(label), "level": level, "room": _LETTER * letters(seen(label))}
             for label, level in references.items()
             if is_right_freer(math.log(level) if log else level, lines) == on_right
         ]
@@ -292,7 +315,7 @@ def made_rows(name: str) -> alt.NamedData:
 
 def room_for(labels: Sequence[str]) -> Any:
     """Keep the room that the longest name at the right end may need in a reader's font."""
-    room = round(8 + _WIDE * max(map(len, labels)))
+    room = round(8 + _WIDE * max(letters(seen(label)) for label in labels))
     mark = alt.Chart(values([{}])).mark_point(opacity=0, size=1, color=INK)
     return mark.encode(x=alt.value(alt.expr(f"width + {room}")), y=alt.value(10))
 

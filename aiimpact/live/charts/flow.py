@@ -15,6 +15,7 @@ from aiimpact.live.charts.drawing import (
     choose,
     drawn_of,
     formula,
+    in_unit,
     lines_of,
     listed,
     made_rows,
@@ -23,6 +24,7 @@ from aiimpact.live.charts.drawing import (
 )
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, paints, seen
+from aiimpact.words import say
 
 _ROWS, _ENDS = "explorer_flow", "explorer_parts"
 _MOST = 6
@@ -99,14 +101,20 @@ class Flow(Chart):
         }
         sequence = {"type": "sequence", "as": "k", "start": 0, "stop": count * (_PIECES + 1)}
         named = [
-            {"row": i, "label": line.label, "station": (*self.stations, "")[i] if self.stations else ""}
+            {"row": i, "label": line.label, "station": seen((*self.stations, "")[i]) if self.stations else ""}
             for i, line in enumerate(lines)
         ]  # fmt: skip
         labels = [line.label for line in lines]
         return Drawing(
             chart=self._layers(count, unit, length).properties(height=height),
-            description=f"A stream from which {listed(labels[:-1])} leave{'s' if count == 2 else ''} and {labels[-1]} is left"
-            f"{f', in {unit}' if unit else ''}; each is as wide as its number.",
+            description=say(
+                "A stream from which {names} leaves and {last} is left{unit}; each is as wide as its number."
+                if count == 2
+                else "A stream from which {names} leave and {last} is left{unit}; each is as wide as its number.",
+                names=listed(labels[:-1]),
+                last=labels[-1],
+                unit=in_unit(unit),
+            ),
             table=table_of(lines, unit or "Value", model),
             signals=[{"name": name, "update": drawn_of(value)} for name, value in drawn.items()],
             data={

@@ -9,11 +9,13 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import Chart, Drawing, Table, formula, single
 from aiimpact.live.choices import choices_of
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, INK, colour
 from aiimpact.live.trace import TraceError, evaluate_all
+from aiimpact.words import say
 
 _DRAWS, _BINS, _MARKS = "explorer_draws", "explorer_bins", "explorer_marks"
 _FEWEST = 20
@@ -108,13 +110,18 @@ class Histogram(Chart):
                     ),
                 ],
             },
-            _MARKS: _quantiles({"5 %": 0.05, "median": 0.5, "95 %": 0.95}),
+            _MARKS: _quantiles({"5 %": 0.05, say("median"): 0.5, "95 %": 0.95}),
         }
-        names = [model.input(name).title for name in draws]
+        names = [words.name(model.input(name).title) for name in draws]
         return Drawing(
             chart=self._layers(output),
-            description=f"Histogram of {output.name} over {len(given):,} draws of {', '.join(names)}, "
-            "with lines at the median and where 5 % and 95 % of the draws lie below.",
+            description=say(
+                "Histogram of {name} over {count} draws of {names}, with lines at the median and where "
+                "5 % and 95 % of the draws lie below.",
+                name=words.name(output.name),
+                count=f"{len(given):,}",
+                names=say(", ").join(names),
+            ),
             table=self._table(output, sample),
             data=data,
         )
@@ -122,7 +129,7 @@ class Histogram(Chart):
     def _layers(self, output: Output) -> alt.TopLevelMixin:
         scale = alt.Scale(type="log" if self.log else "linear", zero=False, nice=False)
         x = alt.X("first:Q", title=output.name, scale=scale, axis=alt.Axis(grid=False, tickCount=6))
-        y = alt.Y("count:Q", title="Draws", axis=alt.Axis(tickCount=5))
+        y = alt.Y("count:Q", title=say("Draws"), axis=alt.Axis(tickCount=5))
         bars = alt.Chart(alt.NamedData(_BINS)).mark_rect(stroke=GROUND)
         marks = alt.Chart(alt.NamedData(_MARKS))
         dashed = alt.expr("datum.prob === 0.5 ? [1, 0] : [4, 3]")

@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     ENDS,
     MOST_ROWS,
@@ -24,6 +25,7 @@ from aiimpact.live.charts.drawing import (
     listed,
     made_rows,
     many,
+    names_in_words,
     names_of,
     now_rule,
     one_unit,
@@ -32,6 +34,7 @@ from aiimpact.live.charts.drawing import (
 )  # fmt: skip
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, paints, paints_of, steps
+from aiimpact.words import say
 
 ROWS = "explorer_rows"
 
@@ -253,14 +256,33 @@ class Lines(Chart):
             )
             layers += [names, room_for([output.label for output in outputs])]
         more = [
-            *(["ranges around them"] if any(output.low for output in outputs) else []),
-            *([f"a mark at the present {model.input(self.at).title}"] if self.at else []),
-            *([f"level lines at {listed(list(self.references))}"] if self.references else []),
+            *([say("ranges around them")] if any(output.low for output in outputs) else []),
+            *(
+                [say("a mark at the present {name}", name=words.name(model.input(self.at).title))]
+                if self.at
+                else []
+            ),
+            *(
+                [
+                    say(
+                        "level lines at {names}",
+                        names=listed([words.name(label) for label in self.references]),
+                    )
+                ]
+                if self.references
+                else []
+            ),
         ]
         return Drawing(
             chart=alt.layer(*layers).properties(height=260),
-            description=f"{'Line' if len(outputs) == 1 else 'Lines'} of {listed([o.name for o in outputs])} "
-            f"over {places.title}{', with ' + listed(more) if more else ''}.",
+            description=say(
+                "Line of {names} over {x}{more}."
+                if len(outputs) == 1
+                else "Lines of {names} over {x}{more}.",
+                names=names_in_words(outputs),
+                x=words.name(places.title),
+                more=say(", with {more}", more=listed(more)) if more else "",
+            ),
             table=series_table(model, places, outputs),
             data=data,
         )
@@ -336,7 +358,11 @@ class Areas(Chart):
         layers += [names, room_for([output.label for output in outputs])]
         return Drawing(
             chart=alt.layer(*layers).properties(height=260),
-            description=f"Areas of {listed([o.name for o in outputs])}, stacked, over {places.title}.",
+            description=say(
+                "Areas of {names}, stacked, over {x}.",
+                names=names_in_words(outputs),
+                x=words.name(places.title),
+            ),
             table=series_table(model, places, outputs),
             data=data,
         )

@@ -14,6 +14,7 @@ from aiimpact.live.charts.drawing import (
     choose,
     drawn_of,
     formula,
+    in_unit,
     lines_of,
     listed,
     numbers_of,
@@ -21,6 +22,7 @@ from aiimpact.live.charts.drawing import (
 )
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, MUTED, paints, seen
+from aiimpact.words import say
 
 _ROWS = "explorer_boxes"
 _HEIGHT = 236
@@ -84,8 +86,11 @@ class Nested(Chart):
         ]
         return Drawing(
             chart=self._layers(len(lines), unit, largest, foot),
-            description=f"Boxes in boxes, as large as {listed([line.label for line in lines])}"
-            f"{f', in {unit}' if unit else ''}: the first is the innermost.",
+            description=say(
+                "Boxes in boxes, as large as {names}{unit}: the first is the innermost.",
+                names=listed([line.label for line in lines]),
+                unit=in_unit(unit),
+            ),
             table=table_of(lines, unit or "Value", model),
             data={_ROWS: {"values": rows, "transform": steps}},
             signals=[{"name": name, "update": drawn_of(value)} for name, value in drawn.items()],

@@ -7,10 +7,12 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import Chart, Drawing, many
 from aiimpact.live.charts.lines import ROWS, length_of, places_of, rows_of, series_table
 from aiimpact.live.model import Model
 from aiimpact.live.notation import SERIES
+from aiimpact.words import say
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,11 @@ class Path(Chart):
         table = series_table(model, steps, [x, y])
         return Drawing(
             chart=alt.layer(*layers).properties(height=300),
-            description=f"Path of {y.name} over {x.name}, from an open dot at its start to a full one at its end.",
+            description=say(
+                "Path of {y} over {x}, from an open dot at its start to a full one at its end.",
+                y=words.name(y.name),
+                x=words.name(x.name),
+            ),
             table=table,
             data={ROWS: rows},
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
@@ -17,6 +17,8 @@ from aiimpact.live.charts.drawing import (
     choose,
     drawn_of,
     formula,
+    in_places,
+    in_unit,
     lines_of,
     listed,
     numbers_of,
@@ -26,11 +28,13 @@ from aiimpact.live.charts.drawing import (
 )
 from aiimpact.live.charts.icons import BOTTLE, Icon, icon_of
 from aiimpact.live.model import Model
-from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen
+from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen, wrapped
+from aiimpact.words import say
 
 _ICONS, _SIZES = "explorer_icons", "explorer_sizes"
 # What one picture stands for, and how large it may be.
 _EACH, _SIZE = "units_each", "units_size"
+_WRITTEN = f"format({_EACH}, ',.9~r')"
 # Pictures of one number, at most.
 _MOST = 160
 # The smallest and the largest side of a picture [px].
@@ -115,8 +119,12 @@ class Units(Chart):
             most = f"max({most}, {number})"
         return Drawing(
             chart=self._layers(lines, unit, icon, digits).properties(height=height),
-            description=f"{self.icon.capitalize() if self.icon.isalpha() else 'Thing'}s, as many as "
-            f"{listed([line.label for line in lines])}{f', in {unit}' if unit else ''}; all are drawn to one scale.",
+            description=say(
+                "{things}, as many as {names}{unit}; all are drawn to one scale.",
+                things=words.name(f"{self.icon.capitalize() if self.icon.isalpha() else 'Thing'}s"),
+                names=listed([line.label for line in lines]),
+                unit=in_unit(unit),
+            ),
             table=table_of(lines, unit or "Number", model),
             data=self._data(lines, numbers, icon, height),
             signals=[
@@ -184,10 +192,12 @@ class Units(Chart):
         named = alt.Chart(alt.NamedData("explorer_named")).encode(
             x=alt.value(0), y=alt.value(alt.expr("datum.top - 8"))
         )
-        text = f"datum.label + ': ' + (isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–')"
+        value = f"(isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–')"
+        text = in_places(say("{name}: {value}"), name="datum.label", value=value)
         names = named.mark_text(align="left", baseline="bottom", color=INK, text=alt.expr(text))
-        things = seen(unit) or "things"
-        note = f"{_EACH} > 1 ? 'Each one drawn stands for ' + format({_EACH}, ',.9~r') + ' ' + {json.dumps(things)} : ''"
+        things = seen(unit) or say("things")
+        said = say("Each one drawn stands for {number} {things}", number="{number}", things=things)
+        note = f"{_EACH} > 1 ? {in_places(said, number=_WRITTEN)} : ''"
         noted = alt.Chart(values([{}])).mark_text(
             align="left", baseline="bottom", color=MUTED, text=alt.expr(note)
         )
@@ -254,15 +264,15 @@ class Bottle(Chart):
         said = f"isFinite({count}) ? format({count}, ',.{digits}~r') : '–'"
         holds = f"{format(float(self.holds), ',.12g')} {seen(output.unit)}".strip()
         # Beside the bottle a phone has room for a word or two.
-        words = [*textwrap.wrap(seen(self.things), 17), f"fill {holds}"]
+        beside = [*wrapped(seen(self.things), 17), say("fill {volume}", volume=holds)]
         lines: list[tuple[str, int, Any, int]] = [
             (said, 26, "bold", 84),
-            *((json.dumps(text), 15, "normal", 108 + 20 * i) for i, text in enumerate(words)),
+            *((json.dumps(text), 15, "normal", 108 + 20 * i) for i, text in enumerate(beside)),
             (
-                f"{_EACH} > 1 ? 'Each drop counts ' + format({_EACH}, ',.9~r') : ''",
+                f"{_EACH} > 1 ? {in_places(say('Each drop counts {number}'), number=_WRITTEN)} : ''",
                 12,
                 "normal",
-                118 + 20 * len(words),
+                118 + 20 * len(beside),
             ),
         ]
         one = alt.Chart(values([{}]))
@@ -291,8 +301,13 @@ class Bottle(Chart):
         drops = pictures(icon, share="datum.share").encode(color=alt.value(painted))
         return Drawing(
             chart=alt.layer(outline, drops, *texts).properties(height=height),
-            description=f"A bottle of {holds} filled with drops, one for each of the {self.things} that take "
-            f"{output.label}, or for as many as are said beside it.",
+            description=say(
+                "A bottle of {volume} filled with drops, one for each of the {things} that take {name}, "
+                "or for as many as are said beside it.",
+                volume=holds,
+                things=words.name(self.things),
+                name=words.name(output.label),
+            ),
             table=table,
             data=data,
             signals=[{"name": _EACH, "update": each_of(count, 120)}],

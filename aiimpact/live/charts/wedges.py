@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     ENDS,
     Chart,
@@ -35,7 +36,8 @@ from aiimpact.live.charts.lines import (
     series_table,
 )
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import GROUND, INK, MUTED, REFERENCE, WEDGES
+from aiimpact.live.notation import INK, MUTED, REFERENCE, WEDGES, shades
+from aiimpact.words import say
 
 # A part that is smaller than this share of the upper path has no name: nobody sees it.
 _SEEN = 0.004
@@ -107,31 +109,45 @@ class Wedges(Chart):
 
         added = alt.Chart().mark_area(fill=REFERENCE, fillOpacity=0.35)
         shapes = [added.encode(x=x, y=y(top.id), y2="most:Q")]
-        for i, colour in enumerate(WEDGES[: len(parts)]):
-            # A gap between neighbours, for those who do not tell their colours apart.
+        colours = shades(unit, len(parts))
+        for i, colour in enumerate(colours):
             area = alt.Chart().mark_area(
-                fill=colour, fillOpacity=0.85, stroke=GROUND, strokeWidth=1, opacity=1
+                fill=colour.mark, fillOpacity=1, stroke=colour.edge, strokeWidth=1, opacity=1
             )
             shapes.append(area.encode(x=x, y=y(f"high{i}"), y2=f"low{i}:Q"))
         for end in (bottom.low, bottom.high):
             if end:
                 line = alt.Chart().mark_line(color=INK, strokeWidth=1, strokeDash=[2, 3])
                 shapes.append(line.encode(x=x, y=y(end)))
-        for output, colour in ((top, MUTED), (bottom, INK)):
-            line = alt.Chart().mark_line(color=colour, strokeWidth=3)
+        for output, ink in ((top, MUTED), (bottom, INK)):
+            line = alt.Chart().mark_line(color=ink, strokeWidth=3)
             shapes.append(line.encode(x=x, y=y(output.id)))
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
         found = model.evaluate(model.settings())
         layers += levels(self.references, [found[top.name], found[bottom.name]])
-        data[ENDS], names = _names(top, bottom, parts, length, digits)
-        layers += [names, room_for([f"{output.label} \N{MINUS SIGN}0.00" for output in outputs])]
-        ranged = f", with a range around {bottom.label}" if bottom.low else ""
+        data[ENDS], names = _names(
+            top, bottom, parts, [colour.word for colour in colours], length, digits
+        )
+        layers += [
+            names,
+            room_for([f"{words.name(output.label)} \N{MINUS SIGN}0.00" for output in outputs]),
+        ]
+        ranged = (
+            say(", with a range around {name}", name=words.name(bottom.label)) if bottom.low else ""
+        )
         return Drawing(
             chart=alt.layer(*layers).properties(height=300),
-            description=f"{top.label} and {bottom.label} over {places.title}{ranged}; the area between them in wedges of "
-            f"{listed([part.label for part in parts])}, each named at its end with what it takes off or adds.",
+            description=say(
+                "{top} and {bottom} over {x}{ranged}; the area between them in wedges of {names}, each named "
+                "at its end with what it takes off or adds.",
+                top=words.name(top.label),
+                bottom=words.name(bottom.label),
+                x=words.name(places.title),
+                ranged=ranged,
+                names=listed([words.name(part.label) for part in parts]),
+            ),
             table=series_table(model, places, outputs),
             data=data,
         )
@@ -155,7 +171,12 @@ def _edges(top: Output, bottom: Output, parts: Sequence[Output]) -> dict[str, st
 
 
 def _names(
-    top: Output, bottom: Output, parts: Sequence[Output], length: int, digits: int
+    top: Output,
+    bottom: Output,
+    parts: Sequence[Output],
+    colours: Sequence[str],
+    length: int,
+    digits: int,
 ) -> tuple[dict[str, Any], alt.Chart]:
     """Write at the right end what each path comes to and what each part does."""
     number = f"',.{digits}r'"
@@ -174,7 +195,7 @@ def _names(
             *(f"format(datum.{output.id}, {number})" for output in (top, bottom)),
         ],
         shown=[*(f"abs(datum.{part.id}) > {_SEEN} * {large}" for part in parts), "true", "true"],
-        colours=[*WEDGES[: len(parts)], MUTED, INK],
+        colours=[*colours, MUTED, INK],
     )
 
 

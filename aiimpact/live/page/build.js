@@ -93,6 +93,11 @@ for (const folder of folders) {
   const styles = globSync("*.css", { cwd: src }).map((style) => join(src, style));
   await build({ ...shared, entryPoints: styles, outdir });
 }
+// What the scripts say, for whoever translates it: the texts in `say("…")`, under whatever name it is imported.
+const SAID = /\b(?:say|inWords)\(\s*("(?:[^"\\]|\\.)*")/g;
+const said = folders.flatMap((folder) => globSync("src/*.js", { cwd: resolve(folder) }).sort().flatMap((file) =>
+  [...readFileSync(join(resolve(folder), file), "utf8").matchAll(SAID)].map(([, text]) => JSON.parse(text))));
+writeFileSync(join(resolve(folders[0]), "dist/words.json"), JSON.stringify([...new Set(said)].filter(Boolean), null, 1));
 const sheet = readFileSync(join(import.meta.dirname, "src/explorer.css"), "utf8").split("/* From here on: ");
 if (sheet.length !== 2) throw new Error("src/explorer.css says no more from where on a file of one explorer goes without it.");
 const { code } = await transform(sheet[0], { loader: "css", minify: true });

@@ -84,7 +84,8 @@ def run(program: Any, *command: str) -> None:
 def words() -> ModuleType:
     """Load what compiles the languages: the library itself need not be installed yet."""
     spec = importlib.util.spec_from_file_location("words", PAGE.parents[1] / "locale" / "build.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -1,14 +1,16 @@
 // Brings a question to life: it looks up what the reader's answer is told, in the rows that Python
 // wrote. It serves a built page, a notebook and a file of its own.
 
-import { parse } from "../../../live/page/src/numbers.js";
+import { say as inWords, speak } from "../../../live/page/src/words.js";
+import { amount } from "./units.js";
 
 /**
  * What the reader answered, kept in this browser and sent nowhere. A browser may refuse to keep
  * anything, and what it kept may be spoilt: then the question just starts empty.
  */
 function shelfOf(name) {
-  const key = `aiimpact.answers.1:${location.pathname}#${name}`;
+  // One shelf for a page in every language.
+  const key = `aiimpact.answers.1:${location.pathname.replace(/\/zh-Han[st](-HK)?\//, "/")}#${name}`;
   const attempt = (act) => {
     try {
       return act();
@@ -24,6 +26,23 @@ function shelfOf(name) {
     write: (kept) => attempt(() => localStorage.setItem(key, JSON.stringify(kept))),
     clear: () => attempt(() => localStorage.removeItem(key)),
   };
+}
+
+/** What was answered, by the places of texts: they are worded differently in each language. */
+function placesIn(page, options, given) {
+  if (options) return `#${[...options.keys()].indexOf(given)}`;
+  if (page.kind !== "sort") return given;
+  const placed = placedIn(given);
+  return `#${page.things.map(([thing]) => page.boxes.indexOf(placed.get(thing))).join()}`;
+}
+
+/** The answer of such places; one of an earlier day is the text itself. */
+function givenBy(page, options, kept) {
+  const places = /^#[-\d,]+$/.test(kept) ? kept.slice(1).split(",").map(Number) : null;
+  if (!places || !(options || page.kind === "sort")) return kept;
+  if (options) return [...options.keys()][places[0]] ?? "";
+  const placed = page.things.map(([thing], i) => [thing, page.boxes[places[i]]]).filter(([, box]) => box);
+  return placed.length ? JSON.stringify(Object.fromEntries(placed)) : "";
 }
 
 /** Which thing lies in which box; nothing does where a text is spoilt. */
@@ -80,7 +99,7 @@ function fieldOf(root, page, options) {
     let moved = false;
     const paint = () => {
       shown.textContent = moved ? stops[box.value] : "–";
-      box.setAttribute("aria-valuetext", moved ? stops[box.value] : "not set");
+      box.setAttribute("aria-valuetext", moved ? stops[box.value] : inWords("not set"));
     };
     box.addEventListener("input", () => {
       moved = true;
@@ -143,6 +162,7 @@ function rowsOf(page) {
  */
 export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
   const page = JSON.parse(root.querySelector("script").textContent);
+  speak(page.words);
   /** @returns {any} */
   const find = (selector) => root.querySelector(selector);
   const options = page.options && new Map(page.options.map(([given, ...told]) => [given, told]));
@@ -164,8 +184,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (page.kind === "open") return verdict([null, page.compare, null]);
     if (options) return verdict(options.get(given));
     if (page.kind === "sort") return verdict(toldOf(page, given));
-    const unit = page.unit && given.trim().endsWith(page.unit) ? page.unit.length : 0;
-    const value = parse(given.trim().slice(0, given.trim().length - unit));
+    const value = amount(given, page.unit, page.beside);
     if (Number.isNaN(value))
       return verdict(["missing", page.missing.unreadable.replace("{given}", () => given.trim()), null]);
     let found;
@@ -198,7 +217,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     you.style.display = "";
     you.setAttribute("x", `${place}%`);
     const text = you.querySelector("text");
-    text.textContent = `You: ${given}`;
+    text.textContent = inWords("You: {given}", { given });
     text.setAttribute("text-anchor", place < 20 ? "start" : place > 80 ? "end" : "middle");
   }
 
@@ -217,11 +236,11 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     root.classList.add("ask-answered");
     root.dispatchEvent(new CustomEvent("question-answered", { bubbles: true, composed: true }));
     if (again) return found;
-    shelf.write({ given, checked: true });
+    shelf.write({ given: placesIn(page, options, given), checked: true });
     const next = hints.find((hint) => !hint.open);
     if (found.tone === "keep-working" && !found.slip && next) {
       next.open = true;
-      word.append(" There is a hint below.");
+      word.append(inWords(" There is a hint below."));
     }
     if (found.tone !== "keep-working" || page.kind === "guess") answer.open = true;
     return found;
@@ -245,7 +264,7 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     asked += 1;
     quiet();
     clear.disabled = !field.get();
-    shelf.write({ given: field.get(), checked: false });
+    shelf.write({ given: placesIn(page, options, field.get()), checked: false });
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -267,14 +286,15 @@ export function hydrate(root, { heard = (_given) => {}, signal } = {}) {
     if (event.composedPath()[0].dataset.explorer !== page.explorer || !root.dataset.tone) return;
     if (!(await moved()) || !root.dataset.tone) return;
     quiet();
-    word.textContent = "The values above have changed. Check again.";
+    word.textContent = inWords("The values above have changed. Check again.");
   };
   addEventListener("explorer-moved", stale, { signal });
   openFolds(page);
 
   find(".ask-field").disabled = false;
   const kept = shelf.read();
-  put(options && !options.has(kept.given) ? "" : kept.given);
+  const given = givenBy(page, options, kept.given);
+  put(options && !options.has(given) ? "" : given);
   // An explorer starts anew with the page, so an answer about its values is not judged again.
   if (kept.checked && field.get() && !page.explorer) check({ again: true });
   root.classList.add("ask-awake");

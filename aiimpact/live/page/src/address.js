@@ -25,6 +25,8 @@ export function offer(roots, wake) {
       set: async (inputs) => (await wake(root)).set(inputs),
       reset: async () => (await wake(root)).reset(),
       inputs: async () => (await wake(root)).inputs(),
+      changed: async () => (await wake(root)).changed(),
+      open: async (query) => (await wake(root)).open(query),
     };
 
   async function open() {

@@ -3,6 +3,7 @@
 // state is the explorer's: a rail knows only the places of its grid.
 
 import { parse, written } from "./numbers.js";
+import { say as inWords } from "./words.js";
 
 // A touch that goes this far sideways [px] moves a handle; before that it may be a swipe over the page.
 const SIDEWAYS = 6;
@@ -22,10 +23,13 @@ const clamp = (value, { low, high }) =>
 /** A title without the unit in brackets at its end, and that unit. */
 const parted = (title) => title.match(/^(.*?)\s*(?:\[(.*)\])?$/s).slice(1);
 
+/** An option as it is shown: by its label, or in another language by what that is there. */
+export const shownOf = ([label, , shown = label]) => shown;
+
 /** A state as the control writes it. */
 export function textOf(facts, state) {
-  if (facts.options) return facts.options[state]?.[0] ?? "";
-  if (typeof state === "boolean") return state ? "yes" : "no";
+  if (facts.options) return shownOf(facts.options[state] ?? [""]);
+  if (typeof state === "boolean") return state ? inWords("yes") : inWords("no");
   return written(state, facts.format);
 }
 
@@ -103,16 +107,21 @@ function box({ facts, move, say, title }) {
     if (typed === shown) return;
     const value = parse(typed);
     if (Number.isNaN(value) || (facts.whole && !Number.isInteger(value))) {
-      const said = typed.trim() ? `“${typed}”` : "An empty box";
-      const wanted = Number.isNaN(value) ? "number" : "whole number";
+      const said = typed.trim() ? `“${typed}”` : inWords("An empty box");
       show(kept, true);
-      say(`${said} is no ${wanted}. ${facts.title} stays at ${shown}.`);
+      const told = { said, title: facts.title, shown };
+      say(
+        Number.isNaN(value)
+          ? inWords("{said} is no number. {title} stays at {shown}.", told)
+          : inWords("{said} is no whole number. {title} stays at {shown}.", told),
+      );
       return;
     }
     const within = clamp(value, facts);
     move(within);
     show(within, true);
-    say(within === value ? "" : `${typed.trim()} is outside the range. ${facts.title} is set to ${shown}.`);
+    const told = { typed: typed.trim(), title: facts.title, shown };
+    say(within === value ? "" : inWords("{typed} is outside the range. {title} is set to {shown}.", told));
   }
   element.addEventListener("change", judge);
   element.addEventListener("keydown", (event) => {
@@ -200,7 +209,7 @@ const DRAW = {
   },
 
   select({ facts, move, title }) {
-    const element = create("select", {}, facts.options.map(([label]) => new Option(label)));
+    const element = create("select", {}, facts.options.map((option) => new Option(shownOf(option))));
     element.setAttribute("aria-label", title);
     element.addEventListener("change", () => move(element.selectedIndex));
     return { elements: [element], show: (state) => (element.selectedIndex = state) };
@@ -213,7 +222,7 @@ const DRAW = {
       button.addEventListener("change", () => button.checked && move(index));
       return button;
     });
-    const labels = facts.options.map(([label], i) => create("label", {}, [buttons[i], ` ${label}`]));
+    const labels = facts.options.map((option, i) => create("label", {}, [buttons[i], ` ${shownOf(option)}`]));
     const element = create("span", { className: "explorer-radios", role: "radiogroup" }, labels);
     element.setAttribute("aria-label", title);
     return {

@@ -1,10 +1,11 @@
 // Brings the markup of an explorer to life, wherever it stands: in a built page, a notebook, a file
 // of its own. The model has `get`, `set`, `save_changes`, `on` and `off`, as anywidget's has.
 
-import { drawControl, stateOf, textOf, valueIn } from "./controls.js";
+import { drawControl, shownOf, stateOf, textOf, valueIn } from "./controls.js";
 import { fillable } from "./fill.js";
 import { format } from "./numbers.js";
 import { press } from "./stamp.js";
+import { letters, say as inWords, speak } from "./words.js";
 
 // Before a result is spoken [ms], so that a moving slider does not chatter.
 const PAUSE = 700;
@@ -31,6 +32,7 @@ function unveil(root, signal) {
  */
 export async function hydrate(model, root, draw, signal = new AbortController().signal) {
   const page = model.get("_page");
+  speak(page.words);
   const find = (selector) => root.querySelector(selector);
   const controls = model.get("_facts").map((facts) => ({
     facts,
@@ -125,7 +127,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   let announcement;
   function announce() {
     clearTimeout(announcement);
-    announcement = setTimeout(() => (aloud.textContent = verdict ? `${verdict}. ${say()}` : say()), PAUSE);
+    announcement = setTimeout(() => (aloud.textContent = verdict ? inWords("{verdict}. {sentence}", { verdict, sentence: say() }) : say()), PAUSE);
   }
   signal.addEventListener("abort", () => clearTimeout(announcement));
 
@@ -180,8 +182,8 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     for (const { facts, state, row } of controls) {
       if (!row.style.length) continue;
       const numbers = [facts.low, facts.high, state].filter((x) => x !== undefined).map((x) => textOf(facts, x));
-      const texts = facts.options?.map(([label]) => label) ?? numbers;
-      row.style.setProperty("--explorer-room", `${Math.max(4, ...texts.map(({ length }) => length))}ch`);
+      const texts = facts.options?.map(shownOf) ?? numbers;
+      row.style.setProperty("--explorer-room", `${Math.max(4, ...texts.map(letters))}ch`);
     }
   }
 

@@ -1,5 +1,6 @@
 // An explorer in a notebook: anywidget calls `render`, with a kernel behind the model.
 import { hydrate } from "./explorer.js";
+import { say, speak } from "./words.js";
 
 // How long to wait for an answer before asking again, and before a reader is told [ms].
 const AGAIN = 4000;
@@ -38,10 +39,11 @@ function drawer(model, signal) {
 
 async function wake(model, root, signal) {
   const note = root.querySelector(".explorer-asleep");
+  speak(model.get("_page").words);
   const late = setTimeout(() => {
-    note.textContent =
-      "The controls are asleep: no kernel has answered yet. It may be busy, or there is none behind this page. " +
-      "The values shown are the defaults.";
+    note.textContent = say(
+      "The controls are asleep: no kernel has answered yet. It may be busy, or there is none behind this page. The values shown are the defaults.",
+    );
     note.classList.add("explorer-failed");
   }, PATIENCE);
   signal.addEventListener("abort", () => clearTimeout(late));

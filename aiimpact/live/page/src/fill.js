@@ -1,5 +1,7 @@
 // An explorer that fills the screen, for a lecture: by its button, or as all that a page shows.
 
+import { say } from "./words.js";
+
 // What it is drawn in at the least, in px of its own; on a larger screen all of it is larger.
 const [WIDE, HIGH] = [760, 420];
 const ALONE = "explorer-only";
@@ -38,8 +40,7 @@ export function fillable(root, signal) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "explorer-fill";
-  button.title = "Full screen";
-  button.ariaLabel = "Full screen";
+  button.title = button.ariaLabel = say("Full screen");
   button.ariaPressed = "false";
   let full = false;
   const fit = () => {

@@ -7,6 +7,12 @@ const GROUPED = /^([-+]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3})(?![\d,])/;
 // Between groups of three digits, a space belongs to one number; else it stands between two.
 const APART = /\d[\s_'’]+(?!\d{3}(?!\d))\d/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+// What Chinese keyboards write for signs, and what Hong Kong writes otherwise.
+const SIGNS = { "−": "-", "–": "-", 负: "-", 負: "-", "、": ",", "。": ".", 萬: "万", 億: "亿" };
+// Chinese counts in words behind digits: 1.2万, 3千万, 1亿2000万. How many noughts each stands for.
+const NOUGHTS = { 十: 1, 百: 2, 千: 3, 万: 4, 亿: 8 };
+const COUNT = /([\d.]+)([十百千]?(?:万亿|[万亿])|[百千])/g;
+const COUNTED = new RegExp(`^([-+]?)((?:${COUNT.source})+)$`);
 // The digits of a value that falls between the steps of its control.
 const BETWEEN = 10;
 
@@ -60,18 +66,39 @@ export function written(value, { decimals, digits = 3, commas = true }) {
   return commas ? text : text.replaceAll(",", "");
 }
 
-/** What somebody typed, as a number; NaN where it is none, or could be two. */
-export function parse(typed) {
-  const plainly = typed
+/** What somebody typed, in the letters and signs that are read here. */
+export const plainly = (typed) =>
+  typed
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (power) =>
       "^" + [...power].map((sign) => "0123456789-"[SUPERSCRIPTS.indexOf(sign)]).join(""))
     .normalize("NFKC")
-    .replace(/[−–]/g, "-");
-  const joined = plainly
+    .replace(/[−–负負、。萬億]/g, (sign) => SIGNS[sign]);
+
+/** A number with Chinese words for its noughts. Each part must fit into the noughts of the one before. */
+function counted(text) {
+  const [, sign, all] = COUNTED.exec(text) ?? [];
+  if (!all) return NaN;
+  const parts = [...all.matchAll(COUNT)].map(([, digits, words]) => ({
+    digits,
+    noughts: [...words].reduce((sum, word) => sum + NOUGHTS[word], 0),
+  }));
+  const [first, ...rest] = parts;
+  const whole = parts.every(({ digits }) => /^\d+$/.test(digits));
+  const fits = rest.every(({ digits, noughts }, i) => Number(digits) * 10 ** noughts < 10 ** parts[i].noughts);
+  if (!NUMBER.test(first.digits) || (rest.length && !(whole && fits))) return NaN;
+  const value = parts.reduce((sum, { digits, noughts }) => sum + Number(`${digits}e${noughts}`), 0);
+  return sign === "-" ? -value : value;
+}
+
+/** What somebody typed, as a number; NaN where it is none, or could be two. */
+export function parse(typed) {
+  const seen = plainly(typed);
+  const joined = seen
     .replace(/[\s_'’]/g, "")
     .replace(/[×xX*·⋅]10\^/, "e")
     .replace(/^([-+]?)10\^/, "$11e")
     .replace(GROUPED, (grouped) => grouped.replaceAll(",", ""));
-  const value = NUMBER.test(joined) && !APART.test(plainly) ? Number(joined) : NaN;
+  if (APART.test(seen)) return NaN;
+  const value = NUMBER.test(joined) ? Number(joined) : counted(joined);
   return Number.isFinite(value) ? value : NaN;
 }

@@ -2,6 +2,7 @@
 // their labels, which say more than their values and outlive them.
 import { addressOf } from "./address.js";
 import { parse } from "./numbers.js";
+import { say as inWords } from "./words.js";
 
 const LONG = 30;
 const clip = (text) => `“${text.length > LONG ? `${text.slice(0, LONG)}…` : text}”`;
@@ -19,23 +20,24 @@ function write({ facts: { options, low, high }, state }) {
 function read({ options, low, high, title, whole, kind }, text) {
   if (options) {
     const index = options.findIndex(([label]) => label === text);
-    if (index < 0) throw new RangeError(`${clip(text)} is no choice of “${title}”`);
+    if (index < 0) throw new RangeError(inWords("{text} is no choice of “{title}”", { text: clip(text), title }));
     return index;
   }
   if (kind === "check") {
     if (text !== "yes" && text !== "no")
-      throw new RangeError(`${clip(text)} is neither yes nor no, for “${title}”`);
+      throw new RangeError(inWords("{text} is neither yes nor no, for “{title}”", { text: clip(text), title }));
     return text === "yes";
   }
   const number = parse(text.slice(0, 1000));
-  if (Number.isNaN(number) || (whole && !Number.isInteger(number)))
-    throw new RangeError(`${clip(text)} is no ${whole ? "whole " : ""}number, for “${title}”`);
+  const told = { text: clip(text), title, low, high };
+  if (whole && !Number.isInteger(number)) throw new RangeError(inWords("{text} is no whole number, for “{title}”", told));
+  if (Number.isNaN(number)) throw new RangeError(inWords("{text} is no number, for “{title}”", told));
   if (number < low || number > high)
-    throw new RangeError(`${clip(text)} is outside the range of “${title}”, ${low} to ${high}`);
+    throw new RangeError(inWords("{text} is outside the range of “{title}”, {low} to {high}", told));
   return number;
 }
 
-/** Give an awake explorer its button, and `open`, which sets what an address asks for, or says why not. */
+/** Give an awake explorer its button, `open`, which sets what an address asks for, or says why not, and `changed`, which gives such settings where they are not the first ones. */
 export function share(handle, root) {
   const { controls, start } = handle;
   const word = root.querySelector(".explorer-word");
@@ -49,20 +51,25 @@ export function share(handle, root) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "explorer-link";
-  button.textContent = "Link to this";
+  button.textContent = inWords("Link to this");
+  const settings = () => String(new URLSearchParams(controls.map((control) => [control.facts.name, String(write(control))])));
+  const first = settings();
   button.addEventListener("click", async () => {
-    const settings = new URLSearchParams(controls.map((control) => [control.facts.name, write(control)]));
     try {
-      history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings));
+      history.replaceState(history.state, "", addressOf(root.dataset.explorer, settings()));
     } catch {
-      say("This frame has no address of its own that could lead here.");
+      say(inWords("This frame has no address of its own that could lead here."));
       return;
     }
     const copied = await Promise.resolve(navigator.clipboard?.writeText(location.href)).then(
       () => Boolean(navigator.clipboard),
       () => false,
     );
-    say(`The page's address now leads to these settings${copied ? ". It is copied, too" : ""}.`);
+    say(
+      copied
+        ? inWords("The page's address now leads to these settings. It is copied, too.")
+        : inWords("The page's address now leads to these settings."),
+    );
   });
   root.querySelector(".explorer-reset").after(button);
 
@@ -71,14 +78,14 @@ export function share(handle, root) {
     try {
       states = [...new URLSearchParams(query)].map(([name, text]) => {
         const control = controls.find(({ facts }) => facts.name === name);
-        if (!control) throw new RangeError(`there is no control ${clip(name)} here`);
+        if (!control) throw new RangeError(inWords("there is no control {name} here", { name: clip(name) }));
         return [control, read(control.facts, text)];
       });
     } catch (error) {
-      say(`The link's settings are left out: ${error.message}.`);
+      say(inWords("The link's settings are left out: {reason}.", { reason: error.message }));
       return;
     }
     await start(states);
   }
-  return { ...handle, open };
+  return { ...handle, open, changed: () => (settings() === first ? "" : settings()) };
 }

@@ -1,8 +1,10 @@
 // The only script a page with explorers loads at first: it fetches the runtime when an explorer
 // comes near the screen, or when somebody asks `window.explorers` for one.
 import { offer } from "./address.js";
+import { say, speak } from "./words.js";
 
 const { src: here, dataset } = /** @type {HTMLScriptElement} */ (document.currentScript);
+speak(JSON.parse(dataset.words ?? "{}"));
 let runtime;
 const awake = {};
 
@@ -29,8 +31,9 @@ async function wake(root) {
     return await (awake[root.dataset.explorer] ??= globalThis.aiimpactPage(root));
   } catch (error) {
     const note = root.querySelector(".explorer-asleep");
-    note.textContent =
-      "The controls did not load. The values shown are the defaults; reload the page to try again.";
+    note.textContent = say(
+      "The controls did not load. The values shown are the defaults; reload the page to try again.",
+    );
     note.classList.add("explorer-failed");
     throw error;
   }

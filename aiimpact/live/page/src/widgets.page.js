@@ -11,6 +11,7 @@ import { hydrate } from "./explorer.js";
 import { showOnly } from "./fill.js";
 import { tellHeight } from "./frame.js";
 import { share } from "./share.js";
+import { say } from "./words.js";
 
 const EXPLORER = "aiimpact.live.explorer.Explorer";
 const [VIEW, STATE] = ["view", "state"].map((kind) => `application/vnd.jupyter.widget-${kind}+json`);
@@ -18,7 +19,7 @@ const [VIEW, STATE] = ["view", "state"].map((kind) => `application/vnd.jupyter.w
 class NoteView extends base.DOMWidgetView {
   render() {
     this.el.className = "explorer-asleep explorer-failed";
-    this.el.textContent = "There is a widget here that a page without a kernel cannot show.";
+    this.el.textContent = say("There is a widget here that a page without a kernel cannot show.");
   }
 }
 
