@@ -55,8 +55,11 @@ const look = looks.digest("hex");
 const same = existsSync(known) && readFileSync(known, "utf8") === look;
 const unfinished = new Map([...texts].filter(([, text]) => !(same && STYLE.test(text))));
 
+// One page that is new may share its sheet in the archive with others: that sheet is written from all.
+const pool = unfinished.size ? texts : unfinished;
+
 const sheets = new Map();
-for (const [page, text] of unfinished) for (const sheet of sheetsOf(page, text)) sheets.set(sheet, null);
+for (const [page, text] of pool) for (const sheet of sheetsOf(page, text)) sheets.set(sheet, null);
 
 const isOurs = (sheet) => existsSync(join(import.meta.dirname, "../static", basename(sheet))) || /^_static\/aiimpact\//.test(sheet);
 
@@ -99,7 +102,7 @@ async function minify(css, sheet) {
 
 const scripts = new Map(globSync("_static/{aiimpact,.}/*.js", { cwd: root }).map((script) => [basename(script), readFileSync(join(root, script), "utf8")]));
 const bare = (text) => ({ raw: SET + text.replace(STYLE, "").replace(LINK, ""), extension: "html" });
-const everything = [...[...unfinished.values()].map(bare), { raw: [...scripts].map(([name, text]) => (/vega|widgets/.test(name) ? "" : text)).join("\n"), extension: "js" }];
+const everything = [...[...pool.values()].map(bare), { raw: [...scripts].map(([name, text]) => (/vega|widgets/.test(name) ? "" : text)).join("\n"), extension: "js" }];
 for (const sheet of sheets.keys()) {
   const css = (await whole(sheet)).replace(/@font-face\s*{[^}]*Font Awesome[^}]*}/g, "");
   // First what no page has, then, page by page, what this one has not.
