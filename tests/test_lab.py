@@ -152,6 +152,7 @@ def test_explorers_live_in_jupyterlab_and_notebook(opened, of_the_front_end):
 
         root = tab.page.locator(f'[data-explorer="{name}"].explorer-awake')
         root.scroll_into_view_if_needed()
+        root.locator(".explorer-veil button").evaluate_all("(found) => found[0]?.click()")
         assert root.locator(".explorer-chart svg").first.is_visible()
         control, widget = next(iter(explorer.controls.items()))
         field = root.locator(f'[data-input="{control}"]').locator(FOCUSABLE).first
