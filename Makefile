@@ -260,9 +260,9 @@ bench-grading: $(VENV)/.test $(FRONT_END)  ## print what grading costs: STUDENTS
 	PYTHONPATH=tests REAL="$(or $(REAL),8)" STUDENTS="$(or $(STUDENTS),3000)" $(BIN)/python tests/bench_grading.py
 
 .PHONY: lighthouse
-lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGES="intro 01" for some, RUNS=5, AGAINST=pages of another build)
+lighthouse: $(VENV)/.test book  ## print Lighthouse's scores of every page (PAGES="intro 01" for some, RUNS=5, AGAINST=pages of another build, LANGUAGE=zh-Hans)
 	cd tests/lighthouse && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/lighthouse/run.py $(PAGES) $(if $(RUNS),--runs $(RUNS)) $(if $(AGAINST),--against "$(AGAINST)")
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/lighthouse/run.py $(PAGES) $(if $(RUNS),--runs $(RUNS)) $(if $(AGAINST),--against "$(AGAINST)") $(SPOKEN:--language=--edition)
 
 .PHONY: clean
 clean:  ## remove what the targets above made

@@ -183,7 +183,7 @@ def test_a_shared_link_says_what_it_leads_to_and_names_no_address(html):
         assert said.keys() == {"og:type", "og:site_name", "og:title", "og:description"}
         assert said["og:description"] == soup.select_one("meta[name=description]")["content"]
     assert not (html / "sitemap.xml").exists()
-    assert not soup.select("link[rel=canonical]")
+    assert not soup.select("link[rel=canonical], link[hreflang]")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +226,17 @@ def test_a_book_with_an_address_has_pictures_and_a_map(tmp_path):
         assert int.from_bytes(picture[16:20]) == int(said["og:image:width"]) == 1200
         assert int.from_bytes(picture[20:24]) == int(said["og:image:height"]) == 630
     assert said["og:title"] == "One <two>"
+
+
+@pytest.mark.parametrize("base", ["", "https://a.example/book/"])
+def test_search_engines_are_told_of_other_editions_by_whole_addresses(base):
+    config = SimpleNamespace(html_baseurl=base, editions_together=["en", "zh-Hans", "zh-Hant-HK"])
+    app = SimpleNamespace(config=config, builder=SimpleNamespace(get_target_uri="{}.html".format))
+    context: dict[str, Any] = {}
+    extension("edition").introduce(app, "book/intro", "", context, None)
+    told = [edition["address"] for edition in context["editions"]]
+    places = ["", "zh-Hans/", "zh-Hant-HK/"]
+    assert told == [base and f"{base}{place}book/intro.html" for place in places]
 
 
 # In the browser

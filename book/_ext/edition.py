@@ -64,7 +64,8 @@ def introduce(
         app.add_css_file("chinese.css", priority=850)
     page = app.builder.get_target_uri(pagename)
     up = "../" * (pagename.count("/") + place_of(own).count("/"))
-    base = app.config.html_baseurl.removesuffix(place_of(own)) or up
+    # Search engines take whole addresses only, so a book that does not know its own names none.
+    base = app.config.html_baseurl.removesuffix(place_of(own))
     context["choice_of_language"] = CHOICE[own]
     context["editions"] = [
         {
@@ -72,7 +73,7 @@ def introduce(
             "short": EDITIONS[language][0],
             "name": EDITIONS[language][1],
             "href": up + place_of(language) + page,
-            "address": base + place_of(language) + page,
+            "address": base and base + place_of(language) + page,
             "here": language == own,
         }
         for language in app.config.editions_together

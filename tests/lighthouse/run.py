@@ -3,7 +3,7 @@
 Prints the median of three runs, and beside the times how fast Lighthouse found the machine to be (its
 benchmark index). Speed belongs to the machine that prints it; the other three scores do not, and where one is
 below 100 the command fails. ``AGAINST=folder`` runs the pages of another build in turn with these, on one machine
-in one state, and prints what one is of the other.
+in one state, and prints what one is of the other; ``LANGUAGE=zh-Hans`` does so with an edition and the English book.
 """
 
 from __future__ import annotations
@@ -71,11 +71,18 @@ def main() -> int:
     parser.add_argument(
         "--against", type=Path, help="pages of another build, run in turn with these"
     )
+    parser.add_argument(
+        "--edition", help="an edition below the English pages, run in turn with them"
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--html", type=Path, default=built.HTML)
     options = parser.parse_args()
-    folders = [folder for folder in (options.against, options.html) if folder]
-    servers = [serve_folder(folder) for folder in folders]
+    other = options.against or (options.edition and options.html)
+    other_name = "before" if options.against else "English"
+    servers = [serve_folder(folder) for folder in (other, options.html) if folder]
+    addresses = [address for _, address in servers]
+    if options.edition:
+        addresses[-1] += f"{options.edition}/"
     pages = [page for page in built.pages() if not built.redirects(page)]
     if options.pages:
         pages = [page for page in pages if any(word in page for word in options.pages)]
@@ -83,17 +90,19 @@ def main() -> int:
     heads = " ".join(f"{head:>9}" for head in ("work", "blocked", "paint"))
     print(f"{'':45} {' '.join(f'{s:>14}' for s in SCORES)} {heads}  shift benchmark")
     for page in pages:
-        reports: list[list[dict[str, Any]]] = [[] for _ in servers]
+        reports: list[list[dict[str, Any]]] = [[] for _ in addresses]
         for _ in range(options.runs):
-            for found, (_, address) in zip(reports, servers, strict=True):
+            for found, address in zip(reports, addresses, strict=True):
                 found.append(run(address + page))
         *before, now = map(summary, reports)
-        for other in before:
-            print(line(f"{page}, before", other))
+        for found_there in before:
+            print(line(f"{page}, {other_name}", found_there))
         print(line(page, now), flush=True)
-        for other in before:
-            work, blocked, _ = (now[time] / max(other[time], 1) for time in TIMES)
-            print(f"{'':45} work {work:.2f} and blocked time {blocked:.2f} of before", flush=True)
+        for found_there in before:
+            work, blocked, _ = (now[time] / max(found_there[time], 1) for time in TIMES)
+            print(
+                f"{'':45} work {work:.2f}, blocked time {blocked:.2f} of {other_name}", flush=True
+            )
         failed |= min(now[score] for score in SCORES[1:]) < 100
     for server, _ in servers:
         server.shutdown()
