@@ -21,7 +21,7 @@ def importer(
     package
         Its full name.
     homes
-        Name of each thing that it offers to the module, within the package, that defines it.
+        Name of each thing that it offers to the module that defines it, seen from the package.
 
     Returns
     -------
@@ -35,6 +35,6 @@ def importer(
             raise AttributeError(msg, name=name)
         # First: imported from deeper down, a part of it takes seconds longer on Python 3.11.
         importlib.import_module("altair")
-        return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
+        return getattr(importlib.import_module(f".{homes[name]}", package), name)
 
     return find, lambda: sorted(homes)

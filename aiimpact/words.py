@@ -35,6 +35,20 @@ _PARTS = (
     (re.compile(r"(.+?): (.+)"), "{}：{}"),
     (re.compile(r"(.+?), (\d{4})"), "{}，{}年"),
 )
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
 # What Chinese counts large numbers in: a hundred million, and ten thousand.
 _MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
@@ -198,7 +212,36 @@ def month(day: datetime.date) -> str:
     >>> month(datetime.date(2024, 9, 15))
     'September 2024'
     """
-    return f"{day:%B %Y}" if _language == "en" else f"{day.year}年{day.month}月"
+    return (
+        f"{_MONTHS[day.month - 1]} {day.year}"
+        if _language == "en"
+        else f"{day.year}年{day.month}月"
+    )
+
+
+def date(day: datetime.date, language: str = "") -> str:
+    """Write a date.
+
+    Parameters
+    ----------
+    day : datetime.date
+        The day.
+    language : str
+        One of `LANGUAGES`; the one in use if it is left out.
+
+    Returns
+    -------
+    str
+        The day with its month and year.
+
+    Examples
+    --------
+    >>> date(datetime.date(2026, 11, 30), "en"), date(datetime.date(2026, 11, 30), "zh-Hans")
+    ('30 November 2026', '2026年11月30日')
+    """
+    if (language or _language) == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def add(texts: Mapping[str, str], language: str) -> None:

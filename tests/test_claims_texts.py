@@ -14,7 +14,7 @@ from aiimpact import claims, tables, words
 from aiimpact.claims import register
 from aiimpact.claims.register import messages, raw_entries
 from aiimpact.claims.texts import said, templates, value_of, written
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 
 ENTRIES = raw_entries()
 IDS = [entry["id"] for entry in ENTRIES]

@@ -19,7 +19,7 @@ import pytest
 
 from aiimpact.live import explore
 from aiimpact.live.controls import KINDS
-from aiimpact.live.numbers import number, written
+from aiimpact.numbers import number, written
 
 PAGE = Path(__file__).parents[1] / "aiimpact" / "live" / "page"
 

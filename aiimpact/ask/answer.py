@@ -13,8 +13,8 @@ from aiimpact.ask import slips
 from aiimpact.ask.judge import Right, accepted, counts_as_right, with_unit
 from aiimpact.live.explorer import Explorer
 from aiimpact.live.model import Model
-from aiimpact.live.numbers import number
 from aiimpact.live.trace import Symbol
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from aiimpact import words
 from aiimpact.ask import slips
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 Tone = Literal["missing", "keep-working", "got-it"]

@@ -13,8 +13,8 @@ from aiimpact.ask.judge import Right, Row, with_unit
 from aiimpact.ask.question import Question, labels
 from aiimpact.ask.sheet import Sheet
 from aiimpact.live.explorer import Explorer
-from aiimpact.live.numbers import number
 from aiimpact.live.trace import compile_outputs, evaluate
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 

@@ -10,8 +10,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from aiimpact.live.notation import seen
-from aiimpact.live.numbers import number
 from aiimpact.live.words import page_words
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 # Ticks and ends of a strip keep this far from its edges. [%]

@@ -9,7 +9,7 @@ from aiimpact.ask.answer import ends_of, with_range
 from aiimpact.ask.judge import Right, Row, Tone, Verdict, look_up, with_unit
 from aiimpact.ask.question import Question, labels, options_page
 from aiimpact.ask.sheet import Sheet, places, strip_svg
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 # The stops of a slider in each power of ten: numbers that people guess.

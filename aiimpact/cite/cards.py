@@ -10,8 +10,8 @@ from aiimpact import words
 from aiimpact.cite.digits import digits_of
 from aiimpact.cite.ruler import in_words, ruler
 from aiimpact.live.notation import seen
-from aiimpact.live.numbers import number
 from aiimpact.live.stamp import stamp_html
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 
 # Nobody publishes more: what has more was computed, and most of them mean nothing.
 _PUBLISHED = 12

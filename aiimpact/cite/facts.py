@@ -13,13 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 from aiimpact import words
 from aiimpact.cite.digits import exact
 from aiimpact.live.notation import seen
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
-
-_MONTHS = [
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-]  # fmt: skip
 
 
 @runtime_checkable
@@ -224,6 +219,4 @@ def _day(value: Sourced) -> str:
     except (TypeError, ValueError):
         msg = f"looked_up must be a day such as 2026-11-30, got {text!r}. Leave it out if unknown."
         raise ValueError(msg) from None
-    if words.language() != "en":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return words.date(day)

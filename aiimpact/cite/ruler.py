@@ -6,7 +6,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 if TYPE_CHECKING:

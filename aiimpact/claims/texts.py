@@ -11,6 +11,7 @@ from string import Formatter
 from typing import Any
 
 from aiimpact.claims.parts import evaluate
+from aiimpact.numbers import number
 from aiimpact.words import counted, language, say
 
 _TEXTS = {
@@ -185,6 +186,4 @@ def _done(
 
 
 def _printed(value: float, form: str) -> str:
-    """Write a number as `aiimpact.live.numbers.number` does, which the register may not import."""
-    text = f"{float(f'{value:.{form}g}'):,.10g}" if form.isdigit() else f"{value:,{form}}"
-    return text.replace("-", "−")
+    return number(value, int(form)) if form.isdigit() else f"{value:,{form}}".replace("-", "−")

@@ -9,10 +9,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from aiimpact import numbers
 from aiimpact.ask.judge import accepted, judge, with_unit
 from aiimpact.classroom.replies import KeepWorking, Missing, Unsendable
 from aiimpact.classroom.speech import here, later, sentences
-from aiimpact.live import numbers
 from aiimpact.words import say
 
 # What is left of nought where both sides were computed.

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from aiimpact.live.figure import Figure
     from aiimpact.live.model import Interval, interval
     from aiimpact.live.notation import colour
-    from aiimpact.live.numbers import amount, number
     from aiimpact.live.trace import TraceError
+    from aiimpact.numbers import amount, number
 else:
     from aiimpact._lazy import importer
 
     __getattr__, __dir__ = importer(
         __name__,
         {
-            "amount": "numbers",
+            "amount": ".numbers",
             "Areas": "charts",
             "Balance": "charts",
             "Bars": "charts",
@@ -48,7 +48,7 @@ else:
             "interval": "model",
             "Lines": "charts",
             "Nested": "charts",
-            "number": "numbers",
+            "number": ".numbers",
             "Path": "charts",
             "Steps": "charts",
             "TraceError": "trace",

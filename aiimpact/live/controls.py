@@ -16,7 +16,7 @@ import numpy as np
 
 from aiimpact import words
 from aiimpact.live.notation import seen
-from aiimpact.live.numbers import number, written
+from aiimpact.numbers import number, written
 from aiimpact.words import say
 
 # What the page draws for each kind of ipywidgets; the first that fits counts.

@@ -14,7 +14,7 @@ import pandas as pd
 from aiimpact.live import charts, draw, markup
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, REFERENCE, letters, paints, seen, wrapped
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 # Where a name beside its row goes on in a second line [letters].

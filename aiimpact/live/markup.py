@@ -13,8 +13,8 @@ from aiimpact import words
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import letters, seen
-from aiimpact.live.numbers import number
 from aiimpact.live.stamp import judged, stamp_html
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 

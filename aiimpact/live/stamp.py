@@ -6,7 +6,7 @@ import math
 import re
 from html import escape
 
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 # The number that a verdict ends with; where a word follows it, as in Chinese, that too.

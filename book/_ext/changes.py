@@ -23,7 +23,7 @@ import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
-from spoken import english, english_date, left_english, long_date, then, tree
+from spoken import english, left_english, then, tree
 
 from aiimpact import claims, words
 from aiimpact.live import number
@@ -210,13 +210,13 @@ def history(releases: list[Release], reasons: list[dict[str, Any]]) -> list[node
         if following:
             day = datetime.date.fromisoformat(following.date)
             versions = {"old": release.version, "new": following.version}
-            heading = say("From {old} to {new}, {date}", date=long_date(day), **versions)
-            name = f"From {release.version} to {following.version}, {english_date(day)}"
+            heading = say("From {old} to {new}, {date}", date=words.date(day), **versions)
+            name = f"From {release.version} to {following.version}, {words.date(day, 'en')}"
             nothing = say("No number moved.")
         else:
             day = datetime.date.fromisoformat(release.date)
-            heading = say("Since {version}, {date}", version=release.version, date=long_date(day))
-            name = f"Since {release.version}, {english_date(day)}"
+            heading = say("Since {version}, {date}", version=release.version, date=words.date(day))
+            name = f"Since {release.version}, {words.date(day, 'en')}"
             nothing = say(
                 "No number has moved. The next one that does will stand here: what it was, "
                 "what it is, and why."
@@ -244,7 +244,7 @@ def recorded_html(release: Release) -> str:
         "at their defaults and at {presets} presets, and {steps} steps that recompute {claims} claims.",
         version=escape(release.version),
         numbers=number(len(recorded), 9),
-        date=long_date(datetime.date.fromisoformat(release.date)),
+        date=words.date(datetime.date.fromisoformat(release.date)),
         results=number(len(explored), 9),
         explorers=len(explorers(explored)),
         presets=presets(explored),

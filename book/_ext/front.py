@@ -11,9 +11,9 @@ from docutils import nodes
 from register import RANKS, depend_on
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from spoken import english, long_date
+from spoken import english
 
-from aiimpact import claims
+from aiimpact import claims, words
 from aiimpact.words import say
 
 # The sign of a square.
@@ -95,7 +95,7 @@ class Clipping(SphinxDirective):
         column = claims.column()
         head = (
             f'<figure class="clipping"><p class="clipping-head"><b>{escape(column.newspaper)}</b>'
-            f"<span>{long_date(column.date)}</span></p><blockquote>"
+            f"<span>{words.date(column.date)}</span></p><blockquote>"
         )
         title = f'<cite lang="{column.language}">{escape(column.title)}</cite>'
         foot = (

@@ -13,9 +13,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
-from spoken import in_english, joined, left_english, long_date, then
+from spoken import in_english, joined, left_english, then
 
-from aiimpact import claims
+from aiimpact import claims, words
 from aiimpact.cite.cards import facts_html, how_much, judged_html, outcome, stamp
 from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
@@ -272,7 +272,7 @@ class ColumnName(SphinxRole):
             author=author,
             title=title,
             newspaper=escape(column.newspaper),
-            date=long_date(column.date),
+            date=words.date(column.date),
         )
         return [nodes.raw("", html, format="html")], []
 

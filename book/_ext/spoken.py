@@ -6,7 +6,6 @@ its structure (which question trains which objective, how many minutes) is read 
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 import textwrap
@@ -123,23 +122,6 @@ def then(*sentences: str) -> str:
     'One. Two.'
     """
     return (" " if in_english() else "").join(filter(None, sentences))
-
-
-def long_date(day: datetime.date) -> str:
-    """Write a date.
-
-    Examples
-    --------
-    >>> long_date(datetime.date(2026, 11, 30))
-    '30 November 2026'
-    """
-    if in_english():
-        return english_date(day)
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def english_date(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def joined(texts: Iterable[str]) -> str:

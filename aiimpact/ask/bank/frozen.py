@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiimpact.live.explorer import Explorer
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 
 
 def setting_of(explorer: Explorer) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from aiimpact.live.charts.drawing import (
 from aiimpact.live.charts.icons import Icon, icon_of
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen
-from aiimpact.live.numbers import number
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 _ICONS = "explorer_icons"

@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them. `page/src/numbers.js` does the same in the page."""
+"""Numbers as a reader sees them. `live/page/src/numbers.js` does the same in the page."""
 
 from __future__ import annotations
 
