@@ -110,8 +110,10 @@ def test_the_page_compiles_what_vl_convert_compiles(html, monkeypatch):
 
     def noted(spec: Any, **options: Any) -> Any:
         charts.append(json.loads(json.dumps(spec)))
-        wanted.append(convert(spec, **options))
-        return wanted[-1]
+        compiled = convert(spec, **options)
+        # As JSON has it, and before it is finished.
+        wanted.append(json.loads(json.dumps(compiled)))
+        return compiled
 
     monkeypatch.setattr(vl_convert, "vegalite_to_vega", noted)
     for address in built.explorers():

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import vl_convert
+import wasm
 
 from aiimpact import grid
 from aiimpact.live import (
@@ -25,50 +26,7 @@ from aiimpact.live import (
 )
 
 TESTS = Path(__file__).parent
-# The same here and in a Python that lacks so much.
-MODEL = """
-from aiimpact import datacentre, grid
-from aiimpact.live import Curve, explore
-
-
-def footprint(it_mwh=1_172.16, pue=1.1, kg_per_kwh=0.429):
-    site_mwh = datacentre.site_energy_mwh(it_mwh, pue)
-    return {"Emissions [t CO2e]": grid.emissions_t(site_mwh, kg_per_kwh)}
-
-
-made = explore(
-    footprint,
-    name="footprint",
-    it_mwh=(0.0, 2000.0),
-    pue=(1.0, 2.5, 0.01),
-    kg_per_kwh={"Here": 0.429, "There": 0.044},
-    chart=Curve("pue", "Emissions [t CO2e]"),
-)
-"""
-POOR = f"""
-import wasm
-wasm.hide()
-
-import importlib, json, pkgutil, sys
-import aiimpact
-for module in pkgutil.walk_packages(aiimpact.__path__, "aiimpact."):
-    # A teacher's machine grades and a computer builds books: neither is a page.
-    if not module.name.startswith("aiimpact.classroom.grading") and module.name.rpartition(".")[2] not in {{"__main__", "sphinx"}}:
-        importlib.import_module(module.name)
-{MODEL}
-before = made.values
-made.controls["pue"].value = 2.0
-print(json.dumps({{
-    "before": before, "after": made.values, "evaluated": made.evaluate(),
-    "spec": made._page["spec"], "hidden": sorted(wasm.PACKAGES & set(sys.modules)),
-}}))
-"""
-
-
-def rich() -> Explorer:
-    names: dict[str, Any] = {}
-    exec(MODEL, names)
-    return names["made"]
+POOR = "import wasm; wasm.hide(); print(wasm.said())"
 
 
 @pytest.fixture
@@ -87,20 +45,21 @@ def test_a_python_without_native_packages_imports_traces_and_computes():
     )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
-    assert found["hidden"] == []
-    assert found["before"] == {"it_mwh": 1172.16, "pue": 1.1, "kg_per_kwh": 0.429}
-    assert found["after"]["pue"] == 2.0
-    assert found["evaluated"] == {"Emissions [t CO2e]": grid.emissions_t(2344.32, 0.429)}
-    spec = found["spec"]
+    assert {name: by for name, by in found["needed"].items() if by} == {}
+    assert set(found["lacking"]) == wasm.PACKAGES | wasm.OF_PYTHON
+    assert "".join(wrong for _, wrong in found["examples"].values()) == ""
+    moved = found["moved"]
+    assert moved["before"] == {"it_mwh": 1172.16, "pue": 1.1, "kg_per_kwh": 0.429}
+    assert moved["after"]["pue"] == 2.0
+    assert moved["evaluated"] == {"Emissions [t CO2e]": grid.emissions_t(2344.32, 0.429)}
+    spec = moved["spec"]
     assert set(spec) == {"lite", "signals", "data"}
     compiled = vl_convert.vegalite_to_vega(spec["lite"], vl_version="6.4")
-    here = rich()
-    here.controls["pue"].value = 2.0
-    assert draw.finish(spec, compiled) == here._page["spec"]
+    assert draw.finish(spec, compiled) == wasm.moved()["spec"]
 
 
 def test_the_page_compiles_and_python_finishes(without):
-    made, wanted = rich(), None
+    made = wasm.explorer()
     sent: list[Any] = []
     made.send = sent.append
     spec = made._page["spec"]
@@ -120,7 +79,7 @@ def test_the_page_compiles_and_python_finishes(without):
 
 
 def test_a_file_needs_a_chart_that_somebody_compiled(without, tmp_path):
-    made = rich()
+    made = wasm.explorer()
     for write in (made.html, made.myst, lambda: embed_html(tmp_path / "one.html", made)):
         with pytest.raises(
             ModuleNotFoundError, match=r"'footprint'.*no vl-convert.*Show the explorer first"
@@ -210,7 +169,7 @@ def show(open_tab, site):
 
 @pytest.mark.browser
 def test_an_explorer_whose_python_cannot_compile_lives_in_the_page(without, show):
-    made = rich()
+    made = wasm.explorer()
     tab = show(made)
     tab.wake("footprint")
     wanted = made.evaluate(pue=2.0)
@@ -220,7 +179,7 @@ def test_an_explorer_whose_python_cannot_compile_lives_in_the_page(without, show
 
 @pytest.mark.browser
 def test_a_chart_that_vega_lite_refuses_says_why(without, show):
-    made = rich()
+    made = wasm.explorer()
     page = made._page
     made._page = page | {"spec": page["spec"] | {"lite": page["spec"]["lite"] | {"layer": "none"}}}
     tab = show(made, tolerant=True)

@@ -18,7 +18,7 @@ def converter() -> ModuleType | None:
         import vl_convert
     except ModuleNotFoundError:
         return None
-    return vl_convert  # type: ignore[no-any-return]
+    return vl_convert
 
 
 def require_compiled(name: str, page: Mapping[str, Any]) -> None:
