@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
@@ -26,6 +27,7 @@ from aiimpact.live import (
 )
 
 TESTS = Path(__file__).parent
+VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 POOR = "import wasm; wasm.hide(); print(wasm.said())"
 
 
@@ -54,7 +56,7 @@ def test_a_python_without_native_packages_imports_traces_and_computes():
     assert moved["evaluated"] == {"Emissions [t CO2e]": grid.emissions_t(2344.32, 0.429)}
     spec = moved["spec"]
     assert set(spec) == {"lite", "signals", "data"}
-    compiled = vl_convert.vegalite_to_vega(spec["lite"], vl_version="6.4")
+    compiled = vl_convert.vegalite_to_vega(spec["lite"], vl_version=VEGA_LITE)
     assert draw.finish(spec, compiled) == wasm.moved()["spec"]
 
 
@@ -66,7 +68,7 @@ def test_the_page_compiles_and_python_finishes(without):
     made._answer(None, {"want": "vega-lite"}, [])
     made._answer(None, {"want": "passwords"}, [])
     assert sent == [{"vega-lite": assets.text("vega-lite.js")}]
-    compiled = vl_convert.vegalite_to_vega(spec["lite"], vl_version="6.4")
+    compiled = vl_convert.vegalite_to_vega(spec["lite"], vl_version=VEGA_LITE)
     # What was compiled for other options comes too late.
     made._answer(None, {"compiled": compiled, "of": spec["lite"] | {"height": 1}}, [])
     assert made._page["spec"] == spec
