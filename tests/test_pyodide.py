@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import wasm
-from packaging.requirements import Requirement
 
 from aiimpact.live import draw
 
@@ -78,8 +77,7 @@ def test_formulas_give_what_their_examples_say(found):
     reason="NumPy for Pyodide is on no package index, only on a host of Pyodide's own: WHOLE=1 fetches it from there.",
 )
 def test_an_explorer_moves_in_pyodide():
-    named = [text for text in WANTED if Requirement(text).name != "vl-convert-python"]
-    found = in_pyodide(*named)
+    found = in_pyodide(*WANTED)
     assert [by for by in found["needed"].values() if by] == []
     assert "".join(wrong for _, wrong in found["examples"].values()) == ""
     with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ FS.mount(FS.filesystems.NODEFS, { root: join(import.meta.dirname, "../..") }, PR
 const packages = process.argv.slice(2);
 if (packages.length) {
   await pyodide.loadPackage("micropip", { messageCallback: console.error });
-  await pyodide.pyimport("micropip").install(packages);
+  await pyodide.pyimport("micropip").install(pyodide.toPy(packages));
 }
 console.log(pyodide.runPython(`
 import sys
