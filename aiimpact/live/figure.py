@@ -248,7 +248,7 @@ class Figure:
         missing = say(
             "There is no drawing here: this Python has no vl-convert. The table has its numbers."
         )
-        return f'<p class="explorer-sentence">{shown}</p><p class="explorer-asleep">{missing}</p>'
+        return f'<p class="explorer-sentence">{shown}</p><p class="explorer-asleep explorer-failed">{missing}</p>'
 
     def _headline(self) -> str:
         return (
