@@ -12,7 +12,7 @@ ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
 # What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not browsers and not editions
+LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not pyodide and not browsers and not editions
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -246,6 +246,11 @@ test-hub: $(HUB)/.installed $(VENV)/.test $(FRONT_END)  ## test a term on a Jupy
 	rm -rf $(HUB)/wheel && $(BIN)/python -m hatchling build -t wheel -d $(HUB)/wheel
 	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(HUB)/wheel/*.whl
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
+
+.PHONY: test-pyodide
+test-pyodide: $(VENV)/.test $(FRONT_END)  ## test the library in Pyodide, Python in a page (WHOLE=1 fetches NumPy from Pyodide's own host)
+	cd tests/pyodide && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m pyodide tests/test_pyodide.py
 
 .PHONY: record
 record: $(VENV)/.test  ## write down what this version computes: the last step of a release

@@ -14,6 +14,7 @@ import altair as alt
 import built
 import numpy as np
 import pytest
+import vl_convert
 from test_page import random_settings
 
 from aiimpact.live import Curve, Explorer, explore
@@ -51,6 +52,21 @@ console.log(JSON.stringify({ differ, different }));
 """
 
 
+def ran(script: str, given: Any) -> Any:
+    """Give what a script of Node's says to what it is given."""
+    ran = subprocess.run(
+        ["node", "--input-type=module", "--eval", script],
+        cwd=FRONTEND,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
 def with_gaps() -> Iterator[Explorer]:
     """Give curves of which a part is no number: of a model, and of what an author gave."""
 
@@ -76,16 +92,32 @@ def test_the_page_draws_what_the_library_draws(html):
         ]
         for e in explorers
     ]
-    ran = subprocess.run(
-        ["node", "--input-type=module", "--eval", DRAW],
-        cwd=FRONTEND,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    found = json.loads(ran.stdout)
+    found = ran(DRAW, given)
     assert found["differ"] == []
     assert found["different"] > 2 * len(given), "the drawings hardly moved"
+
+
+COMPILE = """
+import { readFileSync } from "node:fs";
+await import("./dist/vega-lite.js");
+console.log(JSON.stringify(JSON.parse(readFileSync(0)).map(globalThis.aiimpact.compile)));
+"""
+
+
+def test_the_page_compiles_what_vl_convert_compiles(html, monkeypatch):
+    """Where Python has no vl-convert, every chart is the same."""
+    convert, charts, wanted = vl_convert.vegalite_to_vega, [], []
+
+    def noted(spec: Any, **options: Any) -> Any:
+        charts.append(json.loads(json.dumps(spec)))
+        compiled = convert(spec, **options)
+        # As JSON has it, and before it is finished.
+        wanted.append(json.loads(json.dumps(compiled)))
+        return compiled
+
+    monkeypatch.setattr(vl_convert, "vegalite_to_vega", noted)
+    for address in built.explorers():
+        explorer = built.python(address)
+        explorer._recipe.draw(explorer._model)
+    assert len(charts) == len(built.explorers())
+    assert ran(COMPILE, charts) == wanted

@@ -249,3 +249,42 @@ def test_questions_answer_back_in_jupyterlab_and_python_sees_the_answer(lab, ope
     root.locator(".ask-clear").click()
     python_sees(["", "", "1.2 t"])
     assert tab.problems == []
+
+
+POORER = """
+from aiimpact.live import Curve, draw, explore
+
+# As in a page, where Python has no vl-convert.
+draw.converter = lambda: None
+site = explore(
+    lambda it_mwh=1000, pue=1.1, share="all": {"Site [MWh]": it_mwh * pue},
+    name="site",
+    it_mwh=(0, 5000),
+    pue=(1.0, 2.5, 0.1),
+    share=["all", "half"],
+    chart=Curve("pue", "Site [MWh]"),
+)
+display(site)
+"""
+
+
+def test_a_chart_that_python_cannot_compile_lives_in_jupyterlab(lab, open_lab):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(POORER)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab[2] / "poorer.ipynb")
+    tab = open_lab("poorer.ipynb")
+    tab.evaluate(RUN_ALL, seconds=120)
+    tab.page.wait_for_function("() => globalThis.explorers?.site")
+    chart = tab.page.locator('[data-explorer="site"].explorer-awake .explorer-chart svg')
+    chart.wait_for()
+    assert tab.set("site", {"pue": 2.0}) == {"Site [MWh]": 2000}
+    wait_until_python_sees(tab, "site", {"it_mwh": 1000, "pue": 2.0, "share": "all"})
+    # Other options make another chart, which the page has to compile again.
+    tab.evaluate("() => { globalThis.explorers.site.old = true; }")
+    tab.evaluate(ASK_KERNEL, "site.controls['share'].options = ['a', 'b']; print(len(site._page))")
+    tab.page.wait_for_function("() => globalThis.explorers?.site && !explorers.site.old")
+    chart.wait_for()
+    assert tab.inputs("site") == {"it_mwh": 1000, "pue": 2.0, "share": "a"}
+    # What the page compiled, Python keeps for a file.
+    assert tab.evaluate(ASK_KERNEL, "print('lite' in site._page['spec'])").strip() == "False"
+    assert tab.problems == []

@@ -193,6 +193,7 @@ def test_what_builds_the_package_is_pinned_with_the_rest():
         "tests/hub",
         "tests/javascript",
         "tests/lighthouse",
+        "tests/pyodide",
     ],
 )
 def test_npm_leaves_addresses_out_of_its_lock(folder):

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import vl_convert as vlc
 
 from aiimpact.live import fonts
 from aiimpact.live.arithmetic import STEPS
+from aiimpact.live.converter import converter
 from aiimpact.live.in_words import show_names
 from aiimpact.live.notation import INK, MUTED, RULE, SERIES, seen
 
@@ -79,7 +79,8 @@ def to_vega(
     """Compile a chart to Vega.
 
     `signals` and the data sets of `data` are put in afterwards: Vega-Lite would read every
-    expression, and has nothing to say of one.
+    expression, and has nothing to say of one. Without vl-convert all three come back apart, the
+    chart as "lite": whoever compiles that gives it to :func:`finish`.
     """
     spec = chart.to_dict()
     spec.pop("description", None)
@@ -87,17 +88,24 @@ def to_vega(
     if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec):
         spec.setdefault("width", width)
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    vega: dict[str, Any] = _said(vlc.vegalite_to_vega, spec, vl_version=_VEGA_LITE)
+    apart = {"lite": spec, "signals": [*signals], "data": dict(data or {})}
+    if vlc := converter():
+        return finish(apart, _said(vlc.vegalite_to_vega, spec, vl_version=_VEGA_LITE))
+    return json.loads(json.dumps(apart))  # type: ignore[no-any-return]
+
+
+def finish(apart: Mapping[str, Any], vega: dict[str, Any]) -> dict[str, Any]:
+    """Put signals and data into a chart that Vega-Lite compiled, and give it our look."""
     # Above, half a line: a label at the end of an axis that moved there is cut off otherwise.
     vega["padding"] = {"top": 7, "bottom": 2, "left": 2, "right": 2}
-    vega["signals"] = [*signals, *vega.get("signals", [])]
+    vega["signals"] = [*apart["signals"], *vega.get("signals", [])]
     if "axes" in vega:
         vega["axes"] = _one_each(vega["axes"])
         for axis in vega["axes"]:
             if isinstance(axis.get("title"), str):
                 axis["title"] = seen(axis["title"])
     # Ours come first, for Vega-Lite makes others of them.
-    sets = {name: {"name": name, **content} for name, content in (data or {}).items()}
+    sets = {name: {"name": name, **content} for name, content in apart["data"].items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]
     show_names(vega)
     return json.loads(json.dumps(vega))  # type: ignore[no-any-return]
@@ -138,8 +146,13 @@ def _said(convert: Callable[..., Any], spec: Any, **options: Any) -> Any:
 
 
 def to_svg(vega: Mapping[str, Any]) -> tuple[str, int]:
-    """Draw a Vega specification; the SVG is decoration beside its description. Returns its height too."""
-    fonts.choose()
+    """Draw a Vega specification; the SVG is decoration beside its description. Returns its height too.
+
+    Without vl-convert nothing is drawn.
+    """
+    if not (vlc := converter()):
+        return "", 0
+    fonts.choose(vlc)
     svg = _said(vlc.vega_to_svg, dict(vega))
     # Vega numbers its clip paths from one in every drawing, and a page holds several.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]

@@ -12,6 +12,7 @@ from ipywidgets.embed import dependency_state
 
 from aiimpact import words
 from aiimpact.live import assets, save
+from aiimpact.live.converter import require_compiled
 from aiimpact.live.widget import PageWidget
 
 # Modules of widgets that a page without a kernel can show beside explorers.
@@ -52,6 +53,8 @@ def embed_html(
     ------
     TypeError
         If one of them, or of what stands in their boxes, needs a kernel.
+    ModuleNotFoundError
+        If the chart of one is not compiled yet, and there is no vl-convert to do it here.
     ValueError
         If two explorers have one name, or the file's name ends otherwise.
 
@@ -124,8 +127,11 @@ class Awake:
 
 
 def _require_shown(models: Mapping[str, Any]) -> None:
-    """Raise if a widget needs a kernel, or two explorers have one name."""
+    """Raise if a widget needs a kernel, a chart is not compiled, or two explorers have one name."""
     ours = [model["state"] for model in models.values() if "_markup" in model["state"]]
+    for state in ours:
+        if "_page" in state:
+            require_compiled(state["name"], state["_page"])
     for model in models.values():
         if model["model_module"] not in PLAIN and "_markup" not in model["state"]:
             kind = model["state"].get("_anywidget_id", model["model_name"])

@@ -11,8 +11,9 @@ import altair as alt
 import traitlets
 
 from aiimpact import words
-from aiimpact.live import assets, charts, save
+from aiimpact.live import assets, charts, draw, save
 from aiimpact.live.controls import FOLLOWED, Input, Refused, inputs_of, require_controls, same
+from aiimpact.live.converter import require_compiled
 from aiimpact.live.model import require_name
 from aiimpact.live.recipe import Recipe, title_of
 from aiimpact.live.widget import PageWidget
@@ -124,9 +125,14 @@ class Explorer(PageWidget):
             raise errors[0]
 
     def _answer(self, _: Any, content: Mapping[str, Any], __: Any) -> None:
-        """Send Vega to a page that has none yet."""
-        if content == {"want": "vega"}:
-            self.send({"vega": assets.text("vega.js")})
+        """Send a page the script that it lacks, and finish the chart that it compiled."""
+        spec = self._page["spec"]
+        match content:
+            case {"want": "vega" | "vega-lite" as script}:
+                self.send({script: assets.text(f"{script}.js")})
+            # Another view was faster, or other options have made another chart meanwhile.
+            case {"compiled": vega, "of": lite} if lite == spec.get("lite"):
+                self._page = self._page | {"spec": draw.finish(spec, vega)}
 
     def evaluate(self, /, **inputs: Any) -> dict[str, Any]:
         """Run the model in Python.
@@ -152,7 +158,13 @@ class Explorer(PageWidget):
         -------
         dict
             Plain data, for JSON.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If no page has compiled the chart yet, and there is no vl-convert to do it here.
         """
+        require_compiled(self.name, self._page)
         keys = ["_page", "_facts", *self._agreed]
         return {key: getattr(self, key) for key in keys}
 

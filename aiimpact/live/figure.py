@@ -236,11 +236,19 @@ class Figure:
         rows = cast("list[dict[str, Any]]", self.table.to_dict("records"))
         html = (
             '<div class="explorer explorer-figure">'
-            f"{self._headline()}"
-            f'<div class="explorer-chart" role="img" aria-label="{escape(seen(self.description))}">'
-            f"{self._svg}</div>{markup.table_html(columns, rows, self.digits)}</div>"
+            f"{self._headline()}{self._picture()}{markup.table_html(columns, rows, self.digits)}</div>"
         )
         return {"text/html": html, "text/plain": repr(self)}
+
+    def _picture(self) -> str:
+        """Give the drawing; where nothing can draw it, what it would show."""
+        shown = escape(seen(self.description))
+        if self._svg:
+            return f'<div class="explorer-chart" role="img" aria-label="{shown}">{self._svg}</div>'
+        missing = say(
+            "There is no drawing here: this Python has no vl-convert. The table has its numbers."
+        )
+        return f'<p class="explorer-sentence">{shown}</p><p class="explorer-asleep explorer-failed">{missing}</p>'
 
     def _headline(self) -> str:
         return (

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-
-import vl_convert as vlc
+from types import ModuleType
 
 from aiimpact import words
 
@@ -12,7 +11,7 @@ _VARIABLE = "FONTCONFIG_FILE"
 _of_the_machine = True
 
 
-def choose() -> None:
+def choose(vlc: ModuleType) -> None:
     """Let Vega measure by the fonts of the language in use.
 
     A machine may have fonts for Han or none: a square as wide as high stands for each character.

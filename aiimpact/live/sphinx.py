@@ -106,7 +106,8 @@ def of_explorers(models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give what the front end must know of each explorer, by its name."""
     found: dict[str, Any] = {}
     for model in models:
-        if not _is_explorer(model):
+        # Without vl-convert a chart is compiled when a page shows it: nobody may have looked.
+        if not _is_explorer(model) or "lite" in model["state"]["_page"].get("spec", ()):
             continue
         state = model["state"]
         keys = ["_page", "_facts", *(facts["id"] for facts in state["_facts"])]

@@ -29,6 +29,8 @@ const shared = {
     "sanitize-html": join(import.meta.dirname, "src/sanitize.js"),
     // One package of Vega brings its own, a patch older.
     "d3-array": join(import.meta.dirname, "node_modules/d3-array"),
+    // Vega-Lite asks for all of Vega, and takes three helpers: package.json, too, gives it those alone.
+    vega: "vega-util",
   },
   plugins: [without],
   nodePaths: [join(import.meta.dirname, "node_modules")],

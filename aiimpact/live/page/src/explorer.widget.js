@@ -8,27 +8,28 @@ const PATIENCE = 5000;
 const FIELD = "button, summary, input, select";
 
 /**
- * Vega, which is as large as all else together, comes once a page: the first explorer asks the kernel
- * for it, and all find it on a shelf of the page.
+ * What draws, and what compiles where Python cannot, are as large as all else together. Each comes once a
+ * page: the first explorer asks the kernel for its script, and all find what it made on a shelf of the page.
  */
-function drawer(model, signal) {
+function onShelf(name, script, model, signal) {
   const shelf = (globalThis.aiimpact ??= {});
-  if (shelf.draw) return shelf.draw;
+  const asked = (shelf.asked ??= {});
+  if (shelf[name]) return shelf[name];
   return new Promise((resolve) => {
-    async function run({ vega }) {
-      if (!vega || shelf.draw) return;
-      const address = URL.createObjectURL(new Blob([vega], { type: "text/javascript" }));
+    async function run({ [script]: text }) {
+      if (!text || shelf[name]) return;
+      const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       await import(/* webpackIgnore: true */ address);
       URL.revokeObjectURL(address);
     }
     function look() {
-      if (signal.aborted || shelf.draw) {
+      if (signal.aborted || shelf[name]) {
         clearInterval(timer);
         model.off("msg:custom", run);
-        if (shelf.draw) resolve(shelf.draw);
-      } else if (!(Date.now() - shelf.asked < AGAIN)) {
-        shelf.asked = Date.now();
-        model.send({ want: "vega" });
+        if (shelf[name]) resolve(shelf[name]);
+      } else if (!(Date.now() - asked[name] < AGAIN)) {
+        asked[name] = Date.now();
+        model.send({ want: script });
       }
     }
     model.on("msg:custom", run);
@@ -47,7 +48,20 @@ async function wake(model, root, signal) {
     note.classList.add("explorer-failed");
   }, PATIENCE);
   signal.addEventListener("abort", () => clearTimeout(late));
-  const draw = await drawer(model, signal);
+  const { lite } = model.get("_page").spec;
+  if (lite) {
+    const compile = await onShelf("compile", "vega-lite", model, signal);
+    try {
+      // What comes back is another page to begin with.
+      model.send({ compiled: compile(lite), of: lite });
+    } catch ({ message }) {
+      clearTimeout(late);
+      note.textContent = say("Vega cannot draw the chart: {reason}", { reason: message });
+      note.classList.add("explorer-failed");
+    }
+    return null;
+  }
+  const draw = await onShelf("draw", "vega", model, signal);
   clearTimeout(late);
   note.classList.remove("explorer-failed");
   const handle = await hydrate(model, root, draw, signal);
@@ -66,7 +80,7 @@ function render({ model, el }) {
     const { signal } = life;
     el.innerHTML = model.get("_markup");
     const handle = await wake(model, el.firstElementChild, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || !handle) return;
     const explorers = (globalThis.explorers ??= {});
     explorers[name] = handle;
     signal.addEventListener("abort", () => {
