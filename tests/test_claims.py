@@ -7,6 +7,7 @@ import pytest
 from aiimpact import claims, tables
 
 REGISTER = claims.load()
+RAW = {entry["id"]: entry for entry in claims.register.raw_entries()}
 CHAPTER_1 = [
     "strubell-626k-lb-five-cars",
     "gpt3-552-t",
@@ -163,10 +164,34 @@ def test_calls_carry_no_published_number(claim):
     calls = [step.call for step in (*claim.steps, *([claim.factor] if claim.factor else []))]
     if claim.size:
         calls += [*claim.size.claimed, claim.size.low, claim.size.mid, claim.size.high]
+    calls += [str(RAW[claim.id]["teach_today"][end]) for end in ("low", "high")]
     for call in calls:
         bare = re.sub(r'"[^"]*"', "", call)
         numbers = set(re.findall(r"(?<![\w.])\d[\d_.e]*", bare))
         assert numbers <= own, f"{call}: {numbers - own}"
+
+
+SAID_AS = {
+    "%": {"1", "1/a"},
+    "Gt": {"Gt CO2"},
+    "Mt": {"Mt CO2", "Mt CO2e"},
+    "t": {"t CO2e"},
+    **{unit: {unit} for unit in ("TWh", "MWh", "Wh", "mL", "m3")},
+}
+
+
+@each_claim
+def test_a_number_in_a_text_is_of_the_kind_that_its_unit_says(claim):
+    """A grid of 0.40 kg/kWh is no share of 40 %."""
+    raw = RAW[claim.id]
+    for text in claims.texts.templates(raw):
+        for names, unit in re.findall(r"((?:\{\w+\} to )?\{\w+\}) ([%\w]+)", text):
+            for name in re.findall(r"\w+(?=\})", names):
+                call = raw["numbers"][name].partition(" | ")[0]
+                row = re.fullmatch(r"(?:10* \* )?(tables\.\w+\([^*]*\))\.\w+", call)
+                if row and unit in SAID_AS:
+                    found = eval(row[1], dict(claims.NAMESPACE)).unit
+                    assert found in SAID_AS[unit], f"{{{name}}} {unit}: {call} is in {found}"
 
 
 # One constant for each claim on which it depends.

@@ -113,6 +113,33 @@ def test_no_quantity_is_printed_in_two_roundings():
     assert conflicts(printed) == []
 
 
+def values_on_page(path: Path) -> list[str]:
+    """Give what a page computes and prints without a card."""
+    names: dict[str, object] = {"fact": fact}
+    found = []
+    for lines, expression in WORKED.findall(path.read_text("utf-8")):
+        if lines:
+            exec(lines, names)
+        else:
+            found.append(str(eval(expression, names)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("page", "as_elsewhere", "near"),
+    [
+        ("lesson", ["126"], ["130"]),
+        ("seminar", ["88", "1,287", "552", "502"], ["89", "1,290", "553", "503"]),
+        ("debate", ["464", "3,450", "812", "39,000", "3.75"], ["460", "810", "38,600", "3.8"]),
+    ],
+)
+def test_a_plan_has_the_digits_of_its_chapter(page, as_elsewhere, near):
+    """What a plan works out anew comes out as in the chapter and the register, not beside it."""
+    found = values_on_page(ROOT / "book" / "teaching" / f"{page}.md")
+    assert set(as_elsewhere) <= set(found)
+    assert set(near).isdisjoint(found)
+
+
 CARD = "2.89 (0.3 to 2.96) Wh, 2023, server. de Vries 2023."
 
 

@@ -6,6 +6,7 @@ A text of `claims.yaml` is a template, `{rate} % a year`, and its entry says und
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any
@@ -28,6 +29,7 @@ _OWN_TEXTS = {
     *("in_english", "affiliation", "newspaper"),
 }
 _SCALES = {"million": 1e6, "billion": 1e9}
+_ENDS = ("low", "high")
 
 
 def templates(entry: Mapping[str, Any]) -> list[str]:
@@ -69,7 +71,8 @@ def said(entry: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        The entry in the language in use, without `numbers` and `in_words`.
+        The entry in the language in use, without `numbers` and `in_words`; the ends of
+        `teach_today` are numbers.
 
     Examples
     --------
@@ -82,6 +85,9 @@ def said(entry: Mapping[str, Any]) -> dict[str, Any]:
         return say(text, **{name: written(entry["numbers"][name], entry) for name in places})
 
     found = with_texts(entry, fill)
+    if "teach_today" in found:
+        ends = {end: value_of(end, entry) for end in _ENDS}
+        found["teach_today"] = found["teach_today"] | ends
     return {name: part for name, part in found.items() if name not in {"numbers", "in_words"}}
 
 
@@ -143,7 +149,9 @@ def value_of(call: str, entry: Mapping[str, Any]) -> float:
     names: dict[str, Any] = {"step": lambda what: evaluate(steps[what])}
     if "factor" in entry:
         names["factor"] = evaluate(entry["factor"]["call"])
-    names |= {end: entry.get("teach_today", {}).get(end) for end in ("low", "high")}
+    for end in _ENDS:
+        if re.search(rf"(?<!\.)\b{end}\b", call):
+            names[end] = evaluate(str(entry["teach_today"][end]), **names)
     return evaluate(call, **names)
 
 
