@@ -4,12 +4,14 @@ Tables come as pandas DataFrames, indexed by `key`; a single value with everythi
 to it comes as a :class:`Quantity`. Every call gives a fresh copy. In `accelerators` and
 `training_runs` a column's name carries its unit; the other tables have one value in each row,
 as `low`, `mid`, `high` and `unit`. ``DataFrame.attrs["units"]`` maps columns to units. `verified`
-says whether a number was seen in print, `looked_up` when that was last tried.
+says whether a number was seen in print, `looked_up` when that was last tried. `short` is what lists
+call a row: chips and training runs that have it are offered in the chapters.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -71,11 +73,14 @@ _UNITS: dict[str, dict[str, str]] = {
     "daily_profiles": {},
     "daily_profiles_odbl": {},
 }
+# Columns with the whole name of a row.
+_NAMES = ("region", "model", "name")
 # What to call for every row, where the table does not come whole by itself.
 _ALL = {"grids": '"all"'}
 _TEXT_COLUMNS = (
     "key",
     "name",
+    "short",
     "hardware",
     "cooling",
     "climate",
@@ -608,6 +613,76 @@ def equivalence(key: str) -> Quantity:
     return quantity("equivalences", key)
 
 
+def options(
+    table: TableName,
+    column: str | None = None,
+    *,
+    series: str | None = None,
+    keys: Sequence[str] | None = None,
+    names: Mapping[str, str] | None = None,
+    in_year: bool = False,
+) -> dict[str, float]:
+    """Give rows of a table as the options of an explorer: each one's name and its value.
+
+    A row that is added to the table is offered in every explorer that asks for its list.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table, as in :func:`quantity`.
+    column : str, optional
+        Column of a wide table; not needed for the others.
+    series : str, optional
+        All rows of this series, as in :func:`grids`.
+    keys : sequence of str, optional
+        These rows, in this order. Without `series` and `keys`, the rows that have a `short` name.
+    names : dict of str to str, optional
+        Key to the name it goes by here, instead of its `short` name, or of its whole one.
+    in_year : bool
+        Whether names end in the year of the value.
+
+    Returns
+    -------
+    dict of str to float
+        Name to value, in the order of the table; rows without a value there are left out.
+        [`column` of `table`]
+
+    Raises
+    ------
+    KeyError
+        If there is no such table, series, row or column; the text lists the nearest names.
+    ValueError
+        If a row that was asked for has no value, or two rows have the same name.
+
+    Examples
+    --------
+    >>> options("grids", series="google-cloud")["Finland"]
+    0.03932
+    >>> options("grids", keys=["nor", "pol"], in_year=True)
+    {'Norway, 2024': 0.03075, 'Poland, 2024': 0.61498}
+    >>> options("training_runs", "energy_mwh")["GPT-3"]
+    1287.0
+    """
+    rows = _offered(table, series, keys)
+    for renamed in names or {}:
+        _require_row(table, renamed, rows)
+    found: dict[str, float] = {}
+    for key, row in rows.iterrows():
+        if keys is None and not _has_value(row, column or "mid"):
+            continue
+        whole = next(row[title] for title in _NAMES if title in row)
+        shown = (names or {}).get(str(key)) or row.get("short") or whole
+        name = f"{shown}, {row['year']}" if in_year else str(shown)
+        if name in found:
+            msg = (
+                f"Two rows of {table} would be called {name!r}, the second is {key!r}. "
+                "Give one of them another name in its column `short`."
+            )
+            raise ValueError(msg)
+        found[name] = quantity(table, str(key), column).mid
+    return found
+
+
 def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
     """Give one value of any table.
 
@@ -640,13 +715,8 @@ def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
     >>> power.low, power.mid, power.high, power.unit
     (245.0, 283.0, 310.0, 'W')
     """
-    if table not in _UNITS:
-        raise KeyError(_unknown("table", table, list(_UNITS), "aiimpact.tables"))
-    rows = _table(table)
-    if key not in rows.index:
-        raise KeyError(
-            _unknown("row", key, list(rows.index), f"tables.{table}({_ALL.get(table, '')})")
-        )
+    rows = _known(table)
+    _require_row(table, key, rows)
     row: dict[Any, Any] = rows.loc[key].to_dict()
     units = _UNITS[table]
     if not units:
@@ -671,6 +741,40 @@ def quantity(table: TableName, key: str, column: str | None = None) -> Quantity:
         note=row["note"],
         looked_up=row.get("looked_up", ""),
     )
+
+
+def _known(table: str) -> pd.DataFrame:
+    if table not in _UNITS:
+        raise KeyError(_unknown("table", table, list(_UNITS), "aiimpact.tables"))
+    return _table(table)
+
+
+def _require_row(table: str, key: str, rows: pd.DataFrame) -> None:
+    if key not in rows.index:
+        where = f"tables.{table}({_ALL.get(table, '')})"
+        raise KeyError(_unknown("row", key, list(rows.index), where))
+
+
+def _offered(table: str, series: str | None, keys: Sequence[str] | None) -> pd.DataFrame:
+    rows = _known(table)
+    if keys is not None:
+        for key in keys:
+            _require_row(table, key, rows)
+        return rows.loc[list(keys)]
+    if series is not None:
+        known = list(rows["series"].unique()) if "series" in rows else []
+        if series not in known:
+            raise KeyError(_unknown("series", series, known, f"tables.{table}()"))
+        return rows[rows["series"] == series]
+    if "short" not in rows:
+        msg = f"No row of {table} has a short name. Say which rows: keys=[...]."
+        raise ValueError(msg)
+    return rows[rows["short"] != ""]
+
+
+def _has_value(row: pd.Series, column: str) -> bool:
+    # What is no column, `quantity` says.
+    return not pd.isna(row.get(column, 0.0))
 
 
 def _unknown(what: str, name: str, known: list[str], where: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
-from editions import pages, tree  # noqa: E402
+from editions import library, pages, tree  # noqa: E402
 
 
 def build(folder: Path, language: str = "en") -> None:
@@ -34,6 +34,9 @@ def main() -> int:
         pages.remove()
         build(ROOT)
         return 0
+    count = len(library.lacking())
+    if count:
+        print(f"{count} texts of the data are still English; make check-editions lists them.")
     tree.write_tree()
     with ThreadPoolExecutor(2) as both:
         done = [both.submit(build, ROOT), both.submit(build, tree.TREE, tree.LANGUAGE)]

@@ -97,7 +97,7 @@ class DataTable(Directive):
         """Write the table behind a fold."""
         name = self.arguments[0]
         frame = frame_of(name)
-        left_out = {"note", "iso", "unverified_columns"}
+        left_out = {"note", "iso", "short", "unverified_columns"}
         columns = [column for column in frame.columns if column not in left_out]
         verified = int(frame["verified"].sum())
         html = (

@@ -51,6 +51,8 @@ def main() -> int:
     if given.command == "fill":
         return _fill(given.file, json.loads(given.translations.read_text(encoding="utf-8")))
     problems = checks.of_catalogues(given.files or None, complete=given.complete)
+    if given.complete and not given.files:
+        problems += [f"aiimpact/data: still English\n    {text}" for text in library.lacking()]
     print("\n".join(problems) or "Nothing is wrong.")
     return bool(problems)
 

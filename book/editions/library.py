@@ -26,6 +26,7 @@ from editions.plain import is_text
 from editions.sources import ROOT, sources
 
 LIBRARY = ROOT / "aiimpact" / "locale" / "zh-Hans"
+DATA = ROOT / "aiimpact" / "data"
 # Where texts in `say("…")` go: the first folder that fits.
 SAID = {
     "classroom": ("aiimpact/classroom",),
@@ -35,7 +36,7 @@ SCRIPTS = ("aiimpact/live/page/src", "aiimpact/ask/page/src", "book/static", "bo
 TEMPLATES = "book/templates"
 # Columns of the tables that a reader is shown.
 COLUMNS = (
-    *("name", "region", "kind", "boundary", "convention", "cooling", "climate"),
+    *("name", "short", "region", "kind", "boundary", "convention", "cooling", "climate"),
     *("asks", "status", "what", "hardware", "power_boundary"),
 )
 # Hours of a day are named by a rule, and no page shows their rows.
@@ -169,7 +170,7 @@ def data() -> Texts:
     from aiimpact.claims import DECISIONS, scales, texts
 
     found: Texts = {}
-    folder = ROOT / "aiimpact" / "data"
+    folder = DATA
     for entry in yaml.safe_load((folder / "claims.yaml").read_text("utf-8")):
         _note(found, "aiimpact/data/claims.yaml", texts.templates(entry))
     column = yaml.safe_load((folder / "column.yaml").read_text("utf-8"))
@@ -191,7 +192,7 @@ def data() -> Texts:
                 shown = [row[column] for column in COLUMNS if row.get(column)]
                 if _UNIT_IN_WORDS.fullmatch(unit := row.get("unit") or ""):
                     shown.append(unit)
-                _note(found, path.relative_to(ROOT).as_posix(), filter(is_text, shown))
+                _note(found, f"aiimpact/data/{path.name}", filter(is_text, shown))
     chain = yaml.safe_load((ROOT / "book" / "chain.yml").read_text("utf-8"))
     named = [thing["name"] for thing in chain["things"].values()]
     _note(found, "book/chain.yml", [*named, *(how for _, _, how in chain["arrows"])])
@@ -202,6 +203,14 @@ def data() -> Texts:
     moved = yaml.safe_load((ROOT / "book" / "numbers" / "changes.yaml").read_text("utf-8"))
     _note(found, "book/numbers/changes.yaml", [entry["why"] for entry in moved])
     return found
+
+
+def lacking() -> list[str]:
+    """List the texts of the data that readers of Chinese see in English, as those of a new row."""
+    known: set[str] = set()
+    for path in LIBRARY.glob("*.po"):
+        known |= catalogue.translations(path).keys()
+    return [text for text in data() if text not in known]
 
 
 def names_shown() -> Texts:
