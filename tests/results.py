@@ -1,6 +1,6 @@
 """What the book computes: every explorer at its defaults and presets, and every claim; now and as released.
 
-``python tests/results.py`` records it under the version in CITATION.cff (``make record``).
+``python tests/results.py`` records it under the version of the library (``make record``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import built
 import yaml
 
+import aiimpact
 from aiimpact import claims
 
 ROOT = Path(__file__).parents[1]
@@ -191,7 +192,7 @@ def record(
     if any(entry["since"] == version for entry in entries):
         msg = (
             f"{version} is recorded, and changes.yaml says what moved since. Raise the version in "
-            f"CITATION.cff; or, if {version} is not out yet, take its entries out of changes.yaml."
+            f"aiimpact/__init__.py; or, if {version} is not out yet, take its entries out of changes.yaml."
         )
         raise SystemExit(msg)
     older = changes.released(path) if path.is_file() else []
@@ -207,8 +208,7 @@ def record(
 
 
 if __name__ == "__main__":
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     now = computed()
     today = datetime.date.today().isoformat()
-    record(citation["version"], today, now, changes.entries())
-    print(f"{len(now)} numbers recorded as those of {citation['version']}")
+    record(aiimpact.__version__, today, now, changes.entries())
+    print(f"{len(now)} numbers recorded as those of {aiimpact.__version__}")

@@ -222,7 +222,7 @@ def test_recording_a_release_again_replaces_it_unless_something_moved_since(tmp_
         results.record("1.0.0", "2026-01-01", {("00_a > b > defaults", "y"): value}, [], path)
     (release,) = changes.released(path)
     assert list(release.results.values()) == [2.0]
-    with pytest.raises(SystemExit, match=r"Raise the version in CITATION\.cff"):
+    with pytest.raises(SystemExit, match=r"Raise the version in aiimpact/__init__\.py"):
         results.record("1.0.0", "2026-01-01", {}, [entry(appeared=["x"])], path)
     assert changes.released(path) == [release]
 

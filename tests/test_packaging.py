@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import email
 import importlib.metadata
 import importlib.util
 import json
@@ -50,10 +51,16 @@ def version(pin: Requirement) -> str:
     return str(pin.specifier).removeprefix("==")
 
 
-def test_the_version_is_the_same_everywhere():
-    assert aiimpact.__version__ == PROJECT["version"]
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert str(citation["version"]) == PROJECT["version"]
+def test_the_version_stands_in_one_place(wheel):
+    assert "version" in PROJECT["dynamic"]
+    assert PYPROJECT["tool"]["hatch"]["version"]["path"] == "aiimpact/__init__.py"
+    assert "version" not in yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    (name,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
+    assert name.startswith(f"aiimpact-{aiimpact.__version__}.dist-info/")
+    metadata = email.message_from_bytes(wheel.read(name))
+    assert metadata["Version"] == aiimpact.__version__
+    # Out of a workflow nobody publishes it, so it names no address.
+    assert metadata["Project-URL"] is None or os.environ.get("GITHUB_REPOSITORY")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
