@@ -30,6 +30,7 @@ SAME = (
     "book/templates",
     "book/chain.yml",
     "book/references.bib",
+    "CHANGELOG.md",
     "CITATION.cff",
 )
 SPEAKS = f'from aiimpact import words\n\nwords.use("{LANGUAGE}")'
