@@ -109,6 +109,22 @@ def test_each_list_offers_the_new_row(explorers):
     assert presets(explorers["fleet"])["Trident"]["chip_power_w"] == 1230
 
 
+def test_links_that_readers_have_still_find_their_options(explorers):
+    """A link says an option by its label."""
+    known = {
+        ("where", "site_energy_mwh"): {"GPT-3", "T5", "BLOOM, chips only"},
+        ("where", "grid_kg_per_kwh"): {"World, 2024", "United States, 2024", "Hong Kong, 2023"},
+        ("overtake", "training_mwh"): {
+            *("GPT-3, 2020", "GPT-4, from leaks", "Grok 4, outside estimate")
+        },
+        ("move", "home_kg"): {
+            *("Hong Kong", "Taiwan", "Singapore", "Iowa", "Northern Virginia", "Oregon", "Finland")
+        },
+    }
+    for (name, control), labels in known.items():
+        assert labels <= options(explorers[name], control).keys(), name
+
+
 def test_no_explorer_has_a_list_of_its_own(explorers):
     """Where all that a control offers are rows of one list, the new row of that list is there too."""
     lists = {
