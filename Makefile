@@ -21,6 +21,8 @@ OTHER  := _build/versions
 SCALE  := _build/scale
 HOSTS  := _build/hosts
 HUB    := _build/hub
+RELEASE := _build/release
+TRIED  := _build/tried
 # Who is in the class, for the commands that ask.
 ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)") $(if $(PLATFORMS),--platforms "$(PLATFORMS)")
 # The language of a class, LANGUAGE=zh-Hans or zh-Hant-HK; the shell's own variable of that name means something else.
@@ -253,8 +255,22 @@ test-pyodide: $(VENV)/.test $(FRONT_END)  ## test the library in Pyodide, Python
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m pyodide tests/test_pyodide.py
 
 .PHONY: record
-record: $(VENV)/.test  ## write down what this version computes: the last step of a release
+record: $(VENV)/.test check-editions  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
+
+.PHONY: check-release
+check-release: check-editions  ## say what keeps the sources from being a release [TAG=v0.2.0: then that is an error]
+	$(BIN)/python .ci/release.py check "$$TAG"
+
+# The wheel is installed with what pip finds today, as its users will have it.
+.PHONY: release
+release: check-release zip  ## build all files of a release into _build/release, and try the wheel in a clean environment [TAG=v0.2.0]
+	rm -rf $(RELEASE) $(TRIED) && mkdir -p $(RELEASE)
+	$(BIN)/python -m hatchling build -t sdist -t wheel -d $(RELEASE)
+	$(BIN)/python -m venv $(TRIED)
+	$(TRIED)/bin/python -m pip install --quiet --disable-pip-version-check "$$(echo $(RELEASE)/*.whl)[live]"
+	$(TRIED)/bin/python -I .ci/examples.py README.md
+	$(BIN)/python .ci/release.py files $(RELEASE)
 
 .PHONY: bench
 bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios
