@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import ast
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import built
 import pytest
 
 import aiimpact
 
 LIBRARY = Path(aiimpact.__file__).parent
-# The floors of the house, from the ground up. What is no room of its own is a module of the subject.
-GROUND = {"_arrays", "_checks", "_frames", "_lazy", "words", "locale"}
-DATA = {"tables", "claims"}
-ROOMS = {"live", "ask", "cite", "classroom", "grading"}
+reader = built._load(built.ROOT / "book" / "_ext" / "imports.py")
+imports_of, room_of, ROOMS = reader.imports_of, reader.room_of, reader.ROOMS
 # Never: a room to what stands behind it. "physics" is each module of the subject; data is read by them.
 FORBIDDEN = {
     "ground": {"physics", "data", *ROOMS},
@@ -34,52 +29,6 @@ FORBIDDEN = {
 }
 # Slips know the constants of conversion.
 ALLOWED = {("aiimpact.ask.slips", "aiimpact.units")}
-
-
-def module_of(path: Path, root: Path) -> str:
-    parts = path.relative_to(root.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports_of(root: Path) -> dict[str, set[str]]:
-    """Each module of the library to those that it imports, under TYPE_CHECKING or in a function too.
-
-    A package counts when it is named itself, not when a module of it is.
-    """
-    files = {module_of(path, root): path for path in root.rglob("*.py")}
-    return {name: set(_imported(path, name, files.keys())) - {name} for name, path in files.items()}
-
-
-@cache
-def _parsed(text: str) -> ast.Module:
-    """Read a module once, in however many copies of the library it stands."""
-    return ast.parse(text)
-
-
-def _imported(path: Path, name: str, known: set[str]) -> Iterator[str]:
-    package = name if path.stem == "__init__" else name.rpartition(".")[0]
-    for node in ast.walk(_parsed(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) + 1 - node.level]
-            base = ".".join([*above, *filter(None, [node.module])]) if node.level else node.module
-            for alias in node.names:
-                full = f"{base}.{alias.name}"
-                if full in known:
-                    yield full
-                elif base in known:
-                    yield base
-
-
-def room_of(module: str) -> str:
-    # The command belongs to the teacher's half, too.
-    if re.match(r"aiimpact\.classroom\.(grading|__main__)\b", module):
-        return "grading"
-    part = module.split(".")[1] if "." in module else "ground"
-    if part in GROUND:
-        return "ground"
-    return part if part in ROOMS else "data" if part in DATA else "physics"
 
 
 def broken(imports: dict[str, set[str]]) -> list[str]:

@@ -66,9 +66,7 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
     """Draw the chain; for the eye and the mouse, for its words follow."""
     things = chain["things"]
     wide, high = layout.box
-    width = 24 + layout.lane * LANES + 22
-    height = 14 + (high + layout.gap) * max(t["step"] for t in things.values()) + high
-    parts = [_arrow(layout, things[a], things[b]) for a, b, _ in chain["arrows"]]
+    parts = [arrow(layout, things[a], things[b]) for a, b, _ in chain["arrows"]]
     for number, (a, b, _, _, said) in enumerate(chain["returns"]):
         parts.append(_return(layout, things[a], things[b], number, said))
     for key, thing in things.items():
@@ -98,6 +96,13 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
                 f'<a href="{escape(function)}" tabindex="-1"><text x="{x}" y="{top + 16 * len(lines)}" font-size="11" '
                 f'class="chain-function">{escape(thing["by"].split(".")[1])}</text></a>'
             )
+    return framed(layout, 1 + max(thing["step"] for thing in things.values()), parts, right=34)
+
+
+def framed(layout: Layout, steps: int, parts: list[str], right: int = 12) -> str:
+    """Put what is drawn into a picture of so many steps, with room at the right."""
+    width = 12 + layout.lane * LANES + right
+    height = 14 + (layout.box[1] + layout.gap) * (steps - 1) + layout.box[1]
     return (
         f'<svg class="chain-{layout.name}" aria-hidden="true" focusable="false" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}"><defs><marker id="chain-{layout.name}" viewBox="0 0 8 8" refX="7" refY="4" '
@@ -114,7 +119,8 @@ def _line(layout: Layout, path: str, dashed: bool = False) -> str:
     )
 
 
-def _arrow(layout: Layout, one: dict[str, Any], other: dict[str, Any]) -> str:
+def arrow(layout: Layout, one: dict[str, Any], other: dict[str, Any]) -> str:
+    """Draw an arrow from a thing to another."""
     (x1, y1), (x2, y2) = layout.place(one), layout.place(other)
     wide, high = layout.box
     if y1 == y2:
