@@ -140,4 +140,7 @@ class House:
         # A ring of rooms has no floor: the sorter names it, and there is no picture.
         for room in order.static_order():
             floor[room] = 1 + max((floor[other] for other in self.below(room)), default=-1)
-        return [sorted(r for r in floor if floor[r] == level) for level in range(max(floor.values()) + 1)]
+        return [
+            sorted(r for r in floor if floor[r] == level)
+            for level in range(max(floor.values()) + 1)
+        ]
