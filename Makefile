@@ -250,7 +250,7 @@ test-hub: $(HUB)/.installed $(VENV)/.test $(FRONT_END)  ## test a term on a Jupy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(HUB)/bin/python -m pytest --noconftest -m hub tests/test_hub.py
 
 .PHONY: record
-record: $(VENV)/.test  ## write down what this version computes: the last step of a release
+record: $(VENV)/.test check-editions  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
 
 .PHONY: bench

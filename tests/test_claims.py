@@ -69,8 +69,16 @@ def test_every_entry_rests_on_a_table(claim, monkeypatch):
 def test_every_step_comes_out_as_the_entry_says(claim):
     steps = claim.recompute()
     assert len(steps) > 0
-    wrong = steps[~steps.ok]
-    assert wrong.empty, wrong.to_string()
+    wrong = [
+        f"{claim.id}: {step.what} is {step.expected:g} {step.unit} by the entry, and its call gives {step.computed:.6g}."
+        for step in steps[~steps.ok].itertuples()
+    ]
+    if wrong:
+        fix = (
+            "If the rows are right, correct `gives` in aiimpact/data/claims.yaml; "
+            "and `verdict`, `why` and `teach_today` where they no longer hold."
+        )
+        pytest.fail("\n".join([*wrong, fix]), pytrace=False)
     assert claim.holds()
 
 
