@@ -20,7 +20,6 @@ sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
 from editions import pages, tree  # noqa: E402
 
-
 # What a page can come from, and what is made from it.
 SOURCES = (
     "aiimpact",

@@ -84,7 +84,7 @@ def make_current() -> None:
         print(f"{why} Building it; the notebooks take a few minutes.", flush=True)
         began = time.monotonic()
         if build.main():
-            raise SystemExit("The book was not built. The reason stands above.")
+            sys.exit("The book was not built. The reason stands above.")
         print(f"Built in {(time.monotonic() - began) / 60:.0f} minutes.", flush=True)
 
 

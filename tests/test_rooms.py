@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -140,3 +141,61 @@ def test_a_room_brings_what_it_needs_and_no_more(line, brings):
 def test_a_room_says_what_it_has_not():
     with pytest.raises(ImportError, match="cannot import name 'fact'"):
         exec("from aiimpact.live import fact")
+
+
+# The picture of the rooms
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return built._load(built.ROOT / "book" / "_ext" / "architecture.py")
+
+
+@pytest.fixture(scope="module")
+def house(picture):
+    return picture.House(built.ROOT)
+
+
+def test_arrows_of_the_picture_point_down_and_say_all_that_is_imported(house, picture):
+    assert set(house.files) == set(picture.ABOUT)
+    way = picture.places(house)
+    arrows = house.arrows()
+    assert all(way[one]["step"] < way[other]["step"] for one, other in arrows)
+
+    def led_to(room):
+        below = {other for one, other in arrows if one == room}
+        return below.union(*map(led_to, below))
+
+    for room in house.files:
+        assert house.below(room) <= led_to(room)
+
+
+def test_rooms_do_not_lie_on_one_another(house, picture):
+    way = picture.places(house)
+    assert len({(place["step"], place["lane"]) for place in way.values()}) == len(way)
+    for layout in picture.LAYOUTS:
+        svg = picture.drawing(layout, house)
+        assert svg.count("<rect") == len(way)
+        assert svg.count("marker-end") == len(house.arrows())
+        assert 'aria-hidden="true"' in svg
+
+
+def test_the_table_has_every_import_between_rooms(house, picture):
+    table = picture.table_html(house)
+    for (one, other), count in house.uses.items():
+        (row,) = re.findall(rf"<tr><th scope=row>{picture.ABOUT[one][0]}</th>.*?</tr>", table)
+        assert f"{picture.ABOUT[other][0]} {count}" in row
+
+
+def test_the_picture_shows_an_import_that_is_new(copy, picture):
+    before = picture.House(copy.parent)
+    assert "ask" not in before.reached("data")
+    with (copy / "tables.py").open("a", encoding="utf-8") as file:
+        file.write("\nfrom aiimpact.ask import judge\n")
+    house = picture.House(copy.parent)
+    # What was beside data stands below it now; a ring has no picture.
+    assert ("data", "ask") in house.uses
+    with (copy / "ask" / "judge.py").open("a", encoding="utf-8") as file:
+        file.write("\nfrom aiimpact import tables\n")
+    with pytest.raises(CycleError, match="cycle"):
+        picture.House(copy.parent).floors()

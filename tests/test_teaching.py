@@ -230,7 +230,9 @@ def test_a_chapter_asks_for_a_guess_three_answers_and_a_thought(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_question_names_an_objective_of_its_chapter(path):
-    assert questions(path), f"{path.name} asks nothing: put an `ask` into a cell, and run the notebook."
+    assert questions(path), (
+        f"{path.name} asks nothing: put an `ask` into a cell, and run the notebook."
+    )
     wrong = {name: o for name, o in questions(path).items() if o not in objectives(path)}
     assert wrong == {}, (
         'Put "objective": <number at the head of the chapter> into the metadata of the cell.'

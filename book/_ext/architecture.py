@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from chain import DASHED, LANES, Layout, arrow, framed
+from chain import DASHED, LANES, Layout, arrow, framed, line
 from docutils import nodes
 from imports import House
 from sphinx.application import Sphinx
@@ -20,7 +20,7 @@ from aiimpact.live.notation import INK, MUTED
 ABOUT = {
     "ground": ("ground", "words, checks, arrays"),
     "physics": ("the subject", "formulas, as plain functions"),
-    "data": ("tables, claims", "reads rows and register"),
+    "data": ("data", "tables and claims, as rows"),
     "live": ("live", "makes a model move"),
     "ask": ("ask", "questions that answer back"),
     "cite": ("cite", "a number with its source"),
@@ -79,7 +79,7 @@ def drawing(layout: Layout, house: House) -> str:
     """Draw the rooms, each above those that it imports."""
     way = places(house)
     wide, high = layout.box
-    parts = [arrow(layout, way[one], way[other]) for one, other in house.arrows()]
+    parts = [_arrow(layout, way, one, other) for one, other in house.arrows()]
     for room, place in way.items():
         x, y = layout.place(place)
         name, what = ABOUT[room]
@@ -94,6 +94,29 @@ def drawing(layout: Layout, house: House) -> str:
             f'<text x="{x}" y="{y - 5 if said else y + 4}" font-size="{layout.size}" font-weight="600">{escape(name)}</text>{said}'
         )
     return framed(layout, len(house.floors()), parts)
+
+
+def _arrow(layout: Layout, way: Places, one: str, other: str) -> str:
+    """Draw an arrow; one of more than a step goes between the rooms of the steps that it passes."""
+    a, b = way[one], way[other]
+    if b["step"] - a["step"] == 1:
+        return arrow(layout, a, b)
+    taken = {(place["step"], place["lane"]) for place in way.values()}
+    half = layout.box[1] / 2
+    right = 1 if b["lane"] > a["lane"] else -1
+    x, y = layout.place(a)
+    x, y = x + 20 * right, y + half
+    path = f"M{x},{y}"
+    for step in range(a["step"] + 1, b["step"]):
+        free = [lane for lane in range(LANES) if (step, lane) not in taken]
+        lane = min(free or [a["lane"]], key=lambda at: abs(at - (a["lane"] + b["lane"]) / 2))
+        to, level = layout.place({"step": step, "lane": lane})
+        path += f"C{x},{y + layout.gap / 2} {to},{y + layout.gap / 2} {to},{level - half + 8}V{level + half - 8}"
+        x, y = to, level + half - 8
+    to, level = layout.place(b)
+    to, level = to - 28 * right, level - half
+    path += f"C{x},{level - layout.gap / 2} {to},{level - layout.gap / 2} {to},{level}"
+    return line(layout, path)
 
 
 def table_html(house: House) -> str:

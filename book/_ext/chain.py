@@ -111,7 +111,8 @@ def framed(layout: Layout, steps: int, parts: list[str], right: int = 12) -> str
     )
 
 
-def _line(layout: Layout, path: str, dashed: bool = False) -> str:
+def line(layout: Layout, path: str, dashed: bool = False) -> str:
+    """Draw a line that ends in an arrow."""
     dash = ' stroke-dasharray="6 4"' if dashed else ""
     return (
         f'<path d="{path}" fill="none" stroke="{MUTED}" stroke-width="1.5"{dash} '
@@ -125,19 +126,17 @@ def arrow(layout: Layout, one: dict[str, Any], other: dict[str, Any]) -> str:
     wide, high = layout.box
     if y1 == y2:
         side = wide / 2 if x2 > x1 else -wide / 2
-        return _line(layout, f"M{x1 + side},{y1}L{x2 - side},{y2}")
+        return line(layout, f"M{x1 + side},{y1}L{x2 - side},{y2}")
     y1, y2 = y1 + high / 2, y2 - high / 2
     if x1 == x2 and other["step"] - one["step"] > 1:
         # Around what stands between.
         left = x1 - wide / 2
         y1, y2 = y1 - high / 2, y2 + high / 2
-        return _line(
-            layout, f"M{left},{y1}C{left - 14},{y1 + 20} {left - 14},{y2 - 20} {left},{y2}"
-        )
+        return line(layout, f"M{left},{y1}C{left - 14},{y1 + 20} {left - 14},{y2 - 20} {left},{y2}")
     # Arrows that end at one box end beside one another.
     x2 += (x1 > x2) * 14 - (x1 < x2) * 14
     bend = (y2 - y1) / 2
-    return _line(layout, f"M{x1},{y1}C{x1},{y1 + bend} {x2},{y2 - bend} {x2},{y2}")
+    return line(layout, f"M{x1},{y1}C{x1},{y1 + bend} {x2},{y2 - bend} {x2},{y2}")
 
 
 def _return(
@@ -153,7 +152,7 @@ def _return(
     else:
         path = f"M{x1 + wide / 2},{y1}H{end}V{level}H{x2 + wide / 2}"
     label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="12" class="chain-said">{escape(say(said))}</text>'
-    return _line(layout, path, dashed=True) + label
+    return line(layout, path, dashed=True) + label
 
 
 def sentences(chain: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -47,7 +47,7 @@ def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-def imported(text: str, package: str, known: Iterator[str] | set[str]) -> Iterator[str]:
+def imported(text: str, package: str, known: Collection[str]) -> Iterator[str]:
     """List which of the known modules a text imports that stands in a package."""
     for node in ast.walk(_parsed(text)):
         if isinstance(node, ast.Import):
