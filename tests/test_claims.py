@@ -96,7 +96,8 @@ def test_a_reproduced_claim_gives_the_articles_number(claim):
         computed = claim.recompute().computed
         for value in claim.article_values:
             assert (abs(computed - value.value) <= 0.5).any(), (
-                f"{value.value:g} {value.unit} is nowhere among the steps"
+                f"{claim.id} is reproduced, and no step gives {value.value:g} {value.unit}. "
+                "If the rows are right, the verdict is not."
             )
 
 
@@ -199,7 +200,9 @@ def test_a_changed_constant_is_found_out(claim_id, monkeypatch):
             rows.loc[key, columns] *= 1.05
         return rows
 
-    assert claims.get(claim_id).holds()
+    assert claims.get(claim_id).holds(), (
+        f"{claim_id} does not hold as it stands: look at its steps first"
+    )
     monkeypatch.setattr(tables, "_read", changed)
     assert not claims.get(claim_id).holds()
 
