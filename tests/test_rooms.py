@@ -13,6 +13,7 @@ import built
 import pytest
 
 import aiimpact
+from aiimpact import claims
 
 LIBRARY = Path(aiimpact.__file__).parent
 reader = built._load(built.ROOT / "book" / "_ext" / "imports.py")
@@ -199,3 +200,18 @@ def test_the_picture_shows_an_import_that_is_new(copy, picture):
         file.write("\nfrom aiimpact import tables\n")
     with pytest.raises(CycleError, match="cycle"):
         picture.House(copy.parent).floors()
+
+
+def test_the_way_of_one_number_is_that_of_the_chapters():
+    page = (built.ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
+    for name, code in (
+        ("01_training_footprint", 'inputs_of("gpt3-175b")'),
+        ("03_energy_drivers", 'tables.training_run("gpt3-175b", "power_w")'),
+    ):
+        chapter = reader.code_of(built.ROOT / "chapters" / f"{name}.ipynb")
+        assert f"chapters/{name}.ipynb" in page
+        assert code in page
+        assert code in chapter
+    (claim,) = re.findall(r"claims\.md#([\w-]+)\)", page)
+    calls = " ".join(step.call for step in claims.get(claim).steps)
+    assert re.search(r'"gpt3-175b",\s+"power_w"', calls)
