@@ -138,6 +138,7 @@ def test_a_recipe_does_what_it_promises(name, copy):
 
 
 @pytest.mark.editions
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", [name for name in TRIED if is_long(name)])
 def test_a_recipe_and_its_minutes_do_what_they_promise(name, copy):
     follow(RECIPES[name], copy, long=True)

@@ -212,6 +212,6 @@ def test_the_way_of_one_number_is_that_of_the_chapters():
         assert f"chapters/{name}.ipynb" in page
         assert code in page
         assert code in chapter
-    (claim,) = re.findall(r"claims\.md#([\w-]+)\)", page)
+    (claim,) = re.findall(r"\(claims\.md\) the entry `([\w-]+)`", page)
     calls = " ".join(step.call for step in claims.get(claim).steps)
     assert re.search(r'"gpt3-175b",\s+"power_w"', calls)
