@@ -37,7 +37,8 @@ help:  ## list the targets
 
 # Three stamps: reading the book, teaching with it and testing it need different things.
 $(VENV)/.book: requirements/book.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up .venv with what the book needs (a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/book.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
@@ -59,6 +60,7 @@ front-end: $(FRONT_END)  ## build what brings explorers and questions to life in
 
 # As the build hook does it for a wheel, or for the editable install that made .venv.
 $(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
+	@echo "Building what moves explorers and questions in a page"
 	$(BIN)/python aiimpact/live/page/hook.py
 	touch $@
 
@@ -71,8 +73,8 @@ book: $(FRONT_END) $(ICONS)  ## run the notebooks and build _build/html, in thre
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python book/build.py
 
 .PHONY: serve
-serve:  ## serve the built book on http://127.0.0.1:8000
-	$(PYTHON) book/serve.py
+serve: $(FRONT_END) $(ICONS)  ## build what is missing of the book, serve it on http://127.0.0.1:8000 and say so [PORT=9000]
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python book/serve.py $(PORT)
 
 .PHONY: zip
 zip: book  ## pack the book into one archive for a USB stick: _build/ai-and-the-environment.zip

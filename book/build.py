@@ -1,11 +1,14 @@
 """Build the book into ``_build/html``: English, and the editions that the variable `EDITIONS` lists below it.
 
 ``python book/build.py``: the notebooks of English and of Simplified Chinese run side by side; Hong
-Kong's edition is written from the latter's pages (``editions/pages.py``).
+Kong's edition is written from the latter's pages (``editions/pages.py``). What was built from which sources is noted beside
+the pages, so that `serve.py` knows whether they are still those of the sources.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +19,49 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
 from editions import library, pages, tree  # noqa: E402
+
+# What a page can come from, and what is made from it.
+SOURCES = (
+    "aiimpact",
+    "book",
+    "chapters",
+    "requirements",
+    "_config.yml",
+    "_toc.yml",
+    "CITATION.cff",
+)
+MADE = {"dist", "node_modules", "__pycache__"}
+NOTE = ROOT / "_build" / "built.json"
+
+
+def wanted() -> list[str]:
+    """List the editions that the variable `EDITIONS` names."""
+    return os.environ.get("EDITIONS", "en").split()
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """Give a number for all sources: another one when a file is changed, comes or goes."""
+    found = hashlib.sha256()
+    for name in SOURCES:
+        for folder, inside, files in os.walk(root / name):
+            inside[:] = sorted(part for part in inside if part not in MADE and part[0] != ".")
+            for path in sorted(Path(folder, file) for file in files):
+                found.update(f"{path.relative_to(root).as_posix()}\0".encode())
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+        if (root / name).is_file():
+            found.update(hashlib.sha256((root / name).read_bytes()).digest())
+    return found.hexdigest()
+
+
+def missing(root: Path = ROOT) -> str:
+    """Say why the pages have to be built; nothing if they are those of the sources."""
+    note = root / NOTE.relative_to(ROOT)
+    if not (root / "_build" / "html" / "index.html").is_file() or not note.is_file():
+        return "There is no book yet."
+    built = json.loads(note.read_text(encoding="utf-8"))
+    if lacking := [edition for edition in wanted() if edition not in built["editions"]]:
+        return f"The book has no edition {', '.join(lacking)} yet."
+    return "" if built["sources"] == fingerprint(root) else "The book's sources have changed."
 
 
 def build(folder: Path, language: str = "en") -> None:
@@ -28,11 +74,24 @@ def build(folder: Path, language: str = "en") -> None:
 
 
 def main() -> int:
-    """Build every edition that is wanted."""
-    wanted = os.environ.get("EDITIONS", "en").split()
-    if not set(wanted) > {"en"}:
+    """Build every edition that is wanted, and note of which sources."""
+    NOTE.unlink(missing_ok=True)
+    sources = fingerprint()
+    if failed := write(wanted()):
+        return failed
+    NOTE.write_text(json.dumps({"editions": wanted(), "sources": sources}), encoding="utf-8")
+    return 0
+
+
+def write(editions: list[str]) -> int:
+    """Write the pages of the editions."""
+    if not set(editions) > {"en"}:
         pages.remove()
-        build(ROOT)
+        try:
+            build(ROOT)
+        except subprocess.CalledProcessError as error:
+            print(error, file=sys.stderr)
+            return 1
         return 0
     count = len(library.lacking())
     if count:

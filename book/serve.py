@@ -1,15 +1,18 @@
-"""Serve the built book on this machine, compressed as hosts of pages do it.
+"""Serve the book on this machine, compressed as hosts of pages do it. What is missing of it is built first.
 
-``python book/serve.py [port]``, by default 8000.
+``python book/serve.py [port]``, by default 8000, or the next port that is free.
 """
 
 from __future__ import annotations
 
+import errno
 import functools
 import gzip
 import http.server
 import io
+import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,18 +51,62 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Stay silent."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server that shares its port with nobody: Windows would let it."""
+
+    allow_reuse_address = os.name != "nt"
+
+
 def server(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
     """Make a server of a folder on this machine alone; port 0 is any that is free."""
     handler = functools.partial(Handler, directory=str(folder))
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    return Server(("127.0.0.1", port), handler)
 
 
-if __name__ == "__main__":
-    if not HTML.is_dir():
-        sys.exit(f"There is no book in {HTML}. Run `make book` first.")
-    serving = server(HTML, int(sys.argv[1]) if len(sys.argv) > 1 else 8000)
-    print(f"http://127.0.0.1:{serving.server_port}/ (Ctrl-C ends it)")
+def free_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """Make a server at this port or, where another program has it, at the next that is free."""
+    for number in range(port, port + 20):
+        try:
+            return server(folder, number)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            print(f"Port {number} is taken by another program.", flush=True)
+    msg = f"The ports from {port} are all taken. Name another: python book/serve.py 9000"
+    raise SystemExit(msg)
+
+
+def make_current() -> None:
+    """Build the book where its sources have changed since, or there is none."""
+    import build
+
+    if why := build.missing():
+        print(f"{why} Building it; the notebooks take a few minutes.", flush=True)
+        began = time.monotonic()
+        if build.main():
+            sys.exit("The book was not built. The reason stands above.")
+        print(f"Built in {(time.monotonic() - began) / 60:.0f} minutes.", flush=True)
+
+
+def main(port: int) -> None:
+    """Serve until somebody ends it."""
+    make_current()
+    serving = free_server(HTML, port)
+    print(f"The book is at http://127.0.0.1:{serving.server_port}/ (Ctrl-C ends it)", flush=True)
     try:
         serving.serve_forever()
     except KeyboardInterrupt:
         serving.server_close()
+
+
+def asked_port(words: list[str]) -> int:
+    """Read the port from the command line."""
+    given = words[0] if words else "8000"
+    if not given.isdecimal() or not 1024 <= int(given) <= 65000:
+        msg = f"A port is a number from 1024 to 65000, got {given}. Try: python book/serve.py 9000"
+        raise SystemExit(msg)
+    return int(given)
+
+
+if __name__ == "__main__":
+    main(asked_port(sys.argv[1:]))

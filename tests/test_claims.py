@@ -70,8 +70,16 @@ def test_every_entry_rests_on_a_table(claim, monkeypatch):
 def test_every_step_comes_out_as_the_entry_says(claim):
     steps = claim.recompute()
     assert len(steps) > 0
-    wrong = steps[~steps.ok]
-    assert wrong.empty, wrong.to_string()
+    wrong = [
+        f"{claim.id}: {step.what} is {step.expected:g} {step.unit} by the entry, and its call gives {step.computed:.6g}."
+        for step in steps[~steps.ok].itertuples()
+    ]
+    if wrong:
+        fix = (
+            "If the rows are right, correct `gives` in aiimpact/data/claims.yaml; "
+            "and `verdict`, `why` and `teach_today` where they no longer hold."
+        )
+        pytest.fail("\n".join([*wrong, fix]), pytrace=False)
     assert claim.holds()
 
 
@@ -89,7 +97,8 @@ def test_a_reproduced_claim_gives_the_articles_number(claim):
         computed = claim.recompute().computed
         for value in claim.article_values:
             assert (abs(computed - value.value) <= 0.5).any(), (
-                f"{value.value:g} {value.unit} is nowhere among the steps"
+                f"{claim.id} is reproduced, and no step gives {value.value:g} {value.unit}. "
+                "If the rows are right, the verdict is not."
             )
 
 
@@ -216,7 +225,9 @@ def test_a_changed_constant_is_found_out(claim_id, monkeypatch):
             rows.loc[key, columns] *= 1.05
         return rows
 
-    assert claims.get(claim_id).holds()
+    assert claims.get(claim_id).holds(), (
+        f"{claim_id} does not hold as it stands: look at its steps first"
+    )
     monkeypatch.setattr(tables, "_read", changed)
     assert not claims.get(claim_id).holds()
 

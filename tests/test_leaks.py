@@ -14,7 +14,7 @@ pytestmark = pytest.mark.editions
 HAN = re.compile(r"[\u3400-\u9fff]")
 # A word, written as words are: what has a digit, a second capital or an underscore is a name or a unit.
 WORD = re.compile(r"(?<![\w./-])[A-Z]?[a-z]+(?![\w/-])")
-LIBRARY = ("book/reference", "book/authors")
+LIBRARY = ("book/reference", "book/authors", "book/architecture")
 ADDRESS = re.compile(r"https?://\S+|^\.\w+$")
 # What is read aloud or shown when pointed at.
 SPOKEN = ("aria-label", "aria-description", "aria-valuetext", "title", "alt", "placeholder")

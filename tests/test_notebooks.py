@@ -43,8 +43,12 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
-def test_every_cell_has_run_in_order(code):
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+def test_every_cell_has_run_in_order(code, path):
+    counts = [cell.execution_count for cell in code]
+    assert counts == list(range(1, len(code) + 1)), (
+        f"The cells of {path.name} have not all run, in order. Run it: "
+        f".venv/bin/python book/normalise.py {path.relative_to(ROOT).as_posix()}"
+    )
 
 
 def test_something_is_compared(code):

@@ -323,7 +323,12 @@ def test_a_chapter_types_no_figure(path):
 
 def test_no_page_types_a_figure():
     found = [f"{path.name}: {line}" for path in PAGES for line in typed(path.read_text("utf-8"))]
-    assert not found, "\n".join(["Figures are typed by hand:", *found])
+    assert not found, "\n".join(
+        [
+            "Figures are typed by hand. Compute each from its row, as book/intro.md does with `{worked}` and `{value}`:",
+            *found,
+        ]
+    )
 
 
 CAUGHT = {

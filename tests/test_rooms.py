@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import built
 import pytest
 
 import aiimpact
+from aiimpact import claims
 
 LIBRARY = Path(aiimpact.__file__).parent
-# The floors of the house, from the ground up. What is no room of its own is a module of the subject.
-GROUND = {"_arrays", "_checks", "_frames", "_lazy", "numbers", "words", "locale"}
-DATA = {"tables", "claims"}
-ROOMS = {"live", "ask", "cite", "classroom", "grading"}
+reader = built._load(built.ROOT / "book" / "_ext" / "imports.py")
+imports_of, room_of, ROOMS = reader.imports_of, reader.room_of, reader.ROOMS
 # Never: a room to what stands behind it. "physics" is each module of the subject; data is read by them.
 FORBIDDEN = {
     "ground": {"physics", "data", *ROOMS},
@@ -34,52 +31,6 @@ FORBIDDEN = {
 }
 # Slips know the constants of conversion.
 ALLOWED = {("aiimpact.ask.slips", "aiimpact.units")}
-
-
-def module_of(path: Path, root: Path) -> str:
-    parts = path.relative_to(root.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports_of(root: Path) -> dict[str, set[str]]:
-    """Each module of the library to those that it imports, under TYPE_CHECKING or in a function too.
-
-    A package counts when it is named itself, not when a module of it is.
-    """
-    files = {module_of(path, root): path for path in root.rglob("*.py")}
-    return {name: set(_imported(path, name, files.keys())) - {name} for name, path in files.items()}
-
-
-@cache
-def _parsed(text: str) -> ast.Module:
-    """Read a module once, in however many copies of the library it stands."""
-    return ast.parse(text)
-
-
-def _imported(path: Path, name: str, known: set[str]) -> Iterator[str]:
-    package = name if path.stem == "__init__" else name.rpartition(".")[0]
-    for node in ast.walk(_parsed(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) + 1 - node.level]
-            base = ".".join([*above, *filter(None, [node.module])]) if node.level else node.module
-            for alias in node.names:
-                full = f"{base}.{alias.name}"
-                if full in known:
-                    yield full
-                elif base in known:
-                    yield base
-
-
-def room_of(module: str) -> str:
-    # The command belongs to the teacher's half, too.
-    if re.match(r"aiimpact\.classroom\.(grading|__main__)\b", module):
-        return "grading"
-    part = module.split(".")[1] if "." in module else "ground"
-    if part in GROUND:
-        return "ground"
-    return part if part in ROOMS else "data" if part in DATA else "physics"
 
 
 def broken(imports: dict[str, set[str]]) -> list[str]:
@@ -191,3 +142,76 @@ def test_a_room_brings_what_it_needs_and_no_more(line, brings):
 def test_a_room_says_what_it_has_not():
     with pytest.raises(ImportError, match="cannot import name 'fact'"):
         exec("from aiimpact.live import fact")
+
+
+# The picture of the rooms
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return built._load(built.ROOT / "book" / "_ext" / "architecture.py")
+
+
+@pytest.fixture(scope="module")
+def house(picture):
+    return picture.House(built.ROOT)
+
+
+def test_arrows_of_the_picture_point_down_and_say_all_that_is_imported(house, picture):
+    assert set(house.files) == set(picture.ABOUT)
+    way = picture.places(house)
+    arrows = house.arrows()
+    assert all(way[one]["step"] < way[other]["step"] for one, other in arrows)
+
+    def led_to(room):
+        below = {other for one, other in arrows if one == room}
+        return below.union(*map(led_to, below))
+
+    for room in house.files:
+        assert house.below(room) <= led_to(room)
+
+
+def test_rooms_do_not_lie_on_one_another(house, picture):
+    way = picture.places(house)
+    assert len({(place["step"], place["lane"]) for place in way.values()}) == len(way)
+    for layout in picture.LAYOUTS:
+        svg = picture.drawing(layout, house)
+        assert svg.count("<rect") == len(way)
+        assert svg.count("marker-end") == len(house.arrows())
+        assert 'aria-hidden="true"' in svg
+
+
+def test_the_table_has_every_import_between_rooms(house, picture):
+    table = picture.table_html(house)
+    for (one, other), count in house.uses.items():
+        (row,) = re.findall(rf"<tr><th scope=row>{picture.ABOUT[one][0]}</th>.*?</tr>", table)
+        assert f"{picture.ABOUT[other][0]} {count}" in row
+
+
+def test_the_picture_shows_an_import_that_is_new(copy, picture):
+    before = picture.House(copy.parent)
+    assert "ask" not in before.reached("data")
+    with (copy / "tables.py").open("a", encoding="utf-8") as file:
+        file.write("\nfrom aiimpact.ask import judge\n")
+    house = picture.House(copy.parent)
+    # What was beside data stands below it now; a ring has no picture.
+    assert ("data", "ask") in house.uses
+    with (copy / "ask" / "judge.py").open("a", encoding="utf-8") as file:
+        file.write("\nfrom aiimpact import tables\n")
+    with pytest.raises(CycleError, match="cycle"):
+        picture.House(copy.parent).floors()
+
+
+def test_the_way_of_one_number_is_that_of_the_chapters():
+    page = (built.ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
+    for name, code in (
+        ("01_training_footprint", 'inputs_of("gpt3-175b")'),
+        ("03_energy_drivers", 'tables.training_run("gpt3-175b", "power_w")'),
+    ):
+        chapter = reader.code_of(built.ROOT / "chapters" / f"{name}.ipynb")
+        assert f"chapters/{name}.ipynb" in page
+        assert code in page
+        assert code in chapter
+    (claim,) = re.findall(r"\(claims\.md\) the entry `([\w-]+)`", page)
+    calls = " ".join(step.call for step in claims.get(claim).steps)
+    assert re.search(r'"gpt3-175b",\s+"power_w"', calls)

@@ -219,14 +219,20 @@ def test_the_commands_are_in_the_makefile():
 def test_a_chapter_asks_for_a_guess_three_answers_and_a_thought(path):
     text = "".join(map(html_of, notebook(path).cells))
     kinds = Counter(re.findall(r'data-question="[^"]+" data-kind="([a-z]+)"', text))
-    assert kinds["guess"] >= 1
-    assert kinds["number"] + kinds["choices"] + kinds["slider"] >= 3
-    assert kinds["open"] >= 1
+    answers = kinds["number"] + kinds["choices"] + kinds["slider"]
+    lacks = [
+        *(["a guess (`guess`)"] if kinds["guess"] < 1 else []),
+        *([f"{3 - answers} more `ask` with a number or choices"] if answers < 3 else []),
+        *(["an open question (`ask` with a text as its answer)"] if kinds["open"] < 1 else []),
+    ]
+    assert not lacks, f"{path.name} lacks {'; '.join(lacks)}."
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_question_names_an_objective_of_its_chapter(path):
-    assert questions(path), "the chapter asks nothing"
+    assert questions(path), (
+        f"{path.name} asks nothing: put an `ask` into a cell, and run the notebook."
+    )
     wrong = {name: o for name, o in questions(path).items() if o not in objectives(path)}
     assert wrong == {}, (
         'Put "objective": <number at the head of the chapter> into the metadata of the cell.'
@@ -235,6 +241,10 @@ def test_every_question_names_an_objective_of_its_chapter(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_objective_has_a_question_or_a_task(path):
+    exercise = exercise_of(path)
+    assert exercise.is_file(), (
+        f"{path.name} has no exercise: copy a notebook of chapters/exercises to the same name and change it."
+    )
     trained = set(questions(path).values())
     trained |= {objective for _, objective in tasks(exercise_of(path)).values()}
     assert set(objectives(path)) - trained == set()

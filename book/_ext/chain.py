@@ -66,9 +66,7 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
     """Draw the chain; for the eye and the mouse, for its words follow."""
     things = chain["things"]
     wide, high = layout.box
-    width = 24 + layout.lane * LANES + 22
-    height = 14 + (high + layout.gap) * max(t["step"] for t in things.values()) + high
-    parts = [_arrow(layout, things[a], things[b]) for a, b, _ in chain["arrows"]]
+    parts = [arrow(layout, things[a], things[b]) for a, b, _ in chain["arrows"]]
     for number, (a, b, _, _, said) in enumerate(chain["returns"]):
         parts.append(_return(layout, things[a], things[b], number, said))
     for key, thing in things.items():
@@ -98,6 +96,13 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
                 f'<a href="{escape(function)}" tabindex="-1"><text x="{x}" y="{top + 16 * len(lines)}" font-size="11" '
                 f'class="chain-function">{escape(thing["by"].split(".")[1])}</text></a>'
             )
+    return framed(layout, 1 + max(thing["step"] for thing in things.values()), parts, right=34)
+
+
+def framed(layout: Layout, steps: int, parts: list[str], right: int = 12) -> str:
+    """Put what is drawn into a picture of so many steps, with room at the right."""
+    width = 12 + layout.lane * LANES + right
+    height = 14 + (layout.box[1] + layout.gap) * (steps - 1) + layout.box[1]
     return (
         f'<svg class="chain-{layout.name}" aria-hidden="true" focusable="false" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}"><defs><marker id="chain-{layout.name}" viewBox="0 0 8 8" refX="7" refY="4" '
@@ -106,7 +111,8 @@ def drawing(layout: Layout, chain: dict[str, Any], links: dict[str, tuple[str, s
     )
 
 
-def _line(layout: Layout, path: str, dashed: bool = False) -> str:
+def line(layout: Layout, path: str, dashed: bool = False) -> str:
+    """Draw a line that ends in an arrow."""
     dash = ' stroke-dasharray="6 4"' if dashed else ""
     return (
         f'<path d="{path}" fill="none" stroke="{MUTED}" stroke-width="1.5"{dash} '
@@ -114,24 +120,23 @@ def _line(layout: Layout, path: str, dashed: bool = False) -> str:
     )
 
 
-def _arrow(layout: Layout, one: dict[str, Any], other: dict[str, Any]) -> str:
+def arrow(layout: Layout, one: dict[str, Any], other: dict[str, Any]) -> str:
+    """Draw an arrow from a thing to another."""
     (x1, y1), (x2, y2) = layout.place(one), layout.place(other)
     wide, high = layout.box
     if y1 == y2:
         side = wide / 2 if x2 > x1 else -wide / 2
-        return _line(layout, f"M{x1 + side},{y1}L{x2 - side},{y2}")
+        return line(layout, f"M{x1 + side},{y1}L{x2 - side},{y2}")
     y1, y2 = y1 + high / 2, y2 - high / 2
     if x1 == x2 and other["step"] - one["step"] > 1:
         # Around what stands between.
         left = x1 - wide / 2
         y1, y2 = y1 - high / 2, y2 + high / 2
-        return _line(
-            layout, f"M{left},{y1}C{left - 14},{y1 + 20} {left - 14},{y2 - 20} {left},{y2}"
-        )
+        return line(layout, f"M{left},{y1}C{left - 14},{y1 + 20} {left - 14},{y2 - 20} {left},{y2}")
     # Arrows that end at one box end beside one another.
     x2 += (x1 > x2) * 14 - (x1 < x2) * 14
     bend = (y2 - y1) / 2
-    return _line(layout, f"M{x1},{y1}C{x1},{y1 + bend} {x2},{y2 - bend} {x2},{y2}")
+    return line(layout, f"M{x1},{y1}C{x1},{y1 + bend} {x2},{y2 - bend} {x2},{y2}")
 
 
 def _return(
@@ -147,7 +152,7 @@ def _return(
     else:
         path = f"M{x1 + wide / 2},{y1}H{end}V{level}H{x2 + wide / 2}"
     label = f'<text x="{end - 8}" y="{level + (15 if number else -6)}" font-size="12" class="chain-said">{escape(say(said))}</text>'
-    return _line(layout, path, dashed=True) + label
+    return line(layout, path, dashed=True) + label
 
 
 def sentences(chain: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from aiimpact.words import language, say
 
 # In every edition these pages are the library's own words, or code.
-ENGLISH_PAGES = ("book/reference", "book/authors")
+ENGLISH_PAGES = ("book/reference", "book/authors", "book/architecture")
 # What the theme and MyST-NB write in English, whatever the language.
 THEME = (
     "Toggle primary sidebar",
@@ -65,10 +65,10 @@ _SHOWN = re.compile(r"(?P<before>>\s*)(?P<text>[A-Za-z][A-Za-z ]*?)(?P<after>\s*
 _tree: Path | None = None
 # The names of pages that stay English, in lists of pages.
 _TO_ENGLISH = re.compile(
-    r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors)\.html[#"])'
+    r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html[#"])'
 )
 _NEXT_ENGLISH = re.compile(
-    r'(<a class="(?:left-prev|right-next)"\s+href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors)\.html"'
+    r'(<a class="(?:left-prev|right-next)"\s+href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html"'
     r'(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
     re.DOTALL,
 )
