@@ -205,7 +205,7 @@ def test_the_picture_shows_an_import_that_is_new(copy, picture):
 def test_the_way_of_one_number_is_that_of_the_chapters():
     page = (built.ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
     for name, code in (
-        ("01_training_footprint", 'inputs_of("gpt3-175b")'),
+        ("01_training_footprint", '"gpt3-175b": "GPT-3 (2020)"'),
         ("03_energy_drivers", 'tables.training_run("gpt3-175b", "power_w")'),
     ):
         chapter = reader.code_of(built.ROOT / "chapters" / f"{name}.ipynb")
