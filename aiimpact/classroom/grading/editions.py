@@ -37,8 +37,7 @@ from nbgrader.preprocessors import (
 from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import pages, paper
-from aiimpact.classroom.speech import speaking
-from aiimpact.words import say
+from aiimpact.words import say, speaking
 
 SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
@@ -161,10 +160,10 @@ def _has_opencc() -> bool:
 
 
 def _of_hong_kong(notebook: Any) -> Any:
-    from aiimpact.locale.build import hong_kong  # Of a clone: it needs OpenCC.
+    from aiimpact.locale.build import said  # Of a clone: it needs OpenCC.
 
     text = json.dumps(notebook, ensure_ascii=False).replace("zh-Hans", "zh-Hant-HK")
-    return nbformat.from_dict(json.loads(hong_kong(text)))
+    return nbformat.from_dict(json.loads(said(text)))
 
 
 def sources(where: Path | None = None, language: str = "en") -> list[Path]:
