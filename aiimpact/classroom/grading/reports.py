@@ -15,8 +15,8 @@ from aiimpact.classroom.grading import intake, pages
 from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.entries import Entry, Mark
 from aiimpact.classroom.grading.sandbox import LEVELS, Level
-from aiimpact.classroom.speech import here, later, sentences, speaking
-from aiimpact.words import say
+from aiimpact.classroom.speech import here, later, sentences
+from aiimpact.words import say, speaking
 
 
 def write(
