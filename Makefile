@@ -58,7 +58,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book | $(FRONT_END)
 front-end: $(FRONT_END)  ## build what brings explorers and questions to life in a page
 
 # As the build hook does it for a wheel, or for the editable install that made .venv.
-$(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
+$(FRONT_END): $(wildcard aiimpact/live/*.json aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
 	$(BIN)/python aiimpact/live/page/hook.py
 	touch $@
 
