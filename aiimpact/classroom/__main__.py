@@ -13,7 +13,7 @@ from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
-from aiimpact.classroom.speech import here
+from aiimpact.classroom.speech import here, sentences
 from aiimpact.words import say, speaking
 
 
@@ -190,7 +190,7 @@ def _grade(given: argparse.Namespace) -> int:
         sandbox.require_isolation(level)
     jobs = given.jobs or machine.jobs(limits)
     print(here(LEVELS[level]))
-    print(machine.described(limits, jobs), cgroup.described())
+    print(sentences(machine.described(limits, jobs), cgroup.described()))
     # A job that is told to end, as Slurm does it, ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     usual = {

@@ -33,6 +33,7 @@ SAID = {
 }
 SCRIPTS = ("aiimpact/live/page/src", "aiimpact/ask/page/src", "book/static", "book/frontend")
 TEMPLATES = "book/templates"
+PLATFORMS = "aiimpact/classroom/grading/platforms.yaml"
 # Columns of the tables that a reader is shown.
 COLUMNS = (
     *("name", "region", "kind", "boundary", "convention", "cooling", "climate"),
@@ -106,6 +107,9 @@ def said(name: str) -> Texts:
             where = path.relative_to(ROOT).as_posix()
             if not where.startswith(others or ("\0",)) and "node_modules" not in where:
                 _note(found, where, _in_python(path))
+    if name == "classroom":
+        platforms = yaml.safe_load((ROOT / PLATFORMS).read_text("utf-8"))["platforms"]
+        _note(found, PLATFORMS, [entry["title"] for entry in platforms])
     if name == "library":
         for folder in SCRIPTS:
             for path in sorted((ROOT / folder).glob("*.js")):
@@ -120,7 +124,7 @@ def said(name: str) -> Texts:
 
 
 def _in_python(path: Path) -> Iterator[str]:
-    """Find the texts in `say("…")`, also where one of two is said."""
+    """Find the texts in `say("…")` and `later("…")`, also where one of two is said."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         target.id: node.value
@@ -136,7 +140,7 @@ def _in_python(path: Path) -> Iterator[str]:
 
 def _is_say(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "say"
+    return name in ("say", "later")
 
 
 def _texts(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
