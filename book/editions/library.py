@@ -29,7 +29,7 @@ LIBRARY = ROOT / "aiimpact" / "locale" / "zh-Hans"
 # Where texts in `say("…")` go: the first folder that fits.
 SAID = {
     "classroom": ("aiimpact/classroom",),
-    "library": ("aiimpact", "book/_ext", "book/editions"),
+    "library": ("aiimpact", "book/_ext", "book/editions", "book/pack.py"),
 }
 SCRIPTS = ("aiimpact/live/page/src", "aiimpact/ask/page/src", "book/static", "book/frontend")
 TEMPLATES = "book/templates"
@@ -103,7 +103,8 @@ def said(name: str) -> Texts:
     others = SAID["classroom"] if name == "library" else ()
     found: Texts = {}
     for folder in SAID[name]:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        files = [ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py")
+        for path in sorted(files):
             where = path.relative_to(ROOT).as_posix()
             if not where.startswith(others or ("\0",)) and "node_modules" not in where:
                 _note(found, where, _in_python(path))
