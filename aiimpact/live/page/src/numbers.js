@@ -26,6 +26,10 @@ const POINT = new RegExp(`^(.+)点([${WORDS.digits}]+)([十百千]?(?:万亿|[�
 // Digit by digit, as a year is said. Two alone are a guess: five or six.
 const SAID = new RegExp(`^(?:[${WORDS.digits}]{3,}|[${WORDS.digits}]+零[${WORDS.digits}]*|零)$`);
 const PART = /^(-?)(.+)分之(.+)$/;
+const LARGE = [
+  { word: "亿", size: 1e8 },
+  { word: "万", size: 1e4 },
+];
 // No number in words is longer.
 const LONGEST = 40;
 // The digits of a value that falls between the steps of its control.
@@ -122,7 +126,7 @@ function section(text, short) {
 
 /** A whole number in words. */
 function whole(text, short) {
-  for (const [word, size] of [["亿", 1e8], ["万", 1e4]]) {
+  for (const { word, size } of LARGE) {
     const at = text.lastIndexOf(word);
     if (at < 0) continue;
     const [high, rest] = [whole(text.slice(0, at), false), text.slice(at + 1)];
