@@ -27,7 +27,9 @@ TRIED  := _build/tried
 ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)") $(if $(PLATFORMS),--platforms "$(PLATFORMS)")
 # The language of a class, LANGUAGE=zh-Hans or zh-Hant-HK; the shell's own variable of that name means something else.
 EDITION = $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
-SPOKEN = $(if $(EDITION),--language $(EDITION))
+SPOKEN = $(if $(EDITION),--language "$(EDITION)")
+# Where the chapters of that language are.
+CHAPTERS_IN = $(if $(filter-out en,$(EDITION)),_build/editions/zh-Hans,.)
 # Python compiles what it imports once, and not again in each of the hundred processes of a test.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -59,7 +61,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.book | $(FRONT_END)
 front-end: $(FRONT_END)  ## build what brings explorers and questions to life in a page
 
 # As the build hook does it for a wheel, or for the editable install that made .venv.
-$(FRONT_END): $(wildcard aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
+$(FRONT_END): $(wildcard aiimpact/live/*.json aiimpact/*/page/*.js* aiimpact/*/page/src/* aiimpact/*/page/licenses/* aiimpact/locale/*.* aiimpact/locale/*/*.po) | $(VENV)/.book
 	@echo "Building what moves explorers and questions in a page"
 	$(BIN)/python aiimpact/live/page/hook.py
 	touch $@
@@ -145,8 +147,9 @@ mark: $(VENV)/.classroom  ## mark answers in words by hand, in nbgrader's Formgr
 	$(BIN)/python -m aiimpact.classroom mark $(SPOKEN) --out "$(or $(OUT),_build/grading)"
 
 .PHONY: questions
-questions: $(VENV)/.book $(FRONT_END)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links]
-	$(BIN)/python -m aiimpact.ask.bank chapters/[0-9]*.ipynb --title "AI and the Environment" --out _build/questions --address "$(ADDRESS)"
+questions: $(VENV)/.book $(FRONT_END) $(if $(EDITION),tree)  ## write the questions for Moodle (XML, GIFT) and as QTI 2.1 [ADDRESS=https://…, for links; LANGUAGE=zh-Hans]
+	cd $(CHAPTERS_IN) && "$(CURDIR)/$(BIN)/python" -m aiimpact.ask.bank $(SPOKEN) chapters/[0-9]*.ipynb \
+	  --title "AI and the Environment: every number, checked" --out "$(CURDIR)/_build/questions" --address "$(ADDRESS)"
 
 # The book is built meanwhile, for that keeps only one core busy.
 .PHONY: test

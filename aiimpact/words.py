@@ -14,7 +14,8 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -49,6 +50,12 @@ _MONTHS = [
     "November",
     "December",
 ]
+# What else people call the editions: by country, by script, by name.
+_MEANT = {
+    "zh-Hant-HK": re.compile(r"^(zh-)?(hk|tw|mo|hant|tc|cht)\b|^yue|繁|正體|香港"),
+    "zh-Hans": re.compile(r"^(zh|cn|hans?|chs|sc|chinese)\b|中文|简|簡"),
+    "en": re.compile(r"^en"),
+}
 _SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
 # What Chinese counts large numbers in: a hundred million, and ten thousand.
 _MYRIADS = {"zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant-HK": ((1e8, "億"), (1e4, "萬"))}
@@ -92,6 +99,77 @@ def language() -> str:
     True
     """
     return _language
+
+
+def edition(typed: str) -> str:
+    """Give the language that somebody names on a command line.
+
+    Parameters
+    ----------
+    typed : str
+        One of `LANGUAGES`, in capitals or not, with a hyphen or an underscore.
+
+    Returns
+    -------
+    str
+        As `LANGUAGES` has it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such edition. The text is in the language that was meant, where that is known, and
+        names the edition.
+
+    Examples
+    --------
+    >>> edition("zh_hans")
+    'zh-Hans'
+    >>> edition("de")
+    Traceback (most recent call last):
+    ValueError: There is no edition in 'de'. Choose one of en, zh-Hans, zh-Hant-HK.
+    """
+    plain = typed.strip().casefold().replace("_", "-")
+    for one in LANGUAGES:
+        if plain == one.casefold():
+            return one
+    meant = next((one for one, names in _MEANT.items() if names.search(plain)), "")
+    with speaking(meant or _language):
+        msg = say(
+            "There is no edition in {typed}. Choose one of {languages}.",
+            typed=repr(typed),
+            languages=say(", ").join(LANGUAGES),
+        )
+        if meant:
+            msg += say(" Did you mean {language}?", language=meant)
+    raise ValueError(msg)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Examples
+    --------
+    >>> with speaking("en"):
+    ...     say("Reset")
+    'Reset'
+    """
+    before = _language
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def say(text: str, /, context: str = "", **values: object) -> str:

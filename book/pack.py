@@ -12,23 +12,48 @@ import sys
 import zipfile
 from pathlib import Path
 
-BUILD = Path(__file__).parents[1] / "_build"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from aiimpact import words  # noqa: E402
+from aiimpact.words import say  # noqa: E402
+
+BUILD = ROOT / "_build"
 NAME = "ai-and-the-environment"
 # Sphinx's own notes: what it compares at its next build, and what other projects link by.
 LEFT_OUT = {".buildinfo", ".nojekyll", "objects.inv"}
 # The first moment that an archive can name; a real one would differ in each.
 DATE = (1980, 1, 1, 0, 0, 0)
 STYLE = re.compile(r'<style id="book-style" data-sheets="([^"]*)">.*?</style>', re.DOTALL)
-README = """\
-AI and the Environment: every number, checked
 
-Unpack this archive, then open index.html in a browser (a double click does it).
-You need no network, no server and nothing installed: every explorer and every
-question works from this folder, also on a USB stick.
 
-Text and figures: CC BY 4.0. Code: MIT. Each row of the data names its source
-and licence.
-"""
+def readme(html: Path) -> str:
+    """Say how to open the book, in each language that it is there in."""
+    return "\n\n".join(
+        _said(language, page)
+        for language in words.LANGUAGES
+        if (
+            html / (page := "index.html" if language == "en" else f"{language}/index.html")
+        ).is_file()
+    )
+
+
+def _said(language: str, page: str) -> str:
+    with words.speaking(language):
+        lines = (
+            say("AI and the Environment: every number, checked"),
+            "",
+            say(
+                "Unpack this archive, then open {page} in a browser: a double click does it.",
+                page=page,
+            ),
+            say("You need no network, no server and nothing installed."),
+            say("Every explorer and every question works from this folder, also on a USB stick."),
+            "",
+            say("Text and figures: CC BY 4.0. Code: MIT."),
+            say("Each row of the data names its source and licence."),
+        )
+        return "\n".join(lines) + "\n"
 
 
 def with_sheet(html: Path, page: Path) -> bytes:
@@ -54,7 +79,8 @@ def pack(html: Path, archive: Path) -> None:
         if path.is_file() and path.name not in LEFT_OUT
     }
     # Notepad shows a text from this side of 2018 on one line without the returns.
-    files["README.txt"] = README.replace("\n", "\r\n").encode()
+    # It also takes a text for one in the letters of the place where no mark says otherwise.
+    files["README.txt"] = readme(html).replace("\n", "\r\n").encode("utf-8-sig")
     archive.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(archive, "w") as packed:
         for name in sorted(files):

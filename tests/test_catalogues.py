@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from latex2mathml.converter import convert
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
-from editions import catalogue, checks, code, sources, wording  # noqa: E402
+from editions import catalogue, checks, code, markdown, sources, wording  # noqa: E402
 
 NOTEBOOKS = [source for source in sources.sources() if source.suffix == ".ipynb"]
 
@@ -278,3 +280,75 @@ def test_blanks_beside_han_are_taken_out():
     assert wording.tidied("", "见 [PUE](a.md) 和它") == "见[PUE](a.md)和它"
     assert wording.tidied("", "**好。** 再来") == "**好。** 再来"
     assert wording.tidied("token 词元", "词元 token") == "词元 token"
+
+
+# Words in formulas
+
+FORMULA = "\n".join(
+    (
+        "Text before.",
+        "",
+        "$$",
+        r"E = \text{tasks} \times \frac{\text{computing}}{\text{task}} \times x_\text{t} \times \mathrm{PUE}",
+        "$$",
+        "",
+        "Text after.",
+    )
+)
+SAID_IN_FORMULA = {"tasks": "任务数", "computing": "计算量", "task": "任务"}
+
+
+def test_the_words_in_a_formula_are_texts_and_nothing_between_them_is():
+    told = []
+
+    def translate(text, computed):
+        told.append((text, computed))
+        return SAID_IN_FORMULA.get(text, text)
+
+    rebuilt = markdown.rebuild(FORMULA, translate)
+    assert [text for text, _ in told] == [
+        "Text before.",
+        "tasks",
+        "computing",
+        "task",
+        "Text after.",
+    ]
+    assert told[1][1][0].startswith("in $$ E = ")
+    wanted = FORMULA
+    for english, chinese in SAID_IN_FORMULA.items():
+        wanted = wanted.replace(rf"\text{{{english}}}", rf"\text{{{chinese}}}")
+    assert rebuilt.split() == wanted.split()
+    assert markdown.rebuild(FORMULA, lambda text, _: text) == FORMULA
+
+
+def test_a_formula_that_lacks_a_word_is_shown_in_english_and_marked():
+    def translate(text, _):
+        return markdown.Untranslated(text) if text == "task" else SAID_IN_FORMULA.get(text, text)
+
+    rebuilt = markdown.rebuild(FORMULA, translate)
+    assert '<div lang="en" class="untranslated">' in rebuilt
+    assert r"\text{tasks}" in rebuilt
+    assert "任务数" not in rebuilt
+
+
+@pytest.mark.parametrize(
+    ("chapter", "words"),
+    [
+        ("03_energy_drivers", ["任务数", "计算量", "任务", "计算机的能耗", "计算量"]),
+        ("06_outlook", ["需求", "软件", "规则", "价格", "电网", "未匹配占比"]),
+    ],
+)
+def test_formulas_of_the_chapters_have_chinese_words_as_mathml(chapter, words):
+    source = Path("chapters", f"{chapter}.ipynb")
+    known = catalogue.translations(sources.catalogue_of(source))
+    text = (sources.ROOT / source).read_text(encoding="utf-8")
+    cells = json.loads(sources.rebuild(source, text, lambda x, _: known.get(x, x)))["cells"]
+    found = [
+        formula
+        for cell in cells
+        if cell["cell_type"] == "markdown"
+        for formula in re.findall(r"\$\$(.+?)\$\$", "".join(cell["source"]), re.DOTALL)
+        if r"\text" in formula
+    ]
+    drawn = [x for f in found for x in re.findall("<mtext>(.*?)</mtext>", convert(f.strip()))]
+    assert drawn == words

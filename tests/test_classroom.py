@@ -175,7 +175,23 @@ NUMBERS = [
     (100_000, "Keep working: 100,000 MWh? 1,000 times too large: kWh or MWh?"),
     (
         "100",
-        "Keep working: the answer must be a number, got the text '100'. Write it without quotes.",
+        "Keep working: the answer must be a number, got the text '100'. Write it in digits and without quotes: 100.",
+    ),
+    (
+        "一百二十万",
+        "Keep working: the answer must be a number, got the text '一百二十万'. Write it in digits and without quotes: 1200000.",
+    ),
+    (
+        "５.５",
+        "Keep working: the answer must be a number, got the text '５.５'. Write it in digits and without quotes: 5.5.",
+    ),
+    (
+        "500吨",
+        "Keep working: the answer must be a number, got the text '500吨'. Write the number alone, in digits: without quotes, words or a unit.",
+    ),
+    (
+        (1, 200),
+        "Keep working: the answer must be a number, got a list of 2. A comma makes a list: write 1200 for 1,200, and 0.5 for 0,5.",
     ),
     ([100.0], "Keep working: the answer must be a number, got a list of 1."),
     (True, "Keep working: the answer must be a number, got True, which says yes or no."),

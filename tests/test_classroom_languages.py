@@ -170,7 +170,7 @@ def test_own_numbers_keep_their_names_and_say_what_they_are():
 def test_a_text_that_is_said_later_is_said_where_it_is_read():
     note = speech.of(speech.data(speech.later("Cells that were missing: {names}.", names="a, b")))
     assert note == "Cells that were missing: a, b."
-    with speech.speaking("zh-Hans"):
+    with words.speaking("zh-Hans"):
         assert speech.here(note) == "缺少的单元格：a, b。"
     assert words.language() == "en"
     assert speech.here("as it is") == "as it is"
@@ -348,7 +348,7 @@ def test_each_is_told_in_their_own_language(exercises, tmp_path):
     assert [row[2] for row in reports.hardest(entries)][:1] == [2], (
         "A task is one in all languages."
     )
-    with speech.speaking("zh-Hans"):
+    with words.speaking("zh-Hans"):
         again = reports.overview(entries, level, 2)
     assert "班级总览" in again
     assert "缺少的单元格：01-run-check。" in again
@@ -358,7 +358,7 @@ def test_the_gradebook_that_a_command_reads_is_the_same_in_every_language(tmp_pa
     entries = [Entry("s001", "s001/a.ipynb", STEM), Entry("", "b", set_aside="why")]
     found = []
     for language in ("en", "zh-Hans"):
-        with speech.speaking(language):
+        with words.speaking(language):
             reports.write(entries, tmp_path, "none", 2)
         with (tmp_path / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
             found.append(list(csv.reader(file)))

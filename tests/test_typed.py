@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import random
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from aiimpact import words
 from aiimpact.ask import ask
 from aiimpact.ask.question import Question
+from aiimpact.live import typed as in_python
 
 PAGE = built.ROOT / "aiimpact" / "ask" / "page"
 # How Chinese readers write the units of the book's questions: mainland first, then Hong Kong.
@@ -155,6 +157,104 @@ def test_a_share_may_be_typed_as_it_is_said():
     typed = ["百分之31.1", "百分之 31.1", "负百分之31.1", "百分之31.1%", "百分之"]
     assert read([(text, "%") for text in typed]) == [31.1, 31.1, -31.1, None, None]
     assert read([("百分之5", "times"), ("百分之5", "")]) == [None, None]
+
+
+IN_WORDS = {
+    "一百二十万": 1_200_000, "十二": 12, "二十": 20, "一百零五": 105, "一千零五十": 1050, "一万二千": 12_000, "三亿": 3e8,
+    "一亿两千万": 1.2e8, "两万五": 25_000, "一萬二": 12_000, "三千六": 3600, "一百一": 110, "一万亿": 1e12, "三万零五": 30_005,
+    "零点五": 0.5, "三点一四": 3.14, "一點二萬": 12_000, "十二点五万": 125_000, "二〇三〇": 2030, "负五": -5, "負三點五": -3.5,
+    "廿五": 25, "壹佰": 100, "半": 0.5, "一半": 0.5, "三分之一": 1 / 3, "十分之三": 0.3, "3分之2": 2 / 3, "约500": 500,
+    "大约 500": 500, "約五百": 500, "五百左右": 500, "≈500": 500, "～５００": 500, "about 500": 500, "零": 0, "-一百": -100,
+    # Two numbers, or none that all would read alike.
+    "三四百": None, "五六": None, "几十": None, "三到五": None, "3~5": None, "500多": None, "三亿五千": None, "一万万": None,
+    "万": None, "百": None, "百分之三": None, "一兆": None, "三百千": None, "一二百": None, "点五": None, "三点": None, "零分之一": None,
+    "约": None, "左右": None, "分之": None, "三分之一分之二分之": None, "一1": None,
+}  # fmt: skip
+
+
+def test_a_number_may_be_typed_in_chinese_words():
+    found = read([(text, "t") for text in IN_WORDS])
+    assert dict(zip(IN_WORDS, found, strict=True)) == IN_WORDS
+
+
+def spoken(value: int) -> str:
+    """Write a whole number as Chinese says it."""
+    digits = "零一二三四五六七八九"
+    for size, word in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if value >= size:
+            above, rest = divmod(value, size)
+            between = "零" if 0 < rest < size // 10 else ""
+            return spoken(above) + word + (between + spoken(rest) if rest else "")
+    return digits[value]
+
+
+def test_every_whole_number_is_read_as_it_is_said():
+    lot = random.Random("spoken")
+    values = [*range(1, 1200), *(int(10 ** lot.uniform(3, 12)) for _ in range(3000))]
+    texts = [spoken(value) for value in values]
+    found = read([(text, "") for text in texts])
+    assert [x for x in zip(texts, values, found, strict=True) if x[1] != x[2]] == []
+    assert [in_python.read(text) for text in texts] == values
+
+
+def test_python_reads_what_the_page_reads():
+    lot = random.Random("both")
+    pieces = [
+        *"零一二三五九两十百千万亿点分之半负约",
+        *"0123459.,- −–。、e+",
+        "分之",
+        "左右",
+        "12",
+        "000",
+        "1.5",
+        "×10^",
+    ]
+    texts = ["".join(lot.choices(pieces, k=lot.randint(1, 7))) for _ in range(20_000)]
+    texts += [
+        *IN_WORDS,
+        " 5 ",
+        "5\n",
+        "\ufeff5",
+        "1 000",
+        "１２，０００",
+        "10³",
+        "٣",
+        "²",
+        "5\x1c",
+        "\0",
+        "一" * 50,
+    ]
+    found = read([(text, "") for text in texts])
+    mine = [in_python.read(text) for text in texts]
+    pairs = zip(texts, found, mine, strict=True)
+    assert [x for x in pairs if x[1] != (None if math.isnan(x[2]) else x[2])] == []
+    assert sum(value is not None for value in found) > 2000
+
+
+def test_a_share_may_be_typed_as_chinese_says_it():
+    shares = {
+        "三成": 30, "七成五": 75, "七成半": 75, "3.5成": 35, "约三成": 30, "三成左右": 30, "百分之三": 3, "百分之三点五": 3.5,
+        "百分之百": 100, "百分之五十": 50, "负百分之三": -3, "千分之五": 0.5, "万分之五": 0.05, "0.5‰": 0.05, "５‰": 0.5,
+        "三分之一": 100 / 3, "一半": 50, "三成到五成": None, "成": None, "三四成": None, "九五折": None,
+    }  # fmt: skip
+    found = read([(text, "%") for text in shares])
+    assert found == [None if x is None else pytest.approx(x, rel=1e-12) for x in shares.values()]
+    assert read([("三成", "times"), ("三成", "t"), ("两倍", "times"), ("一半", "times")]) == [
+        None,
+        None,
+        2,
+        0.5,
+    ]
+
+
+def test_noughts_in_words_belong_to_the_number():
+    typed = {
+        ("三百万吨", "Mt CO2e"): 3, ("一千五百万吨", "Mt CO2e"): 15, ("一百五十亿美元", "bn USD"): 15, ("五十亿美元", "bn USD"): 5,
+        ("十亿美元", "bn USD"): 1, ("一百五十万立方米", "million m3"): 1.5, ("五千瓦时", "kWh"): 5, ("一万五千瓦时", "kWh"): 15,
+        ("五百二十亿瓦时", "GWh"): 52, ("一千二百八十七兆瓦时", "MWh"): 1287, ("一百二十万吨", "t CO2e"): 1.2e6, ("五万", "thousand"): 50,
+        ("约五百吨左右", "t CO2e"): 500, ("五百二十公斤", "kg"): 520, ("五度", "kWh"): 5, ("五度", "MWh"): None,
+    }  # fmt: skip
+    assert read(list(typed)) == list(typed.values())
 
 
 def test_another_unit_is_no_answer():

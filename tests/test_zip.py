@@ -94,9 +94,15 @@ def open_file(stick: Path, reader: Any) -> Iterator[Callable[[str], Any]]:
 
 def test_it_is_small_and_says_what_to_open(archive, stick):
     assert archive.stat().st_size < LIMIT_MB * 1e6
-    text = (stick / "README.txt").read_text(encoding="ascii")
+    text = (stick / "README.txt").read_text(encoding="utf-8-sig")
+    there = [edition for edition in built.EDITIONS if (stick / edition).is_dir()]
+    said = {"zh-Hans": "用浏览器打开", "zh-Hant-HK": "用瀏覽器打開"}
     assert "open index.html" in text
     assert (stick / "index.html").is_file()
+    for edition in there:
+        assert f"{said[edition]}{edition}/index.html" in text
+        assert (stick / edition / "index.html").is_file()
+    assert text.count("CC BY 4.0") == 1 + len(there)
 
 
 def test_it_holds_every_page_and_file_of_the_book(html, stick, packer):

@@ -14,7 +14,7 @@ from aiimpact import words
 from aiimpact.ask import slips
 from aiimpact.ask.answer import is_finite
 from aiimpact.ask.bank.frozen import setting_of
-from aiimpact.ask.bank.item import Answer, Choice, Item, Thing
+from aiimpact.ask.bank.item import Answer, Choice, Item, Thing, kind_said
 from aiimpact.ask.boxes import Boxes
 from aiimpact.ask.judge import Row, Verdict, look_up
 from aiimpact.ask.sheet import Sheet
@@ -170,7 +170,8 @@ class Question(PageWidget):
             setting_of(self._explorer) if self._explorer else (),
             boxes=self._boxes.boxes if self._boxes else (),
             things=tuple(_things(self._boxes)) if self._boxes else (),
-            tags=(self.kind,),
+            tags=(kind_said(self.kind),),
+            language=words.language(),
         )
 
     def __repr__(self) -> str:

@@ -13,8 +13,8 @@ from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
-from aiimpact.classroom.speech import here, speaking
-from aiimpact.words import say
+from aiimpact.classroom.speech import here, sentences
+from aiimpact.words import say, speaking
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
         0 if all is well, 130 if it was interrupted, 1 if it could not be done.
     """
     given = _parser().parse_args(arguments)
-    with speaking(given.language or words.language()):
+    try:
+        language = words.edition(given.language) if given.language else words.language()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with speaking(language):
         return _run(given)
 
 
@@ -112,8 +117,7 @@ def _parser() -> argparse.ArgumentParser:
 def _say_language(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--language",
-        choices=words.LANGUAGES,
-        help="of notebooks, handouts and of what is said here [AIIMPACT_LANGUAGE, or en]. Exercises in "
+        help=f"{', '.join(words.LANGUAGES)}: of notebooks, handouts and of what is said here [AIIMPACT_LANGUAGE, or en]. Exercises in "
         "another language than English lie in a folder of --exercises that is called like it; those of "
         "this clone are written by `python book/editions tree`. What a student is told when graded is in "
         "the language of their notebook",
@@ -186,7 +190,7 @@ def _grade(given: argparse.Namespace) -> int:
         sandbox.require_isolation(level)
     jobs = given.jobs or machine.jobs(limits)
     print(here(LEVELS[level]))
-    print(machine.described(limits, jobs), cgroup.described())
+    print(sentences(machine.described(limits, jobs), cgroup.described()))
     # A job that is told to end, as Slurm does it, ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     usual = {

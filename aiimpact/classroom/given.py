@@ -13,6 +13,7 @@ from aiimpact import numbers
 from aiimpact.ask.judge import accepted, judge, with_unit
 from aiimpact.classroom.replies import KeepWorking, Missing, Unsendable
 from aiimpact.classroom.speech import here, later, sentences
+from aiimpact.live import typed
 from aiimpact.words import say
 
 # What is left of nought where both sides were computed.
@@ -43,6 +44,8 @@ def number_in(given: Any, what: str) -> float:
     given = bare(given)
     if isinstance(given, bool) or not isinstance(given, int | float):
         kind, advice = kind_of(given)
+        if isinstance(given, list | tuple) and len(given) > 1:
+            advice = say("A comma makes a list: write 1200 for 1,200, and 0.5 for 0,5.")
         msg = say("{what} must be a number, got {kind}.", what=what, kind=kind)
         raise KeepWorking(sentences(msg, advice))
     try:
@@ -99,7 +102,12 @@ def kind_of(given: Any) -> tuple[str, str]:
     """Say what it is, where it should be something else, and in a sentence what to do about it."""
     if isinstance(given, str):
         kind = say("the text {text}", text=repr(given[:40]))
-        return kind, say("Write it without quotes.")
+        value = typed.read(given)
+        if math.isfinite(value):
+            return kind, say(
+                "Write it in digits and without quotes: {number}.", number=_as_code(value)
+            )
+        return kind, say("Write the number alone, in digits: without quotes, words or a unit.")
     if isinstance(given, bool):
         return say("{value}, which says yes or no", value=given), ""
     if isinstance(given, list | tuple):
@@ -113,6 +121,11 @@ def kind_of(given: Any) -> tuple[str, str]:
     return (
         say("an {kind}", kind=name) if name[:1] in "aeiouAEIOU" else say("a {kind}", kind=name)
     ), ""
+
+
+def _as_code(value: float) -> str:
+    """Write a number as Python reads it, without an exponent or a point where there need be none."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def require_function(given: Any, what: str) -> None:

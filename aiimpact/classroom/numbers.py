@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
@@ -102,6 +103,10 @@ class Own:
         return "\n".join(lines)
 
 
+# Marks of direction, of width nought and of the order of bytes; not those that join letters of a name.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
 def own(exercise: str, student: Any) -> Own:
     """Draw the numbers of one student for one exercise.
 
@@ -163,14 +168,35 @@ def normal(student: str) -> str:
     Returns
     -------
     str
-        In lower case, without blanks around it, in the usual width.
+        In lower case, without blanks around it and marks that nobody sees, in the usual width.
 
     Examples
     --------
     >>> normal(" Ｓ００１ ")
     's001'
     """
-    return unicodedata.normalize("NFKC", student).strip().casefold()
+    return unicodedata.normalize("NFKC", visible(student)).strip().casefold()
+
+
+def visible(text: str) -> str:
+    r"""Take out of an id or a name what nobody sees and copying brings along, such as marks of direction.
+
+    Parameters
+    ----------
+    text : str
+        As it stands in a table or a notebook.
+
+    Returns
+    -------
+    str
+        The rest.
+
+    Examples
+    --------
+    >>> visible("s\u200f004\ufeff")
+    's004'
+    """
+    return _UNSEEN.sub("", text)
 
 
 @cache

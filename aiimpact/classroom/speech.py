@@ -6,8 +6,7 @@ and the teacher in another, or what is known before anybody reads it, is said la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from aiimpact import words
@@ -126,28 +125,6 @@ def of(given: Any) -> Any:
         read = {name: of(value) for name, value in given.items()}
         return Later(**read) if read.keys() == {"text", "values"} else read
     return list(map(of, given)) if isinstance(given, list) else given
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak another language for a while.
-
-    Parameters
-    ----------
-    language : str
-        One of :data:`aiimpact.words.LANGUAGES`.
-
-    Yields
-    ------
-    None
-        Nothing.
-    """
-    before = words.language()
-    words.use(language)
-    try:
-        yield
-    finally:
-        words.use(before)
 
 
 def sentences(*texts: str) -> str:

@@ -22,6 +22,7 @@ BUILT = HERE / "dist"
 LANGUAGES = ("zh-Hans", "zh-Hant-HK")
 # Characters as wide as high, which fonts for Latin lack: Han, its strokes and punctuation, full-width forms.
 SQUARE = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6), (0x20000, 0x3FFFF))  # fmt: skip
+_QUOTES = str.maketrans("“”‘", "「」『")
 
 
 def sources() -> list[Path]:
@@ -38,8 +39,14 @@ def build() -> None:
         return
     BUILT.mkdir(exist_ok=True)
     squares.write_bytes(font())
-    simplified = json.dumps(texts(), ensure_ascii=False, indent=0, sort_keys=True)
-    for path, text in zip(built, (simplified, hong_kong(simplified)), strict=True):
+    simplified = texts()
+    # A key may hold Han, as the source of a page then does.
+    keys, values = (
+        json.dumps(list(x), ensure_ascii=False) for x in zip(*simplified.items(), strict=True)
+    )
+    converted = dict(zip(json.loads(hong_kong(keys)), json.loads(said(values)), strict=True))
+    for path, found in zip(built, (simplified, converted), strict=True):
+        text = json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True)
         path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -65,6 +72,12 @@ def hong_kong(text: str) -> str:
         raise ValueError(msg)
     pattern, own = _own()
     return pattern.sub(lambda found: own[found[0]], _opencc().convert(text))
+
+
+def said(text: str) -> str:
+    """Write a Chinese text as Hong Kong does, with its quotation marks; an apostrophe stays."""
+    converted = hong_kong(text).translate(_QUOTES)
+    return re.sub(r"(?<![A-Za-z])’|’(?![A-Za-z])", "』", converted)
 
 
 @cache

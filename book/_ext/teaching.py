@@ -25,16 +25,9 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
 from spoken import cut, english, in_english, joined, tree
 
 from aiimpact.ask import slips
+from aiimpact.ask.bank.item import kind_said
 from aiimpact.words import say
 
-KINDS = {
-    "guess": "guess",
-    "number": "number",
-    "open": "open question",
-    "slider": "estimate",
-    "choices": "choice",
-    "sort": "sorting",
-}
 TASK = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*"
 )
@@ -283,7 +276,7 @@ class Questions(SphinxDirective):
 
 
 def kind(question: Question) -> str:
-    return say(KINDS[question.kind])
+    return kind_said(question.kind)
 
 
 def called(question: Question) -> str:

@@ -30,10 +30,11 @@ DATA = ROOT / "aiimpact" / "data"
 # Where texts in `say("…")` go: the first folder that fits.
 SAID = {
     "classroom": ("aiimpact/classroom",),
-    "library": ("aiimpact", "book/_ext", "book/editions"),
+    "library": ("aiimpact", "book/_ext", "book/editions", "book/pack.py"),
 }
 SCRIPTS = ("aiimpact/live/page/src", "aiimpact/ask/page/src", "book/static", "book/frontend")
 TEMPLATES = "book/templates"
+PLATFORMS = "aiimpact/classroom/grading/platforms.yaml"
 # Columns of the tables that a reader is shown.
 COLUMNS = (
     *("name", "short", "region", "kind", "boundary", "convention", "cooling", "climate"),
@@ -103,10 +104,14 @@ def said(name: str) -> Texts:
     others = SAID["classroom"] if name == "library" else ()
     found: Texts = {}
     for folder in SAID[name]:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        files = [ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py")
+        for path in sorted(files):
             where = path.relative_to(ROOT).as_posix()
             if not where.startswith(others or ("\0",)) and "node_modules" not in where:
                 _note(found, where, _in_python(path))
+    if name == "classroom":
+        platforms = yaml.safe_load((ROOT / PLATFORMS).read_text("utf-8"))["platforms"]
+        _note(found, PLATFORMS, [entry["title"] for entry in platforms])
     if name == "library":
         for folder in SCRIPTS:
             for path in sorted((ROOT / folder).glob("*.js")):
@@ -121,7 +126,7 @@ def said(name: str) -> Texts:
 
 
 def _in_python(path: Path) -> Iterator[str]:
-    """Find the texts in `say("…")`, also where one of two is said."""
+    """Find the texts in `say("…")` and `later("…")`, also where one of two is said."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         target.id: node.value
@@ -137,7 +142,7 @@ def _in_python(path: Path) -> Iterator[str]:
 
 def _is_say(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "say"
+    return name in ("say", "later")
 
 
 def _texts(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:

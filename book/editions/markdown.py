@@ -34,6 +34,8 @@ _OPTION = re.compile(r"^:[\w-]+:")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _QUOTE = re.compile(r"^(\s*>\s?)(.*)$")
 _HARD_BREAK = re.compile(r"(?: {2}|\\)$")
+_FORMULA = re.compile(r"\$\$[^$]+\$\$\s*(?:\([\w-]+\))?")
+_IN_FORMULA = re.compile(r"(?<=\\text\{)[^{}]+(?=\})")
 _VALUE = re.compile(r"\{value\}(`+)(.+?)\1")
 
 
@@ -186,7 +188,7 @@ def _ends(line: str, first: str) -> bool:
 
 def _written(paragraph: _Paragraph, translate: Translate) -> Iterator[str]:
     text = paragraph.text()
-    said = _said(text, translate)
+    said = _formula(text, translate) if _FORMULA.fullmatch(text) else _said(text, translate)
     if isinstance(said, Untranslated) and not paragraph.prefix:
         yield from (
             '<div lang="en" class="untranslated">',
@@ -204,6 +206,15 @@ def _written(paragraph: _Paragraph, translate: Translate) -> Iterator[str]:
         lines = said.split("\n")
         yield paragraph.prefix + lines[0]
         yield from (" " * len(paragraph.prefix) + line for line in lines[1:])
+
+
+def _formula(text: str, translate: Translate) -> str:
+    """Translate the words in a formula that stands alone, each as a text of its own: nobody can change what is between."""
+    told = (f"in {text}",)
+    said = {words: translate(words, told) for words in _IN_FORMULA.findall(text) if is_text(words)}
+    if any(isinstance(words, Untranslated) for words in said.values()):
+        return Untranslated(text)
+    return _IN_FORMULA.sub(lambda words: said.get(words[0], words[0]), text)
 
 
 def _row(line: str, translate: Translate) -> str:

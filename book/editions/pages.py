@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 
 from aiimpact.locale import build
+from aiimpact.locale.build import said
 from editions.sources import ROOT
 from editions.tree import LANGUAGE, TREE
 
@@ -89,14 +90,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HERE = ' aria-current="true"'
-_QUOTES = str.maketrans("“”‘", "「」『")
 _SPEAKS = f'words.use("{LANGUAGE}")'
-
-
-def said(text: str) -> str:
-    """Write a Chinese text as Hong Kong does, with its quotation marks; an apostrophe stays."""
-    converted = build.hong_kong(text).translate(_QUOTES)
-    return re.sub(r"(?<![A-Za-z])’|’(?![A-Za-z])", "』", converted)
 
 
 def converted(path: Path) -> bytes:

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from aiimpact import words
 from aiimpact.ask.bank.collect import collect
-from aiimpact.ask.bank.item import Item
+from aiimpact.ask.bank.item import Item, kind_said
 from aiimpact.ask.bank.write import write
+from aiimpact.words import say
 
 # What a question becomes, in Moodle's words and in those of QTI.
 _BECOMES = {
@@ -35,15 +37,27 @@ def main(arguments: list[str] | None = None) -> int:
         0 if all is well, 1 if it could not be done.
     """
     given = _parser().parse_args(arguments)
-    items: list[Item] = []
     try:
-        for path in given.notebooks:
-            items += collect(path)
-            print(f"{path}: {sum(item.stem == path.stem for item in items)} questions", flush=True)
-        files = write(items, given.out, title=given.title, address=given.address)
+        language = words.edition(given.language) if given.language else ""
+        with words.speaking(language or words.language()):
+            return _run(given, language)
+    except FileNotFoundError as error:
+        print(say("There is no {file}.", file=error.filename or error), file=sys.stderr)
     except (OSError, RuntimeError, ValueError) as error:
         print(error, file=sys.stderr)
-        return 1
+    return 1
+
+
+def _run(given: argparse.Namespace, language: str) -> int:
+    items: list[Item] = []
+    for path in given.notebooks:
+        found = collect(path, language=language)
+        items += found
+        print(say("{path}: {count} questions", path=path, count=len(found)), flush=True)
+    # Of a book in several languages, each but English lies in a folder that is called like it.
+    edition = f"/{language}" if given.address and language not in ("", "en") else ""
+    address = given.address.rstrip("/") + edition
+    files = write(items, given.out, title=say(given.title), address=address)
     print(summary(items, files))
     return 0
 
@@ -61,19 +75,32 @@ def summary(items: Sequence[Item], files: Sequence[Path]) -> str:
     Returns
     -------
     str
-        A table and the names of the files.
+        A line a kind, and the names of the files.
     """
     kinds = Counter(_kind(item) for item in items)
-    lines = [f"{'kind':<24}{'questions':>10}  {'Moodle XML, GIFT':<20}{'QTI 2.1'}"]
-    for (kind, (moodle, qti)), count in kinds.items():
-        lines.append(f"{kind:<24}{count:>10}  {moodle:<20}{qti}")
+    lines = [
+        say(
+            "{kind}: {count} ({moodle}; in QTI {qti})",
+            kind=kind,
+            count=count,
+            moodle=moodle,
+            qti=qti,
+        )
+        for (kind, (moodle, qti)), count in kinds.items()
+    ]
     slips = sum(answer.slip is not None for item in items for answer in item.answers)
-    lines += [f"{'all':<24}{len(items):>10}  with {slips} named wrong answers"]
-    return "\n".join([*lines, *(f"{path}: {len(items)} questions" for path in files)])
+    lines.append(
+        say(
+            "{count} questions in all, with {slips} named wrong answers",
+            count=len(items),
+            slips=slips,
+        )
+    )
+    return "\n".join([*lines, *map(str, files)])
 
 
 def _kind(item: Item) -> tuple[str, tuple[str, str]]:
-    kind = "number of an explorer" if item.setting else item.kind
+    kind = say("number of an explorer") if item.setting else kind_said(item.kind)
     return kind, _BECOMES.get(item.kind, _NUMBER)
 
 
@@ -86,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--title", default="Questions", help="what the bank is called")
     parser.add_argument(
         "--address", default="", help="where the book is published, for links [no links]"
+    )
+    parser.add_argument(
+        "--language",
+        default="",
+        help=f"which edition the notebooks are of, {', '.join(words.LANGUAGES)}: for links, and to have "
+        "Hong Kong's written from Simplified Chinese [that of each notebook]",
     )
     return parser
 

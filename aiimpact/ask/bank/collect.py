@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from aiimpact.ask.bank.item import Item
 from aiimpact.ask.question import asked
+from aiimpact.words import say, speaking
 
 _MIME = "application/json"
 _TELL = "from aiimpact.ask.bank import collect\n\ncollect.tell()"
@@ -17,7 +18,7 @@ _SHOWN = re.compile(r'<div [^>]*\bdata-question="([^"]+)"')
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 
 
-def collect(path: str | Path, *, timeout: float = 300) -> list[Item]:
+def collect(path: str | Path, *, language: str = "", timeout: float = 300) -> list[Item]:
     """Run a notebook and give its questions, in the order in which it shows them.
 
     Needs ``nbclient``, which whoever builds a book has. The notebook is run in its own folder, and not
@@ -27,6 +28,9 @@ def collect(path: str | Path, *, timeout: float = 300) -> list[Item]:
     ----------
     path
         The notebook. As it is given, relative to the book, its page is called the same with ``.html``.
+    language
+        Which edition the notebook must be of. Hong Kong's is written from the one in Simplified Chinese, as
+        its pages are. Without it, the questions are in whatever language the notebook speaks.
     timeout
         How long a cell may take. [s]
 
@@ -39,6 +43,8 @@ def collect(path: str | Path, *, timeout: float = 300) -> list[Item]:
     ------
     nbclient.exceptions.CellExecutionError
         If a cell raises an error.
+    ValueError
+        If the notebook speaks another language.
     """
     import nbclient
     import nbformat
@@ -60,15 +66,35 @@ def collect(path: str | Path, *, timeout: float = 300) -> list[Item]:
     found = {}
     for cell in cells:
         objective = cell.metadata.get("objective")
-        tags = [f"objective {objective}"] if objective is not None else []
         for name in _shown(cell):
+            with speaking(known[name].language):
+                told = say("objective {number}", number=objective)
+            tags = [told] if objective is not None else []
             found[name] = known[name].at(
                 page=f"{page}#{name}--kind" if page else "",
                 chapter=_title(cells, path),
                 stem=path.stem,
                 tags=tags,
             )
-    return list(found.values())
+    return [_in_language(item, language, path) for item in found.values()]
+
+
+def _in_language(item: Item, language: str, path: Path) -> Item:
+    if language in ("", item.language):
+        return item
+    if (item.language, language) != ("zh-Hans", "zh-Hant-HK"):
+        msg = say(
+            "{path} speaks {its}, not {language}. Write the translated notebooks with "
+            "`python book/editions tree`, and give those in _build/editions/zh-Hans (make does both by itself).",
+            path=path,
+            its=item.language,
+            language=language,
+        )
+        raise ValueError(msg)
+    from aiimpact.locale.build import said  # Of a clone: it needs OpenCC.
+
+    written = json.dumps(asdict(item), ensure_ascii=False)
+    return replace(Item.read(json.loads(said(written))), language=language)
 
 
 def tell() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from aiimpact import words
 from aiimpact.live.explorer import Explorer
 from aiimpact.numbers import number
+from aiimpact.words import say
 
 
 def setting_of(explorer: Explorer) -> tuple[str, ...]:
@@ -21,18 +23,19 @@ def setting_of(explorer: Explorer) -> tuple[str, ...]:
     """
     model, digits = explorer._model, explorer._recipe.digits
     numbers = model.numbers(model.settings())
-    heading = f"{model.title.rstrip('.')}: these values are set, and this comes of them."
-    controls = [f"{_title(x.title)}: {x.written(x.state)}{_unit(x.title)}" for x in model.inputs]
+    heading = say(
+        "{title}: these values are set, and this comes of them.",
+        title=words.name(model.title).rstrip(".。"),
+    )
+    controls = [_line(x.title, x.written(x.state)) for x in model.inputs]
     readouts = [
-        f"{output.label or 'Result'}: {number(numbers[output.id], digits)} {output.unit}".strip()
+        _line(output.name or "Result", number(numbers[output.id], digits))
         for output in model.readouts()
     ]
     return (heading, *controls, *readouts)
 
 
-def _title(title: str) -> str:
-    return title.split("[")[0].strip()
-
-
-def _unit(title: str) -> str:
-    return f" {title.split('[')[1].rstrip(']')}" if "[" in title else ""
+def _line(name: str, value: str) -> str:
+    """Write a value behind its name, and its unit behind it."""
+    label, _, unit = words.name(name).partition("[")
+    return say("{name}: {value}", name=label.strip(), value=f"{value} {unit.rstrip(']')}".strip())

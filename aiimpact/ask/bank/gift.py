@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from aiimpact.ask.bank.item import Item, clean, html, text
-from aiimpact.ask.bank.moodle import category_path, matches
+from aiimpact.ask.bank.item import Item, clean, html, within
+from aiimpact.ask.bank.moodle import category_path, matches, one_line
 from aiimpact.ask.bank.numerical import centred
 
 # A backslash first, or it would be put before its own.
@@ -67,39 +67,42 @@ def escaped(words: str) -> str:
 
 
 def _question(item: Item, address: str) -> str:
+    said = item.solution_html() + item.reasons_html() + item.hints_html()
+    asked = within(item.language, item.question_html(address))
     tags = "".join(f" [tag:{_in_comment(tag)}]" for tag in item.tags)
     return "\n".join(
         [
             f"// [id:{_in_comment(item.id)}]{tags}",
-            f"::{escaped(item.name)}::[html]{escaped(item.question_html(address))}{{{'#' if item.answers else ''}",
+            f"::{escaped(item.name)}::[html]{escaped(asked)}{{{'#' if item.answers else ''}",
             *_answers(item),
-            f"\t####{escaped(item.solution_html() + item.reasons_html() + item.hints_html())}",
+            f"\t####{escaped(within(item.language, said))}",
             "}",
         ]
     )
 
 
 def _answers(item: Item) -> list[str]:
+    def told(words: str) -> str:
+        return escaped(within(item.language, html(words)))
+
     if item.choices:
         return [
-            f"\t{'=' if choice.right else '~'}{escaped(f'<p>{text(choice.text)}</p>')}#{escaped(html(choice.words))}"
+            f"\t{'=' if choice.right else '~'}{escaped(one_line(item, choice.text))}#{told(choice.words)}"
             for choice in item.choices
         ]
     if item.things:
         return [
-            f"\t={escaped(f'<p>{text(thing)}</p>') if thing else ''} -> {escaped(box)}"
-            for thing, box in matches(item)
+            f"\t={escaped(one_line(item, thing))} -> {escaped(box)}" for thing, box in matches(item)
         ]
     if not item.answers:
         return []
     assert item.right is not None
     *rows, rest = centred(item.answers, item.right)
     lines = [
-        f"\t=%{100 if row.right else 0}%{row.centre}:{row.reach}#{escaped(html(row.words))}"
-        for row in rows
+        f"\t=%{100 if row.right else 0}%{row.centre}:{row.reach}#{told(row.words)}" for row in rows
     ]
     # A tilde, once and last, is what every other number is told.
-    return [*lines, f"\t~#{escaped(html(rest.words))}"]
+    return [*lines, f"\t~#{told(rest.words)}"]
 
 
 def _in_comment(words: str) -> str:

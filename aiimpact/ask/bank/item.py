@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, NamedTuple
 
+from aiimpact import words
+from aiimpact.words import say, speaking
+
 # What XML cannot hold, not even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NO_COMMAS = "Type the number without commas between the thousands."
-_GUESS = "This is a guess: within a factor of two is good."
+_KINDS = {
+    "guess": "guess",
+    "number": "number",
+    "open": "open question",
+    "slider": "estimate",
+    "choices": "choice",
+    "sort": "sorting",
+}
 
 
 class Answer(NamedTuple):
@@ -78,6 +87,8 @@ class Item:
         What to sort into.
     things : tuple of Thing
         What is to be sorted.
+    language : str
+        Language of all that, one of :data:`aiimpact.words.LANGUAGES`.
     """
 
     name: str
@@ -97,6 +108,7 @@ class Item:
     tags: tuple[str, ...] = ()
     boxes: tuple[str, ...] = ()
     things: tuple[Thing, ...] = ()
+    language: str = "en"
 
     @property
     def id(self) -> str:
@@ -149,22 +161,26 @@ class Item:
         str
             HTML that is well-formed XML, too.
         """
-        parts = []
+        with speaking(self.language):
+            return "".join(self._question(address))
+
+    def _question(self, address: str) -> Iterator[str]:
         if self.setting:
             heading, *values = self.setting
-            parts.append(
-                f"{html(heading)}<ul>{''.join(f'<li>{text(x)}</li>' for x in values)}</ul>"
-            )
-        parts.append(html(self.text))
+            yield f"{html(heading)}<ul>{''.join(f'<li>{text(x)}</li>' for x in values)}</ul>"
+        yield html(self.text)
         if self.answers:
-            unit = f"Unit of the answer: {self.unit}. " if self.unit else ""
-            parts.append(html(f"{_GUESS if self.kind == 'guess' else ''} {unit}{_NO_COMMAS}"))
+            told = [say("This is a guess: within a factor of two is good.")] * (
+                self.kind == "guess"
+            )
+            if self.unit:
+                told.append(say("Unit of the answer: {unit}.", unit=words.name(self.unit)))
+            told.append(say("Type the number in digits, without commas between the thousands."))
+            yield html(("" if self.language.startswith("zh") else " ").join(told))
         if address and self.page:
             there = escape(f"{address.rstrip('/')}/{self.page}")
-            parts.append(
-                f'<p><a href="{there}">This question in the book: {text(self.chapter)}</a></p>'
-            )
-        return "".join(parts)
+            link = say("This question in the book: {chapter}", chapter=self.chapter)
+            yield f'<p><a href="{there}">{text(link)}</a></p>'
 
     def solution_html(self) -> str:
         """Write the right answer and what stands under it.
@@ -197,7 +213,31 @@ class Item:
             HTML that is well-formed XML, too; empty without hints.
         """
         listed = "".join(f"<li>{text(hint)}</li>" for hint in self.hints)
-        return f"<p>Hints:</p><ol>{listed}</ol>" if listed else ""
+        with speaking(self.language):
+            return f"<p>{say('Hints:')}</p><ol>{listed}</ol>" if listed else ""
+
+    def units(self) -> tuple[str, ...]:
+        """List how the unit may be written: as the reader is shown it, without its blanks, and as code has it.
+
+        Returns
+        -------
+        tuple of str
+            Each once; empty without a unit.
+
+        Examples
+        --------
+        >>> Item("run", "number", "How much?", unit="t CO2e").units()
+        ('t CO2e', 'tCO2e')
+        """
+        with speaking(self.language):
+            shown = words.name(self.unit)
+        written = (shown, shown.replace(" ", ""), self.unit, self.unit.replace(" ", ""))
+        return tuple(dict.fromkeys(filter(None, written)))
+
+
+def kind_said(kind: str) -> str:
+    """Say what a reader calls a kind of question."""
+    return say(_KINDS[kind])
 
 
 def clean(plain: str) -> str:
@@ -213,3 +253,8 @@ def text(plain: str) -> str:
 def html(plain: str) -> str:
     """Write plain text as paragraphs of HTML."""
     return "".join(f"<p>{text(part)}</p>" for part in plain.split("\n\n") if part.strip())
+
+
+def within(language: str, written: str) -> str:
+    """Say of some HTML in which language it is, for a platform may speak another."""
+    return f'<div lang="{language}">{written}</div>' if written else ""

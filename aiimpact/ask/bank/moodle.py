@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from aiimpact.ask.bank.item import Item, clean, html, text
+from aiimpact.ask.bank.item import Item, clean, html, text, within
 from aiimpact.ask.bank.numerical import centred
 
 # What a wrong attempt costs, where a quiz lets students try again: Moodle's own default.
@@ -68,12 +68,9 @@ def _question(quiz: ElementTree.Element, item: Item, address: str) -> None:
     kind = _KINDS.get(item.kind, "numerical")
     root = ElementTree.SubElement(quiz, "question", type=kind)
     _text(root, "name", item.name, form="")
-    _text(root, "questiontext", item.question_html(address))
-    _text(
-        root,
-        "generalfeedback",
-        "" if kind == "essay" else item.solution_html() + item.reasons_html(),
-    )
+    _text(root, "questiontext", within(item.language, item.question_html(address)))
+    said = "" if kind == "essay" else item.solution_html() + item.reasons_html()
+    _text(root, "generalfeedback", within(item.language, said))
     _value(root, "defaultgrade", "1.0000000")
     _value(root, "penalty", "0" if kind == "essay" else _PENALTY)
     _value(root, "hidden", "0")
@@ -86,7 +83,7 @@ def _question(quiz: ElementTree.Element, item: Item, address: str) -> None:
     }[kind](root, item)
     if kind != "essay":
         for hint in item.hints:
-            _text(root, "hint", html(hint))
+            _text(root, "hint", within(item.language, html(hint)))
     tags = ElementTree.SubElement(root, "tags")
     for tag in item.tags:
         _text(tags, "tag", tag, form="")
@@ -100,16 +97,21 @@ def _multichoice(root: ElementTree.Element, item: Item) -> None:
     ):
         _value(root, name, value)
     for choice in item.choices:
-        answer = _text(root, "answer", f"<p>{text(choice.text)}</p>", fraction=choice.right)
-        _text(answer, "feedback", html(choice.words))
+        answer = _text(root, "answer", one_line(item, choice.text), fraction=choice.right)
+        _text(answer, "feedback", within(item.language, html(choice.words)))
 
 
 def _matching(root: ElementTree.Element, item: Item) -> None:
     _value(root, "shuffleanswers", "true")
     ElementTree.SubElement(root, "shownumcorrect")
     for thing, box in matches(item):
-        question = _text(root, "subquestion", f"<p>{text(thing)}</p>" if thing else "")
+        question = _text(root, "subquestion", one_line(item, thing))
         _value(ElementTree.SubElement(question, "answer"), "text", box)
+
+
+def one_line(item: Item, words: str) -> str:
+    """Write a choice or a thing: Moodle takes the paragraph around it away, and no other block."""
+    return f'<p><span lang="{item.language}">{text(words)}</span></p>' if words else ""
 
 
 def matches(item: Item) -> list[tuple[str, str]]:
@@ -123,12 +125,14 @@ def _numerical(root: ElementTree.Element, item: Item) -> None:
     assert item.right is not None
     for row in centred(item.answers, item.right):
         answer = _text(root, "answer", row.centre, form="plain_text", fraction=row.right)
-        _text(answer, "feedback", html(row.words))
+        _text(answer, "feedback", within(item.language, html(row.words)))
         _value(answer, "tolerance", row.reach)
     if item.unit:
-        unit = ElementTree.SubElement(ElementTree.SubElement(root, "units"), "unit")
-        _value(unit, "multiplier", "1")
-        _value(unit, "unit_name", item.unit)
+        units = ElementTree.SubElement(root, "units")
+        for name in item.units():
+            unit = ElementTree.SubElement(units, "unit")
+            _value(unit, "multiplier", "1")
+            _value(unit, "unit_name", name)
     # The unit may be typed or left out, and is not graded: Moodle's "optional" is 0, its "none" 3.
     for name, value in (
         ("unitgradingtype", "0"),
@@ -148,7 +152,7 @@ def _essay(root: ElementTree.Element, item: Item) -> None:
         ("attachmentsrequired", "0"),
     ):
         _value(root, name, value)
-    _text(root, "graderinfo", item.solution_html() + item.hints_html())
+    _text(root, "graderinfo", within(item.language, item.solution_html() + item.hints_html()))
     _text(root, "responsetemplate", "")
 
 

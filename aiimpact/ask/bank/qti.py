@@ -72,7 +72,7 @@ def item_xml(item: Item, address: str = "") -> Element:
         "open": "string",
     }[kind]
     root = Element("assessmentItem", xmlns=QTI, identifier=_name(item), title=clean(item.name))
-    root.attrib |= {"adaptive": "false", "timeDependent": "false"}
+    root.attrib |= {"xml:lang": item.language, "adaptive": "false", "timeDependent": "false"}
     given = SubElement(root, "responseDeclaration", _variable("RESPONSE", base))
     if kind == "sort":
         given.set("cardinality", "multiple")
@@ -142,7 +142,7 @@ def _choices(body: Element, item: Item) -> None:
 def _number(body: Element, item: Item) -> None:
     box = SubElement(SubElement(body, "p"), "textEntryInteraction", responseIdentifier="RESPONSE")
     box.set("expectedLength", "15")
-    box.tail = f" {clean(item.unit)}" if item.unit else None
+    box.tail = f" {clean(item.units()[0])}" if item.unit else None
 
 
 def _sort(body: Element, item: Item) -> None:

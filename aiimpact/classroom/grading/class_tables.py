@@ -13,7 +13,7 @@ from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.layouts import Known
 from aiimpact.classroom.grading.roster import KINDS, Person, Roster, letters
 from aiimpact.classroom.speech import listed
-from aiimpact.words import say
+from aiimpact.words import language, say
 
 LARGEST_TABLE = 50_000_000
 
@@ -36,11 +36,17 @@ def decoded(raw: bytes) -> tuple[str, str]:
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if raw.startswith(mark):
             return raw.decode(encoding, "surrogatepass"), encoding
-    try:
-        return raw.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        # Every byte is a letter of this one, so that nothing is lost.
-        return raw.decode("latin-1"), "latin-1"
+    # What spreadsheets write in China, and in Hong Kong, where they are not told otherwise.
+    chinese = {"zh-Hans": ("gb18030", "big5hkscs"), "zh-Hant-HK": ("big5hkscs", "gb18030")}
+    for encoding in ("utf-8", *chinese.get(language(), ())):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.encode(encoding) == raw:
+            return text, encoding
+    # Every byte is a letter of this one, so that nothing is lost.
+    return raw.decode("latin-1"), "latin-1"
 
 
 def delimiter(text: str) -> str:
@@ -90,10 +96,8 @@ def read_roster(path: Path, known: Known, id_column: str = "") -> Roster:
     if path.stat().st_size > LARGEST_TABLE:
         msg = say("ROSTER must be the table of a class, and {path} has more than 50 MB.", path=path)
         raise ValueError(msg)
-    text, _ = decoded(path.read_bytes())
-    rows = list(
-        csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter(text))
-    )
+    text = numbers.visible(decoded(path.read_bytes())[0])
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         msg = say("ROSTER must have a row for each student, and {path} is empty.", path=path)

@@ -36,9 +36,8 @@ from nbgrader.preprocessors import (
 
 from aiimpact import words
 from aiimpact.classroom import numbers
-from aiimpact.classroom.grading import pages, paper
-from aiimpact.classroom.speech import speaking
-from aiimpact.words import say
+from aiimpact.classroom.grading import class_tables, layouts, pages, paper
+from aiimpact.words import say, speaking
 
 SOURCE = Path(__file__).resolve().parents[3] / "chapters" / "exercises"
 """Where the exercises are, in a clone of the project."""
@@ -161,10 +160,10 @@ def _has_opencc() -> bool:
 
 
 def _of_hong_kong(notebook: Any) -> Any:
-    from aiimpact.locale.build import hong_kong  # Of a clone: it needs OpenCC.
+    from aiimpact.locale.build import said  # Of a clone: it needs OpenCC.
 
     text = json.dumps(notebook, ensure_ascii=False).replace("zh-Hans", "zh-Hant-HK")
-    return nbformat.from_dict(json.loads(hong_kong(text)))
+    return nbformat.from_dict(json.loads(said(text)))
 
 
 def sources(where: Path | None = None, language: str = "en") -> list[Path]:
@@ -520,13 +519,22 @@ def roster(ids: Path) -> list[tuple[str, str]]:
     ValueError
         If there is no student, or one of them twice.
     """
-    text = ids.read_text(encoding="utf-8-sig")
+    text = numbers.visible(class_tables.decoded(ids.read_bytes())[0])
     head = text.partition("\n")[0]
     rows = list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count)))
-    titles = [cell.strip().casefold() for cell in rows[0]] if rows else []
-    at, named = (titles.index("id"), -1) if "id" in titles else (0, 1)
-    if "id" in titles:
-        named = titles.index("name") if "name" in titles else len(titles)
+    # As in a roster: a table without titles has the ids first.
+    of_a_class = layouts.known().tables[-1]["columns"]
+    places = {
+        kind: [
+            i
+            for i, cell in enumerate(rows[0] if rows else [])
+            if any(class_tables.same(cell, title) for title in of_a_class[kind])
+        ]
+        for kind in ("id", "full_name")
+    }
+    at, named = 0, 1
+    if places["id"]:
+        at, named = places["id"][0], next(iter(places["full_name"]), len(rows[0]))
         rows = rows[1:]
     found = [
         (row[at].strip(), row[named].strip() if named < len(row) else "")

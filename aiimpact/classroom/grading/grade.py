@@ -42,8 +42,8 @@ from aiimpact.classroom.grading.exams import Share
 from aiimpact.classroom.grading.gradebook import Book
 from aiimpact.classroom.grading.roster import Roster
 from aiimpact.classroom.grading.sandbox import Level, Limits, strongest
-from aiimpact.classroom.speech import later, speaking
-from aiimpact.words import language, say
+from aiimpact.classroom.speech import later
+from aiimpact.words import language, say, speaking
 
 NOT_YET = later("it was not graded yet: the run was interrupted. Give the same command again")
 

@@ -47,7 +47,7 @@ def written_id(cells: Iterable[Any]) -> str:
                 and isinstance(line.value, ast.Constant)
                 and isinstance(line.value.value, str)
             ):
-                found = line.value.value.strip()
+                found = numbers.visible(line.value.value).strip()
     return found
 
 

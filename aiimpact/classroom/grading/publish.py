@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import nbformat
 
 from aiimpact.classroom.grading import editions
-from aiimpact.classroom.speech import here, later, speaking
-from aiimpact.words import say
+from aiimpact.classroom.speech import here, later
+from aiimpact.words import say, speaking
 
 BRANCH = "main"
 FOLDER = "exercises"

@@ -15,8 +15,8 @@ from aiimpact.classroom.grading import intake, pages
 from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.entries import Entry, Mark
 from aiimpact.classroom.grading.sandbox import LEVELS, Level
-from aiimpact.classroom.speech import here, later, sentences, speaking
-from aiimpact.words import say
+from aiimpact.classroom.speech import here, later, sentences
+from aiimpact.words import language, say, speaking
 
 
 def write(
@@ -42,7 +42,7 @@ def write(
     rows = ((*_gradebook_row(entry), *_origin(entry, known)) for entry in entries)
     _write_table(out / "gradebook.csv", (*_GRADEBOOK, *_WHO, *_WHEN), rows)
     tasks = (row for entry in entries for row in _task_rows(entry))
-    _write_table(out / "tasks.csv", map(here, _TASKS), tasks)
+    _write_table(out / "tasks.csv", map(_titled, _TASKS), tasks)
     students = [*_student_rows(entries), *_rows_of_nothing(entries, known)]
     head = (*_students_head(entries), say("name"), say("mail"))
     _write_table(
@@ -126,7 +126,9 @@ def figures(entries: Sequence[Entry], found: int) -> str:
 
 # The gradebook is read by `give-back`, so its titles and its `status` are the same in every language.
 _POINTS = ("points", "still to mark", "out of")
-_OF_PEOPLE = (later("points"), later("still to mark"), later("out of"))
+_OF_PEOPLE = ("points", later("still to mark"), later("out of"))
+# Elsewhere "points" alone are percentage points, which Chinese has another word for.
+_EARNED = later("points earned")
 _GRADEBOOK = ("student", "exercise", "status", *_POINTS, "file", "notes")
 _TASKS = (
     later("student"),
@@ -139,6 +141,11 @@ _TASKS = (
 )
 _WHO = ("name", "mail")
 _WHEN = ("handed in", "late")
+
+
+def _titled(title: str) -> str:
+    """Say the title of a column in a table that only people read."""
+    return here(_EARNED if title == "points" and language() != "en" else title)
 
 
 def _who(student: str, known: Collection) -> tuple[str, str]:
@@ -176,7 +183,7 @@ def _students_head(entries: Iterable[Entry]) -> list[str]:
     return [
         say("student"),
         *_exercises(entries),
-        *map(here, _OF_PEOPLE),
+        *map(_titled, _OF_PEOPLE),
         say("set aside"),
     ]
 

@@ -23,7 +23,8 @@ INSTALLED = PAGE / "node_modules" / ".package-lock.json"
 def sources() -> list[Path]:
     """List what the front ends are built from."""
     patterns = ("*.js*", "src/*", "licenses/*")
-    return [path for folder in FOLDERS for pattern in patterns for path in folder.glob(pattern)]
+    found = [path for folder in FOLDERS for pattern in patterns for path in folder.glob(pattern)]
+    return [*found, *PAGE.parent.glob("*.json")]
 
 
 def is_newer(target: Path, paths: list[Path]) -> bool:

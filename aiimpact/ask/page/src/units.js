@@ -1,7 +1,7 @@
 // Units as readers type them behind a number. A question knows its unit by its English name; who types
 // Chinese writes 千瓦时 or 度 for kWh, in every edition.
 
-import { parse, plainly } from "../../../live/page/src/numbers.js";
+import { parse, plainly, precisely } from "../../../live/page/src/numbers.js";
 
 const PREFIXES = { p: "皮", n: "纳", μ: "微", m: "毫", k: "千", M: "兆|百万", G: "吉|十亿", T: "太|万亿" };
 const MEASURES = { Wh: "瓦小?时", W: "瓦特?", J: "焦耳?", g: "公?克", t: "公?吨", L: "公?升", m: "米|公尺" };
@@ -54,13 +54,43 @@ function behind(unit, shown) {
  * @param {string} [shown]
  */
 export function amount(typed, unit, shown = unit) {
-  const given = simple(typed);
-  if (!unit) return parse(given);
+  if (!unit) return parse(simple(typed));
+  const given = precisely(simple(typed));
+  if (unit === "%") {
+    const share = shareIn(given);
+    if (!Number.isNaN(share)) return share;
+  }
   const text = unit === "%" ? given.replace(/^(-?)百分之(.+)$/, "$1$2%") : given;
-  const bare = text.replace(behind(unit, shown), "");
+  const found = behind(unit, shown).exec(text);
+  const bare = found ? text.slice(0, found.index) : text;
+  const { noughts, base } = inThousands(unit);
+  const inBase = () => parse(base ? text.replace(behind(base, ""), "") : text) / 10 ** noughts;
+  if (found && noughts && /^ ?[十百千万亿]/.test(found[0]) && !/\d/.test(bare)) {
+    // The noughts of 一千五百万吨 belong to the number: 15 Mt, and not 一千五 of them.
+    const value = parse(bare, { short: false });
+    return Number.isNaN(value) ? inBase() : value;
+  }
+  if (!(unit.split(" ")[0] in THOUSANDS) || found) return parse(bare);
+  const whole = base ? text.replace(behind(base, ""), "") : text;
+  return /[百千万亿]$/.test(whole) ? inBase() : parse(text);
+}
+
+/** Per cent as they are said: 三成, 七成五, 0.5‰, 千分之五, 三分之一, 一半; NaN for what is no such share. */
+function shareIn(text) {
+  if (text === "百分之百") return 100;
+  const [, tenths, more] = /^([^成]+)成([^成]?)$/.exec(text) ?? [];
+  if (tenths) return 10 * parse(tenths, { short: false }) + (more === "半" ? 5 : more ? parse(more) : 0);
+  const [, minus, small, part] = /^(-?)([千万])分之(.+)$/.exec(text) ?? [];
+  if (small) return (minus ? -1 : 1) * parse(part) / (small === "千" ? 10 : 100);
+  if (/[‰‱]$/.test(text)) return parse(text.slice(0, -1)) / (text.endsWith("‰") ? 10 : 100);
+  return /.分之|半$/.test(text) && !/^-?百分之/.test(text) ? 100 * parse(text) : NaN;
+}
+
+/** How many noughts a unit has in front, and what is left of it without them. */
+function inThousands(unit) {
   const [first, ...rest] = unit.split(" ");
-  const noughts = THOUSANDS[first];
-  if (!noughts || bare !== text) return parse(bare);
-  const whole = rest.length ? text.replace(behind(rest.join(" "), ""), "") : text;
-  return /[百千万亿]$/.test(whole) ? parse(whole) / 10 ** noughts : parse(text);
+  if (THOUSANDS[first]) return { noughts: THOUSANDS[first], base: rest.join(" ") };
+  const [, prefix, measure] = MEASURE.exec(first) ?? [];
+  const noughts = { k: 3, M: 6, G: 9, T: 12 }[prefix];
+  return noughts ? { noughts, base: [measure, ...rest].join(" ") } : { noughts: 0, base: unit };
 }
