@@ -376,10 +376,10 @@ def test_page_and_python_write_numbers_alike():
     """
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", script],
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         input=json.dumps([values, formats]),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     wanted = [[number(v, 3), *(written(v, **f) for f in formats)] for v in values]

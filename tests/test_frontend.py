@@ -79,10 +79,10 @@ def test_the_page_draws_what_the_library_draws(html):
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", DRAW],
         cwd=FRONTEND,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         input=json.dumps(given),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
