@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from test_page import random_settings
 
-from aiimpact.live import Curve, Explorer, explore
+from aiimpact.live import Curve, Explorer, assets, explore
 
 pytestmark = pytest.mark.site
 
-FRONTEND = built.ROOT / "aiimpact" / "live" / "page"
+FRONTEND = assets.DIST.parent
 # Drawn without a browser, so that one way of measuring text serves both.
 DRAW = """
 import { readFileSync } from "node:fs";
