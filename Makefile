@@ -11,8 +11,8 @@ FRONT_END := aiimpact/live/page/dist/LICENSES.txt
 ICONS := book/frontend/dist/icons.json
 JAVASCRIPT := tests/javascript/node_modules/.package-lock.json
 SETS   := live book lab test classroom build
-# What needs neither a built book nor minutes.
-LIBRARY := not site and not browser and not grading and not environment and not reproducible and not scale and not foreign and not hosts and not bank and not hub and not pyodide and not browsers and not editions
+# What needs neither a built book nor minutes: arguments of pytest, which a shell without make reads too.
+LIBRARY := @tests/library.args
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
@@ -23,6 +23,9 @@ HOSTS  := _build/hosts
 HUB    := _build/hub
 RELEASE := _build/release
 TRIED  := _build/tried
+NEWEST := _build/newest
+# The parts of Vega that a page is built from.
+VEGA   = $(shell grep -oE '"vega-[a-z-]+' aiimpact/live/page/package.json | tr -d '"')
 # Who is in the class, for the commands that ask.
 ROSTERED = $(if $(ROSTER),--roster "$(ROSTER)") $(if $(ID_COLUMN),--id-column "$(ID_COLUMN)") $(if $(PLATFORMS),--platforms "$(PLATFORMS)")
 # The language of a class, LANGUAGE=zh-Hans or zh-Hant-HK; the shell's own variable of that name means something else.
@@ -67,7 +70,8 @@ $(FRONT_END): $(wildcard aiimpact/live/*.json aiimpact/*/page/*.js* aiimpact/*/p
 	touch $@
 
 $(ICONS): $(VENV)/.book $(wildcard book/frontend/*.js*)
-	cd book/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent && npm run --silent build
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix book/frontend ci --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix book/frontend run --silent build
 	touch $@
 
 .PHONY: book
@@ -169,7 +173,7 @@ $(JAVASCRIPT): tests/javascript/package-lock.json $(FRONT_END) $(ICONS) | $(VENV
 
 .PHONY: test-library
 test-library: $(VENV)/.test $(FRONT_END)
-	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 -m "$(LIBRARY)"
+	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 "$(LIBRARY)"
 
 .PHONY: test-random
 test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, against Python
@@ -214,12 +218,19 @@ test-reproducible: $(VENV)/.test $(FRONT_END) $(ICONS)  ## build the last commit
 	$(BIN)/pytest -s -m reproducible tests/test_reproducible.py
 
 .PHONY: test-versions
-test-versions:  ## test library and notebooks at other versions: RESOLUTION=lowest or highest, PYTHON=python3.13 (needs uv)
+test-versions:  ## test library and notebooks at other versions: RESOLUTION=lowest or highest, PRE=1 for pre-releases, PYTHON=python3.13 (needs uv)
 	uv venv -q --clear --python $(PYTHON) $(OTHER)
-	uv pip compile -q --no-deps --resolution $(RESOLUTION) --python $(OTHER)/bin/python --extra live pyproject.toml -o $(OTHER)/pins.txt
+	uv pip compile -q --no-deps --resolution $(RESOLUTION) $(if $(PRE),--prerelease allow) --python $(OTHER)/bin/python --extra live pyproject.toml -o $(OTHER)/pins.txt
 	uv pip install -q --python $(OTHER)/bin/python -c $(OTHER)/pins.txt -e ".[live,book,test,classroom,build]"
-	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -m "$(LIBRARY)"
+	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile "$(LIBRARY)"
 	PATH="$(CURDIR)/$(OTHER)/bin:$$PATH" $(OTHER)/bin/pytest -n 2 --dist loadfile -c tests/nbval.ini chapters
+
+# In a copy: what was fetched and built for the book stays as it is.
+.PHONY: test-vega
+test-vega: $(VENV)/.test book  ## build the page's front end from the newest Vega, and compare what it draws (TAG=latest)
+	rm -rf $(NEWEST) && mkdir -p $(NEWEST) && cp -R aiimpact $(NEWEST)
+	cd $(NEWEST)/aiimpact/live/page && PATH="$(CURDIR)/$(BIN):$$PATH" && npm install --silent --ignore-scripts $(VEGA:%=%@$(or $(TAG),latest)) && npm run --silent build
+	PYTHONPATH=$(NEWEST) $(BIN)/pytest tests/test_frontend.py tests/test_save.py tests/test_borrowed.py
 
 $(SCALE)/.installed: requirements/scale.txt
 	$(PYTHON) -m venv --clear $(SCALE)

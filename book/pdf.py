@@ -64,7 +64,7 @@ def write(page: Path, pdf: Path) -> None:
                 flags.append("--no-sandbox")
             command = [browser(), *flags, sheet.resolve().as_uri()]
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=SECONDS, check=False
+                command, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False
             )
     finally:
         sheet.unlink()

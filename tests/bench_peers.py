@@ -159,7 +159,7 @@ def life_with_driver(browser: Browser, path: Path) -> float:
 
 def life_without_driver(chromium: str, path: Path) -> float | None:
     command = [chromium, "--headless", *FLAGS, "--timeout=4000", "--dump-dom", path.as_uri()]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
     found = re.search(r"<title>([\d.]+)</title>", ran.stdout)
     return float(found[1]) if found else None
 

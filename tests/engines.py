@@ -233,7 +233,7 @@ def screen() -> Iterator[str]:
         [*command, f"{WIDTH}x{HEIGHT}x24", "-displayfd", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
     ) as server:
         try:
             assert server.stdout is not None

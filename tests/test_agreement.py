@@ -248,10 +248,14 @@ ASKED = {
 def test_a_model_may_ask_what_has_few_values(what):
     model, controls = ASKED[what]
     explorer = made(model, **controls)
+    inputs = explorer._model.inputs
+    choices = {
+        given.name: [value for _, value in given.options] for given in inputs if given.options
+    }
     for name, control in explorer.controls.items():
         values = (
-            [getattr(value, "item", lambda v=value: v)() for _, value in control._options_full]
-            if hasattr(control, "_options_full")
+            [getattr(value, "item", lambda v=value: v)() for value in choices[name]]
+            if name in choices
             else [True, False]
             if isinstance(control.value, bool)
             else [0, 1, 7]

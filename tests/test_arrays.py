@@ -80,7 +80,9 @@ def test_no_library_is_imported_before_one_of_its_objects_has_come():
         "datacentre.site_energy_mwh(pd.Series([1, 2]), np.float32(1.5)); "
         "print({'dask', 'xarray', 'polars', 'pint'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    )
     assert done.stdout.strip() == "set()"
 
 

@@ -553,7 +553,7 @@ def test_the_command_says_what_it_wrote(notebook, capsys):
 
 def test_the_command_says_what_is_wrong(tmp_path):
     command = [sys.executable, "-m", "aiimpact.ask.bank", str(tmp_path / "no.ipynb")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr.strip()) == (
         1,
         f"There is no {tmp_path / 'no.ipynb'}.",

@@ -41,9 +41,9 @@ def of_page(explorer, **told):
     """Let the page tell what a reader set, by name of the input; give what Python sends back."""
     ids = {given.name: given.id for given in explorer._model.inputs}
     sent = []
-    explorer._send = lambda message, buffers=None: sent.append(message)
+    explorer.comm.send = lambda data, buffers=None: sent.append(data)
     explorer.set_state({ids[name]: state for name, state in told.items()})
-    del explorer._send
+    del explorer.comm.send
     return [m["state"] for m in sent if m["method"] == "update"]
 
 
@@ -150,11 +150,11 @@ def test_no_message_leaves_the_page_with_a_value_that_its_control_cannot_show():
             and 0 <= page["i2"] < len(z["options"])
         )
 
-    def hear(message, buffers=None):
-        page.update(message["state"])
-        assert whole(), message["state"]
+    def hear(data, buffers=None):
+        page.update(data["state"])
+        assert whole(), data["state"]
 
-    explorer._send = hear
+    explorer.comm.send = hear
     controls = explorer.controls
     for _ in range(60):
         which = rng.randrange(6)
@@ -376,10 +376,10 @@ def test_page_and_python_write_numbers_alike():
     """
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", script],
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         input=json.dumps([values, formats]),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     wanted = [[number(v, 3), *(written(v, **f) for f in formats)] for v in values]

@@ -41,7 +41,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as it is checked out, so that nothing is written beside the sources."""
     target = tmp_path_factory.mktemp("binder") / "project"
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
     ).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
@@ -96,7 +96,7 @@ def kernel(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 def asked(python: Path, code: str, folder: Path) -> str:
     command = [python, "-I", "-c", code]
     return subprocess.run(
-        command, cwd=folder, env=alone(), check=True, capture_output=True, text=True
+        command, cwd=folder, env=alone(), check=True, capture_output=True, encoding="utf-8"
     ).stdout.strip()
 
 
@@ -105,7 +105,9 @@ def test_it_installs_what_it_names_and_no_tool_of_ours(clean, tmp_path):
     code = "import importlib.metadata as m, sys; print(*(m.version(n) for n in sys.argv[1:]))"
     named = [Requirement(line) for line in lines if not line.startswith("-e")]
     command = [clean, "-I", "-c", code, *(requirement.name for requirement in named)]
-    out = subprocess.run(command, env=alone(), check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        command, env=alone(), check=True, capture_output=True, encoding="utf-8"
+    ).stdout
     assert out.split() == [version(requirement) for requirement in named]
     code = f"import importlib.util as u; print(*filter(u.find_spec, {NO_PART}))"
     assert asked(clean, code, tmp_path) == ""

@@ -147,7 +147,7 @@ def built_books(place: Path, clean: Path) -> dict[str, tuple[Path, list[str]]]:
             list(map(str, command)),
             cwd=place,
             env=alone(),
-            text=True,
+            encoding="utf-8",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -199,7 +199,7 @@ def period(root: Any) -> str:
 def test_the_library_is_that_of_the_wheel(clean):
     code = "import aiimpact; print(aiimpact.__file__)"
     command = [clean, "-I", "-c", code]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
     assert Path(said.strip()).is_relative_to(clean.parents[1])
 
 

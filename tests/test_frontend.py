@@ -17,11 +17,11 @@ import pytest
 import vl_convert
 from test_page import random_settings
 
-from aiimpact.live import Curve, Explorer, explore
+from aiimpact.live import Curve, Explorer, assets, explore
 
 pytestmark = pytest.mark.site
 
-FRONTEND = built.ROOT / "aiimpact" / "live" / "page"
+FRONTEND = assets.DIST.parent
 # Drawn without a browser, so that one way of measuring text serves both.
 DRAW = """
 import { readFileSync } from "node:fs";
@@ -57,10 +57,10 @@ def ran(script: str, given: Any) -> Any:
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", script],
         cwd=FRONTEND,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         input=json.dumps(given),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -263,7 +263,9 @@ def test_nothing_is_left_running(graded):
 def _commands() -> Iterator[str]:
     for process in processes.family_of(os.getpid())[1:]:
         with contextlib.suppress(OSError):
-            yield Path(f"/proc/{process.number}/cmdline").read_text(errors="replace")
+            yield Path(f"/proc/{process.number}/cmdline").read_text(
+                encoding="utf-8", errors="replace"
+            )
 
 
 class Tags(html.parser.HTMLParser):
@@ -551,7 +553,7 @@ def test_exercises_with_other_cells_ask_for_another_folder(small, tmp_path):
 def test_make_grade_says_what_is_missing():
     root = Path(__file__).parents[1]
     result = subprocess.run(
-        ["make", "--dry-run", "grade"], cwd=root, capture_output=True, text=True
+        ["make", "--dry-run", "grade"], cwd=root, capture_output=True, encoding="utf-8"
     )
     assert "make grade SUBMISSIONS=dir" in result.stdout
 

@@ -151,7 +151,7 @@ class Person:
         script = "set -e\n" + "\n".join(lines)
         said = self.run(
             "import subprocess\n"
-            f"ran = subprocess.run(['bash', '-c', {script!r}], capture_output=True, text=True)\n"
+            f"ran = subprocess.run(['bash', '-c', {script!r}], capture_output=True, encoding='utf-8')\n"
             "print(ran.stdout + ran.stderr + f'code {ran.returncode}')"
         )
         assert said.endswith("code 0\n") or not works, said

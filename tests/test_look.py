@@ -440,7 +440,9 @@ def test_a_chapter_is_printed_on_few_sheets(html, tmp_path):
         pytest.skip("No Chromium found: install it, or set CHROMIUM to its path.")
     command = [sys.executable, str(built.ROOT / "book" / "pdf.py"), str(html), str(tmp_path), "01"]
     environment = os.environ | {"CHROMIUM": find_chromium() or ""}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
     (path,) = tmp_path.glob("*.pdf")
     assert done.stdout.strip() == str(path)
     pdf = path.read_bytes()
@@ -457,9 +459,9 @@ def test_a_chapter_that_is_not_there_is_named(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "00_one.html").write_text("")
     command = [sys.executable, str(built.ROOT / "book" / "pdf.py"), str(tmp_path), str(tmp_path)]
-    done = subprocess.run([*command, "07"], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "07"], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode
     assert "There is no chapter '07'. There are 00_one." in done.stderr
     shutil.rmtree(tmp_path / "chapters")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert "make book" in done.stderr

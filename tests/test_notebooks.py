@@ -108,7 +108,7 @@ def nbval(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Compare the notebooks of a copy of the project, against the package in that copy."""
     command = [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", "-q", *options, "chapters"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(copy), str(copy / "tests")])}
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, encoding="utf-8")
 
 
 def copied(paths: list[Path], place: Path) -> Path:
@@ -254,7 +254,7 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     before = path.read_bytes()
     command = [sys.executable, ROOT / "book" / "normalise.py", path]
-    result = subprocess.run(command, capture_output=True, text=True)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert result.returncode != 0
     assert "ZeroDivisionError" in result.stderr
     assert path.read_bytes() == before

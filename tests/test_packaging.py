@@ -308,7 +308,7 @@ def test_a_wheel_can_be_built_from_the_source_archive(wheel, unpacked, tmp_path)
 
 def test_what_is_built_is_not_committed():
     command = ["git", "ls-files", "*/dist/*", "*/node_modules/*"]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8")
     assert done.stdout == ""
 
 
@@ -356,7 +356,7 @@ def test_without_a_registry_the_build_says_what_it_needs(unpacked, tmp_path):
     nowhere = {"registry": "http://127.0.0.1:9", "cache": str(tmp_path), "fetch_retries": "0"}
     environment = os.environ | {f"npm_config_{key}": value for key, value in nowhere.items()}
     command = [sys.executable, str(hook)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 1
     assert "`npm ci` failed" in done.stderr
     assert "see that this machine reaches it, or install a wheel" in done.stderr

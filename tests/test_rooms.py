@@ -134,7 +134,11 @@ def test_a_room_brings_what_it_needs_and_no_more(line, brings):
     code = f"{line}\nimport sys\nprint(*(name for name in {HEAVY} if name in sys.modules))"
     environment = {"PYTHONPATH": str(LIBRARY.parent), "PATH": ""}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert set(done.stdout.split()) == brings
 

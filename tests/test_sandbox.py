@@ -156,7 +156,7 @@ def test_the_numbers_are_those_of_the_kernel(processor, header):
     if not path.exists():
         pytest.skip(f"{path} is not on this machine")
     column = seccomp.MACHINES[processor].column
-    defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", path.read_text())
+    defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", path.read_text(encoding="ascii"))
     numbers = {name: int(number) for name, number in defined}
     known = {name: n[column] for name, n in seccomp.NUMBERS.items() if name in numbers}
     assert len(known) > 60
@@ -276,7 +276,9 @@ def test_memory_that_is_mapped_nowhere_does_not_grow(open_desk, level, title):
 
 def in_memory_mb() -> int:
     """Give what is in memory of files and of shared memory."""
-    found = re.search(r"^Shmem: +(\d+)", Path("/proc/meminfo").read_text(), flags=re.MULTILINE)
+    found = re.search(
+        r"^Shmem: +(\d+)", Path("/proc/meminfo").read_text(encoding="ascii"), flags=re.MULTILINE
+    )
     return int(found[1]) >> 10
 
 

@@ -65,7 +65,7 @@ def html(project: Path) -> Path:
 def run_sphinx(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Build a project."""
     command = [sys.executable, "-m", "sphinx", "--no-color", *options, str(project)]
-    return subprocess.run([*command, str(html(project))], capture_output=True, text=True)
+    return subprocess.run([*command, str(html(project))], capture_output=True, encoding="utf-8")
 
 
 def warnings_of(done: subprocess.CompletedProcess[str]) -> dict[str, list[str]]:

@@ -78,7 +78,7 @@ def read(typed: Sequence[tuple[str, ...]]) -> list[float | None]:
         env=os.environ | {"PATH": f"{sys.prefix}/bin:{os.environ['PATH']}"},
         input=json.dumps(typed),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     return json.loads(ran.stdout)

@@ -132,7 +132,7 @@ def test_the_environment_may_choose_the_language():
             [sys.executable, "-c", code],
             capture_output=True,
             check=True,
-            text=True,
+            encoding="utf-8",
             env={"AIIMPACT_LANGUAGE": chosen},
         )
         assert done.stdout.strip() == language

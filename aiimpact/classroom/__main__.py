@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import signal
 import sys
 from contextlib import nullcontext
@@ -30,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     int
         0 if all is well, 130 if it was interrupted, 1 if it could not be done.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe of Windows has no Chinese; what cannot be written must not stop a class.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = _parser().parse_args(arguments)
     try:
         language = words.edition(given.language) if given.language else words.language()

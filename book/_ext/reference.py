@@ -6,12 +6,20 @@ import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+
+class _OfOne(NamedTuple):
+    field: int
+
+
+# What a named tuple has for each of its fields, which Python has no public name for.
+FIELD = type(_OfOne.field)
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, str]]:
@@ -73,7 +81,7 @@ def skip_member(
     app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any
 ) -> bool | None:
     """Leave out the fields of a named tuple: its entry describes them."""
-    return True if type(obj).__name__ == "_tuplegetter" else None
+    return True if isinstance(obj, FIELD) else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from pathlib import Path
@@ -31,6 +32,9 @@ def main() -> int:
         "--complete", action="store_true", help="a text without translation is wrong"
     )
     given = parser.parse_args()
+    # Texts are UTF-8 also in a pipe of Windows, which another command then reads.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     if given.command == "messages":
         return _messages()
     if given.command == "names":

@@ -102,10 +102,14 @@ def _write(path: Path, text: str) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    if target.is_symlink() or target.exists():
+    if target.is_symlink():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.symlink_to(os.path.relpath(source, target.parent), source.is_dir())
-    except OSError:  # Windows lets not everybody make links.
-        (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+    except OSError:  # Windows lets not everybody make links: there it is copied, each time anew.
+        if source.is_dir():
+            others = shutil.ignore_patterns("node_modules", "__pycache__")
+            shutil.copytree(source, target, ignore=others, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, target)

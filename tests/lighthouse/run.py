@@ -36,7 +36,9 @@ def run(address: str) -> dict[str, Any]:
     command = [str(HERE / "node_modules" / ".bin" / "lighthouse"), address, "--quiet"]
     command += ["--output=json", f"--chrome-flags={' '.join(['--headless', *FLAGS])}"]
     environment = os.environ | {"CHROME_PATH": find_chromium(whole=True) or ""}
-    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
     report: dict[str, Any] = json.loads(found.stdout)
     return report
 

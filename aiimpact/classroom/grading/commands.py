@@ -19,8 +19,8 @@ def add(commands: Any) -> None:
 
     Parameters
     ----------
-    commands : argparse._SubParsersAction
-        Where commands are added.
+    commands : object
+        What `add_subparsers` of a command line gave.
     """
     collect = commands.add_parser(
         "collect",

@@ -11,7 +11,7 @@ import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from aiimpact.classroom.grading import landlock, seccomp
 
@@ -25,12 +25,14 @@ def enter(spec: dict[str, Any]) -> None:
         What :func:`aiimpact.classroom.grading.sandbox.command` wrote.
     """
     level, home = spec["level"], Path(spec["folder"])
+    if sys.platform == "win32":
+        _stay(spec, home)
     places = {"TMPDIR": "/tmp"}
     if spec["group"]:
-        Path(spec["group"], "cgroup.procs").write_text("0")
+        Path(spec["group"], "cgroup.procs").write_text("0", encoding="ascii")
     # If the machine runs out of memory in spite of all, this goes before anything of the teacher's.
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     if level == "namespaces":
         home = _hide(home, spec["visible"], spec["limits"]["disk_mb"], spec["files"])
     else:
@@ -61,11 +63,23 @@ def enter(spec: dict[str, Any]) -> None:
     os.execve(spec["python"][0], spec["python"], environment)
 
 
+def _stay(spec: dict[str, Any], home: Path) -> NoReturn:
+    """Start the Python beside this one: on Windows none becomes another, and this one is watched."""
+    import subprocess
+
+    places = _own_temporary_folder(home, None) | {"HOME": str(home), "AIIMPACT_SANDBOX": "none"}
+    environment = spec["environment"] | places
+    done = subprocess.run(
+        spec["python"], cwd=home, env=environment, stdin=0, stdout=1, stderr=2, check=False
+    )
+    sys.exit(done.returncode)
+
+
 def _own_temporary_folder(home: Path, user: int | None) -> dict[str, str]:
     """Make a folder for temporary files in the one folder that may be written."""
     inside = home / ".tmp"
     inside.mkdir(exist_ok=True)
-    if user is not None:
+    if user is not None and sys.platform != "win32":
         os.chown(inside, user, user)
     return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(inside))
 
@@ -119,6 +133,8 @@ def _make_read_only(path: Path) -> None:
 
 
 def _limit(limits: dict[str, Any], open_files: int, *, counts_processes: bool) -> None:
+    if sys.platform == "win32":
+        raise NotImplementedError
     import resource
 
     mebibyte = 1 << 20
@@ -139,6 +155,8 @@ def _limit(limits: dict[str, Any], open_files: int, *, counts_processes: bool) -
 
 
 def _give_up_rights(user: int | None) -> None:
+    if sys.platform != "linux":
+        raise NotImplementedError
     drop_from_bounding_set, rights = 24, range(64)
     for right in rights:
         with contextlib.suppress(OSError):  # Kernels differ in how many there are.

@@ -340,10 +340,10 @@ def _end(process: subprocess.Popen[str]) -> None:
     """End an exam and all that it has started."""
     processes.end(process.pid)
     with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
+        if sys.platform == "win32":
             process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

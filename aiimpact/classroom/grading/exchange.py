@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
+
+if sys.platform == "win32":
+    msg = "An exchange of nbgrader's needs users and owners of files as Linux has them: start it there."
+    raise ImportError(msg)
 
 CONTAINER = "jovyan"
 """What every user is called in an image of Jupyter: there the owner says nothing."""
@@ -106,7 +111,7 @@ def on_tljh(student: str) -> str:
 
 
 def _name(number: int) -> str:
-    import pwd  # Windows has none, and no exchange either.
+    import pwd
 
     try:
         return pwd.getpwuid(number).pw_name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def close(readable: Iterable[Path], devices: Iterable[Path], own: Path) -> None:
 
 
 def _allow(rules: int, path: Path, rights: int) -> None:
+    if sys.platform != "linux":
+        raise NotImplementedError
     opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         rule = struct.pack("=Qi", rights if path.is_dir() else rights & _OF_ONE_FILE, opened)

@@ -236,9 +236,12 @@ class _Exporter(HTMLExporter):  # type: ignore[misc]
         self._stamp = stamp
         super().__init__(**options)
 
-    def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()
-        environment.loader = _Stamped(environment.loader, self._stamp)
+    @property
+    def environment(self) -> Environment:
+        """What templates are read with; each form in them is stamped."""
+        environment: Environment = super().environment
+        if not isinstance(environment.loader, _Stamped):
+            environment.loader = _Stamped(environment.loader, self._stamp)
         return environment
 
     @pass_context

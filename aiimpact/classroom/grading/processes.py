@@ -7,6 +7,7 @@ import ctypes
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,18 +131,26 @@ class Meter:
             with contextlib.suppress(OSError):
                 for task in os.scandir(self._proc / str(process.number) / "task"):
                     with contextlib.suppress(OSError, ValueError, IndexError):
-                        delay_ns = int(Path(task.path, "schedstat").read_text().split()[1])
+                        delay_ns = int(
+                            Path(task.path, "schedstat").read_text(encoding="ascii").split()[1]
+                        )
                         yield (process.number, task.name), delay_ns / 1e9
 
     def _memory_kb(self, process: Process) -> int:
+        if sys.platform == "win32":
+            raise NotImplementedError
         folder = self._proc / str(process.number)
         # A process may end while we look at it.
         with contextlib.suppress(OSError):
-            told = (folder / "smaps_rollup").read_text()
+            told = (folder / "smaps_rollup").read_text(encoding="utf-8", errors="replace")
             return sum(map(int, re.findall(r"^(?:Swap)?Pss: +(\d+)", told, flags=re.MULTILINE)))
         # One that lets nobody look is still told of, without regard to what is shared.
         with contextlib.suppress(OSError, ValueError, IndexError):
-            return int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 10
+            return (
+                int((folder / "statm").read_text(encoding="ascii").split()[1])
+                * os.sysconf("SC_PAGE_SIZE")
+                >> 10
+            )
         return 0
 
     def _buffers_kb(self, family: list[Process]) -> int:
@@ -188,7 +197,7 @@ def _all(proc: Path) -> Iterator[Process]:
         for entry in os.scandir(proc):
             if entry.name.isdecimal():
                 with contextlib.suppress(OSError, ValueError, IndexError):
-                    told = Path(entry.path, "stat").read_text(errors="replace")
+                    told = Path(entry.path, "stat").read_text(encoding="utf-8", errors="replace")
                     # See proc_pid_stat(5). A name may hold anything, brackets too.
                     rest = told.rpartition(")")[2].split()
                     user, system, of_children, of_children_too = map(int, rest[11:15])
@@ -216,6 +225,12 @@ def end(ancestor: int, *, itself: bool = True) -> None:
     itself : bool
         Whether it is ended too.
     """
+    if sys.platform == "win32":
+        # Nobody tells there who has started whom, but this ends a process with all of its own.
+        if itself:
+            tree = ["taskkill", "/T", "/F", "/PID", str(ancestor)]
+            subprocess.run(tree, capture_output=True, check=False)
+        return
     doomed: set[int] = set()
     new = {ancestor} if itself else _living(ancestor)
     while new:
@@ -232,11 +247,8 @@ def _living(ancestor: int) -> set[int]:
 
 
 def _signal(number: int, name: str) -> None:
-    # Windows knows neither, and has one way to end a process.
-    what = getattr(signal, name, signal.SIGTERM if name == "SIGKILL" else None)
     with contextlib.suppress(OSError):
-        if what is not None:
-            os.kill(number, what)
+        os.kill(number, getattr(signal, name))
 
 
 def size(folder: Path) -> tuple[float, int]:
@@ -280,6 +292,8 @@ def deleted_mb(ancestor: int, largest_mb: int, proc: Path = PROC) -> float:
     float
         What they take. [MiB]
     """
+    if sys.platform == "win32":
+        return 0.0
     opened: dict[int, int] = {}
     mapped: set[int] = set()
     for process in family_of(ancestor, proc):
@@ -291,7 +305,7 @@ def deleted_mb(ancestor: int, largest_mb: int, proc: Path = PROC) -> float:
                     if status.st_nlink == 0:
                         opened[status.st_ino] = status.st_blocks
         with contextlib.suppress(OSError):
-            told = (folder / "maps").read_text(errors="replace")
+            told = (folder / "maps").read_text(encoding="utf-8", errors="replace")
             mapped |= set(map(int, re.findall(r" (\d+) +/.* \(deleted\)$", told, re.MULTILINE)))
     return sum(opened.values()) / 2048 + len(mapped - opened.keys()) * largest_mb
 
