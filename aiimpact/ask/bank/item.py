@@ -88,7 +88,7 @@ class Item:
     things : tuple of Thing
         What is to be sorted.
     language : str
-        Language of all that, one of :data:`aiimpact.words.LANGUAGES`.
+        Language of all that, one of `aiimpact.words.LANGUAGES`.
     """
 
     name: str
