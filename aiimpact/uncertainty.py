@@ -15,6 +15,8 @@ from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+
+from aiimpact.words import say
 from numpy.typing import NDArray
 
 Shape = Literal["triangular", "lognormal"]
@@ -368,7 +370,9 @@ def show(low: float, mid: float, high: float) -> str:
     """
     places = decimals(low, mid, high)
     texts = [f"{round(value, places):,.{max(places, 0)}f}" for value in (low, mid, high)]
-    return texts[1] if low == high else f"{texts[1]} ({texts[0]} to {texts[2]})"
+    if low == high:
+        return texts[1]
+    return say("{value} ({low} to {high})", value=texts[1], low=texts[0], high=texts[2])
 
 
 def _smallest(values: list[Any]) -> Any:
