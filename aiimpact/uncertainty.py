@@ -15,9 +15,9 @@ from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aiimpact.words import say
-from numpy.typing import NDArray
 
 Shape = Literal["triangular", "lognormal"]
 # The ends of a range that nine of ten values lie within.

@@ -94,7 +94,9 @@ def test_contrast_is_what_is_meant():
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["1", "2", "3", "4", "5", "6", "plain", "reference", "ink", "muted"])
+@pytest.mark.parametrize(
+    "name", ["1", "2", "3", "4", "5", "6", "plain", "reference", "ink", "muted"]
+)
 def test_what_is_drawn_stands_out_from_the_ground(name, side):
     assert contrast(colours()[name][side], colours()["ground"][side]) >= LEAST
 

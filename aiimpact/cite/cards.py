@@ -208,9 +208,11 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
             found.append((say("How much"), how_much(claim)))
         else:
             more = any(value.comparator == ">" for value in claim.article_values)
-            claimed = _span(size.claimed_low, size.claimed_high, digits=_DIGITS)
+            times, unit = words.counted_in(size.unit)
+            ends = times * size.claimed_low, times * size.claimed_high
+            claimed = _span(*ends, digits=_DIGITS)
             digits = _DIGITS if claim.kind == "reproduced" else 3
-            holds = f"{_span(size.low, size.high, digits=digits)} {words.name(size.unit)}"
+            holds = f"{_span(times * size.low, times * size.high, digits=digits)} {unit}"
             found.append(
                 (say("Claimed"), say("more than {number}", number=claimed) if more else claimed)
             )

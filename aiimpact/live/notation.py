@@ -41,9 +41,7 @@ _WORDS = {"electricity": "var(--explorer-electricity-text, #7d5b00)"}
 
 # Formulas of gases and powers of lengths, where they are not part of a word.
 # To these edges, a Han character is no letter.
-_FORMULAS = re.compile(
-    r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)", re.ASCII
-)
+_FORMULAS = re.compile(r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)", re.ASCII)
 
 # What a number is not parted from at the end of a line.
 _UNITS = (
@@ -51,8 +49,8 @@ _UNITS = (
     r"|T?FLOP|USD|EUR|thousand|million|billion|trillion)"
 )
 _PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))", re.ASCII)
-# What Chinese writes at its number without a blank.
-_CLOSE = re.compile(r"(?<=\d)[ \n\N{NO-BREAK SPACE}](?=[%‰倍])")
+# What Chinese writes at its number without a blank; 亿 and 万 begin a unit.
+_CLOSE = re.compile(r"(?<=\d)[ \n\N{NO-BREAK SPACE}](?=[%‰倍亿万])")
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("23", "²³")

@@ -11,7 +11,6 @@ from sphinx.application import Sphinx
 
 from aiimpact.words import say
 
-
 WORDS = re.compile(r"(?<=\\text\{)[^{}]+(?=\})")
 
 
