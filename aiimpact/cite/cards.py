@@ -34,16 +34,16 @@ class Card:
 
     def __repr__(self) -> str:
         """Print the verdict and what each step gives, so that a test compares them."""
-        lines = [f"{self.claim.id}: {self.claim.judged}"]
-        lines += [f"  {name}: {text}" for name, text in facts_of(self.claim)]
+        lines = [f"{self.claim.id}{say(': ')}{self.claim.judged}"]
+        lines += [f"  {name}{say(': ')}{text}" for name, text in facts_of(self.claim)]
         for step in self.claim.recompute().to_dict("records"):
-            lines.append(f"  {step['what']}: {step['computed']:.6g} {_unit(step)}".rstrip())
+            lines.append(f"  {step['what']}{say(': ')}{step['computed']:.6g} {_unit(step)}".rstrip())
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         claim = self.claim
         steps = "".join(
-            f"<li>{escape(step['what'])}: <strong>{escape(outcome(step))}</strong>"
+            f"<li>{escape(step['what'])}{say(': ')}<strong>{escape(outcome(step))}</strong>"
             f"<br><code>{escape(step['call'])}</code></li>"
             for step in claim.recompute().to_dict("records")
         )
