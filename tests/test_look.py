@@ -20,7 +20,7 @@ from conftest import find_chromium
 from aiimpact.live.notation import shades
 
 EXPLORERS_STYLE = built.ROOT / "aiimpact" / "live" / "page" / "src" / "explorer.css"
-PLAIN_BARS = "book/chapters/03_energy_drivers.html"
+PLAIN_BARS = "chapters/03_energy_drivers.html"
 CHAPTER = "book/chapters/01_training_footprint.html"
 WITHOUT_CODE = "book/book/glossary.html"
 
