@@ -17,6 +17,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from aiimpact.words import say
+
 Shape = Literal["triangular", "lognormal"]
 # The ends of a range that nine of ten values lie within.
 _TAIL = 0.05
@@ -368,7 +370,9 @@ def show(low: float, mid: float, high: float) -> str:
     """
     places = decimals(low, mid, high)
     texts = [f"{round(value, places):,.{max(places, 0)}f}" for value in (low, mid, high)]
-    return texts[1] if low == high else f"{texts[1]} ({texts[0]} to {texts[2]})"
+    if low == high:
+        return texts[1]
+    return say("{value} ({low} to {high})", value=texts[1], low=texts[0], high=texts[2])
 
 
 def _smallest(values: list[Any]) -> Any:

@@ -272,6 +272,32 @@ def counted(value: float, scale: float) -> tuple[float, str]:
     return whole, ""
 
 
+def counted_in(unit: str) -> tuple[int, str]:
+    """Give the unit that the language counts in, where English has billions, and how many of it make one of the other.
+
+    Parameters
+    ----------
+    unit : str
+        A unit as code has it.
+
+    Returns
+    -------
+    tuple
+        The factor, and the unit in the language: 10 and 亿美元 for "bn USD", 1 for most.
+
+    Examples
+    --------
+    >>> counted_in("bn USD"), counted_in("kWh")
+    ((1, 'bn USD'), (1, 'kWh'))
+    """
+    said = name(unit)
+    if _language != "en":
+        (many, word), _ = _MYRIADS[_language]
+        if said.startswith(f"十{word}"):
+            return round(1e9 / many), said[1:]
+    return 1, said
+
+
 def month(day: datetime.date) -> str:
     """Write the month of a date.
 

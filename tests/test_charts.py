@@ -94,7 +94,9 @@ def test_contrast_is_what_is_meant():
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["1", "2", "3", "4", "5", "6", "reference", "ink", "muted"])
+@pytest.mark.parametrize(
+    "name", ["1", "2", "3", "4", "5", "6", "plain", "reference", "ink", "muted"]
+)
 def test_what_is_drawn_stands_out_from_the_ground(name, side):
     assert contrast(colours()[name][side], colours()["ground"][side]) >= LEAST
 
@@ -107,14 +109,17 @@ BANDS = {
 }
 
 
+COLOUR = {"curve": "explorer-plain", "lines": "explorer-1"}
+
+
 @pytest.mark.parametrize("kind", BANDS)
 def test_a_band_has_edges_in_full_colour(kind):
     bands = [
         path for path in drawn(BANDS[kind]()).select("path[fill-opacity]")
-        if "explorer-1" in path["fill"]
+        if COLOUR[kind] in path["fill"]
     ]  # fmt: skip
     assert len(bands) == 1
-    assert "explorer-1" in bands[0]["stroke"]
+    assert COLOUR[kind] in bands[0]["stroke"]
     assert float(bands[0].get("stroke-opacity", 1)) * float(bands[0].get("opacity", 1)) == 1
     assert float(bands[0]["stroke-width"]) >= 1
 
@@ -133,8 +138,8 @@ def test_a_range_of_a_plain_figure_stands_out(mark, side):
     ends = ("low", "high")
     figure = Figure.rows(table, "saved", mark=mark, ends=ends, description="One.")
     rule, _ = BeautifulSoup(figure._svg, "html.parser").select(".mark-rule.role-mark line")
-    assert "explorer-1" in rule["stroke"]
-    seen = mixed(colours()["1"][side], colours()["ground"][side], float(rule["opacity"]))
+    assert "explorer-plain" in rule["stroke"]
+    seen = mixed(colours()["plain"][side], colours()["ground"][side], float(rule["opacity"]))
     assert contrast(seen, colours()["ground"][side]) >= LEAST
 
 
@@ -357,6 +362,12 @@ def parted(**options):
             {"name": "parted", "less": (-4.0, 4.0), "better": (0.0, 4.0), "chart": WEDGES} | options
         ),
     )
+
+
+def test_a_level_through_wedges_is_named_above_them():
+    chart = Wedges(**WEDGES.__dict__ | {"references": {"Limit": 2}})
+    (name,) = [t for t in drawn(parted(chart=chart)).select("text") if t.get_text() == "Limit: 2"]
+    assert float(re.search(r",(-?[\d.]+)\)", name["transform"])[1]) < 0, "The plot begins at 0."
 
 
 @pytest.mark.parametrize(("less", "better"), [(2.0, 3.0), (-2.0, 3.0), (-4.0, 1.0), (0.0, 0.0)])

@@ -20,6 +20,7 @@ from conftest import find_chromium
 from aiimpact.live.notation import shades
 
 EXPLORERS_STYLE = built.ROOT / "aiimpact" / "live" / "page" / "src" / "explorer.css"
+PLAIN_BARS = "chapters/03_energy_drivers.html"
 CHAPTER = "book/chapters/01_training_footprint.html"
 WITHOUT_CODE = "book/book/glossary.html"
 
@@ -98,6 +99,26 @@ def test_no_two_meanings_are_confused(theme, eyes):
         assert distance > 0.1, (one, other)
 
 
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_what_has_no_meaning_looks_like_no_meaning(theme):
+    plain = colours()[theme]["plain"]
+    light, *hue = oklab(linear(plain))
+    assert sum(part**2 for part in hue) ** 0.5 < 0.03, "It is a grey."
+    for ground in GROUNDS[theme]:
+        assert contrast(plain, ground) >= 4.5
+    for name in NAMES:
+        other, *their = oklab(linear(colours()[theme][name]))
+        parts = zip((light, *hue), (other, *their), strict=True)
+        assert sum((a - b) ** 2 for a, b in parts) ** 0.5 > 0.1, name
+
+
+@pytest.mark.site
+def test_one_quantity_without_a_meaning_is_plain(html):
+    bars = built.soup(PLAIN_BARS).select('[data-explorer="bill"] .mark-rect path')
+    assert bars
+    assert all("explorer-plain" in bar["fill"] for bar in bars if "fill" in bar.attrs)
+
+
 def mixed(colour: str, ground: str, share: float) -> str:
     """Mix two colours as a page does, in OKLab, which is its cones to the third power and back."""
     one, other = (oklab(linear(each)) for each in (colour, ground))
@@ -145,6 +166,10 @@ def test_a_column_is_written_for_readers():
     assert shown.as_shown(["0.261", "0.196"]) == ["0.261", "0.196"]
     counted = "<table><thead><tr><td></td><th>Claim</th></tr></thead><tbody><tr><td>1</td><td>One</td></tr></tbody></table>"
     assert '<th class="number">No.</th>' in shown.set_table(counted), "Each cell has a head."
+    rows = "<table><thead><tr><th>Table</th><th>Rows</th><th>Seen [MWh]</th></tr></thead><tbody><tr><th>One</th><td>1,386</td><td>15</td></tr></tbody></table>"
+    made = shown.set_table(rows)
+    assert "stacks" not in made, "Names and numbers have room on a phone."
+    assert '<th class="number">Seen <span class="unit">[MWh]</span></th>' in made
 
 
 @pytest.mark.site

@@ -93,6 +93,20 @@ def test_hong_kong_has_its_own_signs_and_quotation_marks(html, edition):
     assert "数据" not in said
 
 
+def test_an_address_and_a_picture_are_its_own(tmp_path):
+    html = '<link rel="canonical" href="https://a.org/zh-Hans/b.html"><meta property="og:image" content="https://a.org/zh-Hans/_static/shared/b.png">'
+    assert pages.page(html) == html.replace("zh-Hans", "zh-Hant-HK")
+    drawing = tmp_path / f"b{pages.DRAWN}"
+    drawings = []
+    for text in ("数据", "數據"):
+        drawing.write_text(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><text y="30">{text}</text></svg>',
+            encoding="utf-8",
+        )
+        drawings.append(pages.picture(drawing))
+    assert drawings[0] == drawings[1]
+
+
 def test_its_own_language_is_as_in_its_name():
     html = '<html lang="zh-Hans"><p title="“软件”">“Google’s服务器”‘网络’ <code>“数据”</code></p><p lang="en">“Data”</p></html>'
     assert pages.page(html) == (
@@ -314,6 +328,17 @@ def test_a_search_finds_what_either_script_calls_it(site, open_tab, edition, typ
     found = tab.page.locator("#search-results li a")
     assert found.count() > 2
     tab.settle()
+
+
+@pytest.mark.parametrize("typed", ["数据中心", "數據中心"])
+def test_what_was_searched_for_is_marked(site, open_tab, edition, typed):
+    tab = open_tab()
+    tab.page.goto(f"{site.url}book/{edition}/search.html?q={typed}")
+    tab.page.wait_for_selector(".search-summary:not(:empty)")
+    tab.page.goto(f"{site.url}book/{edition}/{CHAPTER}")
+    tab.page.wait_for_function("() => CSS.highlights.get('searched')?.size")
+    marked = tab.evaluate("() => [...CSS.highlights.get('searched')].map(String)")
+    assert {"数据", "據中", "据中", "數據"} & set(marked)
 
 
 def test_chinese_is_set_as_chinese(site, open_tab, edition):

@@ -37,6 +37,8 @@ from aiimpact.live import (
     explore,
     interval,
 )
+from aiimpact.live.notation import typeset
+from aiimpact.uncertainty import show
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2}")
@@ -84,6 +86,35 @@ def test_english_is_said_as_it_is():
     assert words.say("A {brace}") == "A {brace}"
     assert words.name("Site energy [MWh]") == "Site energy [MWh]"
     assert words.untranslated() == ()
+
+
+def test_billions_are_counted_as_the_language_counts():
+    assert words.counted_in("bn USD") == (1, "bn USD")
+    words.use("zh-Hans")
+    assert words.counted_in("bn USD") == (10, "亿美元")
+    assert words.counted_in("kWh")[0] == 1
+
+
+def test_signs_stand_at_their_number_and_formulas_between_han():
+    assert typeset("15 % of CO2") == "15\xa0% of CO₂"
+    words.use("zh-Hans")
+    assert typeset("占CO2的0.5 %，3 倍，5 t的CO2e") == "占CO₂的0.5%，3倍，5\xa0t的CO₂e"
+    assert show(1, 2, 3) == "2.0（1.0到3.0）"
+
+
+def test_an_explorer_writes_billions_as_the_language_counts():
+    def model(x=198.0):
+        return {"Later [bn USD]": 10 * x}
+
+    words.use("zh-Hans")
+    words.add({"Later": "以后"}, "zh-Hans")
+    made = explore(model, name="later", x=(0.0, 1000.0, 1.0), sentence="{Later [bn USD]}亿")
+    page = BeautifulSoup(made._markup, "html.parser")
+    readout = page.select_one(".explorer-readouts dd")
+    assert readout.get_text(" ", strip=True) == "19,800 亿美元"
+    assert readout.span["data-value"] == "1980.0"
+    assert page.select_one(".explorer-sentence").get_text() == "19,800亿"
+    assert [output["times"] for output in made._page["outputs"]] == [10]
 
 
 def test_another_language_is_said_where_it_has_the_text(monkeypatch):

@@ -16,6 +16,7 @@ import numpy as np
 
 from aiimpact import words
 from aiimpact.ask import slips
+from aiimpact.live.notation import close
 from aiimpact.numbers import number
 from aiimpact.words import say
 
@@ -211,7 +212,7 @@ def rows_of(
 
 def with_unit(text: str, unit: str) -> str:
     """Put the unit behind a number, where there is one."""
-    return f"{text} {words.name(unit)}".strip()
+    return close(f"{text} {words.name(unit)}".strip())
 
 
 def counts_as_right(right: Right, value: Any) -> bool:

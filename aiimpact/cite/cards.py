@@ -34,16 +34,18 @@ class Card:
 
     def __repr__(self) -> str:
         """Print the verdict and what each step gives, so that a test compares them."""
-        lines = [f"{self.claim.id}: {self.claim.judged}"]
-        lines += [f"  {name}: {text}" for name, text in facts_of(self.claim)]
+        lines = [f"{self.claim.id}{say(': ')}{self.claim.judged}"]
+        lines += [f"  {name}{say(': ')}{text}" for name, text in facts_of(self.claim)]
         for step in self.claim.recompute().to_dict("records"):
-            lines.append(f"  {step['what']}: {step['computed']:.6g} {_unit(step)}".rstrip())
+            lines.append(
+                f"  {step['what']}{say(': ')}{step['computed']:.6g} {_unit(step)}".rstrip()
+            )
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         claim = self.claim
         steps = "".join(
-            f"<li>{escape(step['what'])}: <strong>{escape(outcome(step))}</strong>"
+            f"<li>{escape(step['what'])}{say(': ')}<strong>{escape(outcome(step))}</strong>"
             f"<br><code>{escape(step['call'])}</code></li>"
             for step in claim.recompute().to_dict("records")
         )
@@ -208,9 +210,11 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
             found.append((say("How much"), how_much(claim)))
         else:
             more = any(value.comparator == ">" for value in claim.article_values)
-            claimed = _span(size.claimed_low, size.claimed_high, digits=_DIGITS)
+            times, unit = words.counted_in(size.unit)
+            ends = times * size.claimed_low, times * size.claimed_high
+            claimed = _span(*ends, digits=_DIGITS)
             digits = _DIGITS if claim.kind == "reproduced" else 3
-            holds = f"{_span(size.low, size.high, digits=digits)} {words.name(size.unit)}"
+            holds = f"{_span(times * size.low, times * size.high, digits=digits)} {unit}"
             found.append(
                 (say("Claimed"), say("more than {number}", number=claimed) if more else claimed)
             )

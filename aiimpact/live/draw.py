@@ -16,7 +16,7 @@ from aiimpact.live import fonts
 from aiimpact.live.arithmetic import STEPS
 from aiimpact.live.converter import converter
 from aiimpact.live.in_words import show_names
-from aiimpact.live.notation import INK, MUTED, RULE, SERIES, seen
+from aiimpact.live.notation import INK, MUTED, PLAIN, RULE, SERIES, seen
 
 WIDTH = 640
 # A figure that nothing can widen is drawn twice: for a page, and for a phone.
@@ -62,9 +62,9 @@ _CONFIG: dict[str, Any] = {
     "legend": {"labelColor": INK, "labelFontSize": 12, "titleColor": MUTED, "orient": "top"},
     "text": {"color": INK, "fontSize": 12},
     "range": {"category": SERIES},
-    "bar": {"color": SERIES[0]},
-    "line": {"color": SERIES[0], "strokeWidth": 2.5},
-    "point": {"color": SERIES[0], "filled": True, "size": 80},
+    "bar": {"color": PLAIN},
+    "line": {"color": PLAIN, "strokeWidth": 2.5},
+    "point": {"color": PLAIN, "filled": True, "size": 80},
     "title": {"color": INK, "anchor": "start", "fontSize": 14},
 }
 

@@ -14,6 +14,7 @@ from aiimpact import words
 from aiimpact.live import assets, save
 from aiimpact.live.converter import require_compiled
 from aiimpact.live.widget import PageWidget
+from aiimpact.words import say
 
 # Modules of widgets that a page without a kernel can show beside explorers.
 PLAIN = {"@jupyter-widgets/base", "@jupyter-widgets/controls"}
@@ -24,7 +25,7 @@ def embed_html(
     path: str | Path,
     views: ipywidgets.Widget | Sequence[ipywidgets.Widget],
     *,
-    title: str = "Explorers",
+    title: str = "",
     language: str | None = None,
 ) -> Path:
     """Write explorers, questions and plain widgets into one file that works alone.
@@ -40,7 +41,7 @@ def embed_html(
     views
         What is shown, one below the other.
     title
-        Title of the document.
+        Title of the document; by default "Explorers", in the language in use.
     language
         Language of its texts, such as "de"; by default the one in use.
 
@@ -77,7 +78,7 @@ def embed_html(
     _require_shown(models)
     states = _text({"version_major": 2, "version_minor": 0, "state": models}, models)
     document = save.document(
-        title=title,
+        title=title or say("Explorers"),
         language=language or words.language(),
         markup=f"<main>{''.join(_view(view, models) for view in shown)}</main>{_data('state', states)}",
         styles=[assets.text("explorer.css"), assets.text("widgets.css")],

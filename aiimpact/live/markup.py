@@ -12,7 +12,7 @@ from typing import Any
 from aiimpact import words
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import letters, seen
+from aiimpact.live.notation import letters, seen, typeset
 from aiimpact.live.stamp import judged, stamp_html
 from aiimpact.numbers import number
 from aiimpact.words import say
@@ -165,9 +165,11 @@ def _presets(explorer: str, presets: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
+    times, name_of_unit = words.counted_in(output.unit)
+
     def cell(identifier: str, name: str) -> str:
         value = values[identifier]
-        return f'<span data-output="{escape(name)}" data-value="{_in_script(value)}">{number(value, digits)}</span>'
+        return f'<span data-output="{escape(name)}" data-value="{_in_script(value)}">{number(times * value, digits)}</span>'
 
     spread = ""
     if output.low and output.high:
@@ -176,7 +178,11 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
             cell(output.high, f"{output.name}, high"),
         )
         spread = f'<span class="explorer-range">{say("{low} to {high}", low=low, high=high)}</span>'
-    unit = f' <span class="explorer-unit">{escape(seen(output.unit))}</span>' if output.unit else ""
+    unit = (
+        f' <span class="explorer-unit">{escape(typeset(name_of_unit))}</span>'
+        if output.unit
+        else ""
+    )
     return f"<div><dt>{escape(seen(output.label))}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
 
 
@@ -207,13 +213,15 @@ def _sentence(
     model: Model,
     digits: int,
 ) -> str:
-    words = []
+    units = {output.id: output.unit for output in model.outputs}
+    written = []
     for part in parts:
         if isinstance(part, str):
-            words.append(part)
+            written.append(part)
         elif "output" in part:
-            words.append(number(values[part["output"]], digits))
+            times, _ = words.counted_in(units.get(part["output"], ""))
+            written.append(number(times * values[part["output"]], digits))
         else:
             given = model.input(part["input"])
-            words.append(given.spoken(given.state, digits))
-    return "".join(words)
+            written.append(given.spoken(given.state, digits))
+    return "".join(written)

@@ -18,6 +18,8 @@ GROUND = "var(--explorer-ground, #f6f8fa)"
 REFERENCE = "var(--explorer-reference, #8c959f)"
 # The reader: a guess, and what stands where the controls are.
 YOU = "var(--explorer-you, #bf3d6d)"
+# What is measured in nothing that has a colour of its own.
+PLAIN = "var(--explorer-plain, #545d68)"
 SERIES = [
     "var(--explorer-1, #0072b2)",
     "var(--explorer-2, #d55e00)",
@@ -38,14 +40,17 @@ _DASHES = ((1, 0), (7, 3), (2, 2), (8, 2, 2, 2))
 _WORDS = {"electricity": "var(--explorer-electricity-text, #7d5b00)"}
 
 # Formulas of gases and powers of lengths, where they are not part of a word.
-_FORMULAS = re.compile(r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)")
+# To these edges, a Han character is no letter.
+_FORMULAS = re.compile(r"\b(?:CO2(?=e?\b)|N2O\b|CH4\b|SF6\b|H2O\b|[kcm]?m[23]\b)", re.ASCII)
 
 # What a number is not parted from at the end of a line.
 _UNITS = (
     r"(?:%|‰|°[CF]|[pnuµmkMGTPE]?(?:Wh|W|J|B)|[mkMG]?t|[mk]?g|lb|[mkMG]?[Ll]|[kcm]?m[²³]?|h|min|s|pp[mb]"
     r"|T?FLOP|USD|EUR|thousand|million|billion|trillion)"
 )
-_PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))")
+_PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))", re.ASCII)
+# What Chinese writes at its number without a blank; 亿 and 万 begin a unit.
+_CLOSE = re.compile(r"(?<=\d)[ \n\N{NO-BREAK SPACE}](?=[%‰倍亿万])")
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("23", "²³")
@@ -116,7 +121,28 @@ def together(text: str) -> str:
     >>> together("415 TWh are 1.5 % in 2024")
     '415\xa0TWh are 1.5\xa0% in 2024'
     """
-    return _PARTED.sub("\N{NO-BREAK SPACE}", text)
+    return _PARTED.sub("\N{NO-BREAK SPACE}", close(text))
+
+
+def close(text: str) -> str:
+    """Write % and 倍 without a blank at their number, where the language does so.
+
+    Parameters
+    ----------
+    text
+        A sentence, or a part of one.
+
+    Returns
+    -------
+    str
+        The same; in English nothing changes.
+
+    Examples
+    --------
+    >>> close("15 to 49 % of it")
+    '15 to 49 % of it'
+    """
+    return text if words.language() == "en" else _CLOSE.sub("", text)
 
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
@@ -201,7 +227,7 @@ class Paint:
 
 
 def paints(unit: str, count: int = 1) -> list[Paint]:
-    """Choose colours for quantities of one unit: those of its meaning, or a series of others.
+    """Choose colours for quantities of one unit: those of its meaning, else a plain one, or a series for several.
 
     Several quantities of one meaning are areas in steps of its colour, with an edge of the full one, or
     lines that are told apart by their dashes; each has its name beside it.
@@ -220,7 +246,7 @@ def paints(unit: str, count: int = 1) -> list[Paint]:
     """
     means = meaning(unit)
     if not means:
-        several = [WEDGES[k % len(WEDGES)] for k in range(count)]
+        several = [WEDGES[k % len(WEDGES)] for k in range(count)] if count > 1 else [PLAIN]
         return [Paint(mark=each, edge=each, word=each) for each in several]
     base = _MEANINGS[means]
     word = _WORDS.get(means, base)
@@ -282,7 +308,7 @@ def colour(unit: str, part: int = 0) -> str:
     Examples
     --------
     >>> colour("GWh"), colour("people")
-    ('var(--explorer-electricity, #ba8100)', 'var(--explorer-1, #0072b2)')
+    ('var(--explorer-electricity, #ba8100)', 'var(--explorer-plain, #545d68)')
     """
     return shades(unit, part + 1)[part].mark
 

@@ -70,7 +70,7 @@ class Recipe:
             # Slanted labels are a few pixels longer in one font than in another.
             height += _SLACK
         page = {
-            "outputs": [{"name": output.name, "id": output.id} for output in traced.outputs],
+            "outputs": [_facts(output) for output in traced.outputs],
             "title": _parts(title, traced, "title"),
             "sentence": _sentence(self.sentence, traced),
             "stamp": _stamp(self.stamp, traced),
@@ -137,6 +137,12 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
         parts += [before, {"output": output.last}] if before else [{"output": output.last}]
         end = f"\N{NO-BREAK SPACE}{seen(output.unit)}{say('; ')}" if output.unit else say("; ")
     return [*parts, end.removesuffix(say("; ")) + say(".")]
+
+
+def _facts(output: Output) -> dict[str, Any]:
+    """Say of an output what the page has to know."""
+    times, _ = words.counted_in(output.unit)
+    return {"name": output.name, "id": output.id} | ({"times": times} if times != 1 else {})
 
 
 def _parts(template: str, model: Model, what: str) -> list[Any]:

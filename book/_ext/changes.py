@@ -12,8 +12,8 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, reduce
 from html import escape
 from operator import itemgetter
 from pathlib import Path
@@ -27,6 +27,7 @@ from spoken import english, left_english, then, tree
 
 from aiimpact import claims, words
 from aiimpact.live import number
+from aiimpact.live.notation import close
 from aiimpact.words import say
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,8 @@ CHANGES = NUMBERS / "changes.yaml"
 CLAIMS = "claims"
 # Between the parts of a place: chapter, explorer, preset, output; or claims, claim, step.
 JOINT = " > "
+# So many places are read at once.
+FEW = 6
 
 Results = dict[tuple[str, str], float]
 
@@ -78,7 +81,7 @@ def signed(value: float) -> str:
     """Write a change in per cent, with its sign."""
     if not math.isfinite(value):
         return "–"
-    return say("{value} %", value=f"{'−' if value < 0 else '+'}{number(abs(value))}")
+    return close(f"{'−' if value < 0 else '+'}{number(abs(value))} %")
 
 
 @cache
@@ -135,19 +138,30 @@ def place_html(place: str) -> str:
         case [stem, name, *rest]:
             text = say("Chapter {number}, {name}", number=int(stem[:2]), name=name)
             first = explorer_link(stem, name, text)
-    return say(", ").join([first, *map(named, rest)])
+    return within(first, *map(named, rest))
 
 
-def table_html(label: str, columns: list[str], body: str) -> str:
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+def within(*parts: str) -> str:
+    """Name what is in something that is in something."""
+    return reduce(lambda outer, inner: say("{outer}, {inner}", outer=outer, inner=inner), parts)
+
+
+def table_html(label: str, columns: list[str], body: str, *, numbers: int) -> str:
+    """Write a table whose last columns are of numbers."""
+    words = len(columns) - numbers
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns[:words])
+    head += "".join(f'<th scope="col" class="number">{column}</th>' for column in columns[words:])
     return (
         f'<div class="data-table" tabindex="0" role="region" aria-label="{escape(label)}">'
         f'<table style="width: 100%"><thead><tr>{head}</tr></thead>{body}</table></div>'
     )
 
 
-def row_html(head: str, *cells: str) -> str:
-    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+def row_html(*cells: str, numbers: Iterable[str]) -> str:
+    first, *others = cells
+    row = f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others)
+    row += "".join(f'<td class="number">{cell}</td>' for cell in numbers)
+    return f"<tr>{row}</tr>"
 
 
 def moves_html(entry: dict[str, Any], before: Results) -> str:
@@ -160,9 +174,7 @@ def moves_html(entry: dict[str, Any], before: Results) -> str:
         rows = (
             row_html(
                 named(output),
-                number(old, 6),
-                number(new, 6),
-                signed(percent(old, new)),
+                numbers=(number(old, 6), number(new, 6), signed(percent(old, new))),
             )
             for (_, output), old, new in group
         )
@@ -171,12 +183,25 @@ def moves_html(entry: dict[str, Any], before: Results) -> str:
     shifts = sorted(p for p in (percent(old, new) for _, old, new in moves) if math.isfinite(p))
     reach = say(" to ").join(dict.fromkeys(map(signed, shifts[:1] + shifts[-1:])))
     label = say("What moved: {why}", why=say(entry["why"]))
-    table = table_html(label, [say("Result"), say("From"), say("To"), say("By")], body)
+    table = table_html(label, [say("Result"), say("From"), say("To"), say("By")], body, numbers=3)
     many = (
         say("{count} numbers moved", count=len(moves)) if len(moves) > 1 else say("1 number moved")
     )
     by = say(", by {reach}", reach=reach) if reach else ""
     return f'<details class="data-fold"><summary>{many}{by}</summary>{table}</details>'
+
+
+def places_html(places: list[str], word: str, many: str) -> str:
+    """List what is new or gone: a few places at once, many behind a fold, below the explorer or claim that has them."""
+    if len(places) <= FEW:
+        items = "".join(f"<li>{place_html(place)}</li>" for place in places)
+        return f"<p>{word}</p><ul>{items}</ul>" if places else ""
+    body = ""
+    for head, group in itertools.groupby(places, lambda place: place.split(JOINT)[:2]):
+        inner = (place.split(JOINT)[2:] for place in group)
+        items = "".join(f"<li>{within(*map(named, parts))}</li>" for parts in inner if parts)
+        body += f"<li>{place_html(JOINT.join(head))}{f'<ul>{items}</ul>' if items else ''}</li>"
+    return f'<details class="data-fold"><summary>{many}</summary><ul>{body}</ul></details>'
 
 
 def source_html(source: str) -> str:
@@ -187,11 +212,9 @@ def entry_html(entry: dict[str, Any], before: Results) -> str:
     """Write one reason and what it moved, brought and took away."""
     named = entry.get("source")
     source = say("Source: {source}.", source=source_html(named)) if named else ""
-    lists = "".join(
-        f"<p>{word}</p><ul>{''.join(f'<li>{place_html(place)}</li>' for place in entry[kind])}</ul>"
-        for kind, word in (("appeared", say("New:")), ("vanished", say("Gone:")))
-        if entry.get(kind)
-    )
+    appeared, vanished = (entry.get(kind, []) for kind in ("appeared", "vanished"))
+    lists = places_html(appeared, say("New:"), say("{count} new results", count=len(appeared)))
+    lists += places_html(vanished, say("Gone:"), say("{count} results gone", count=len(vanished)))
     why = f"<strong>{escape(say(entry['why']))}</strong>"
     return f"<p>{then(why, source)}</p>{moves_html(entry, before)}{lists}"
 
@@ -223,6 +246,9 @@ def history(releases: list[Release], reasons: list[dict[str, Any]]) -> list[node
             )
         since = [entry for entry in reasons if entry["since"] == release.version]
         body = "".join(entry_html(entry, release.results) for entry in since)
+        if following and len(since) > 1:
+            many = say("{count} reasons", count=len(since))
+            body = f'<details class="data-fold"><summary>{many}</summary>{body}</details>'
         sections.append(section(name, heading, body or f"<p>{nothing}</p>"))
     return sections[::-1]
 
@@ -235,9 +261,11 @@ def recorded_html(release: Release) -> str:
     rows = ""
     for stem, group in itertools.groupby(explored, itemgetter(0)):
         places = list(group)
-        links = ", ".join(explorer_link(stem, name, name) for _, name in explorers(places))
+        links = (left_english(explorer_link(stem, name, name)) for _, name in explorers(places))
         rows += row_html(
-            chapter_link(stem), left_english(links), str(presets(places)), str(len(places))
+            chapter_link(stem),
+            say(", ").join(links),
+            numbers=(str(presets(places)), str(len(places))),
         )
     told = say(
         "Release {version} recorded {numbers} numbers on {date}: {results} results of {explorers} explorers, "
@@ -252,7 +280,8 @@ def recorded_html(release: Release) -> str:
         claims=len(set(checked)),
     )
     columns = [say("Chapter"), say("Explorers"), say("Presets"), say("Numbers")]
-    return f"<p>{told}</p>" + table_html(say("What is recorded"), columns, f"<tbody>{rows}</tbody>")
+    table = table_html(say("What is recorded"), columns, f"<tbody>{rows}</tbody>", numbers=2)
+    return f"<p>{told}</p>{table}"
 
 
 def explorers(places: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -217,12 +217,13 @@ class SearchByPairs(SearchChinese):
         self.js_splitter_code = f"""var splitQuery = (() => {{
   const from = "{"".join(map(chr, table))}", to = "{"".join(table.values())}";
   const plain = new Map([...from].map((sign, i) => [sign, to[i]]));
-  return (query) => {{
+  const split = (query) => {{
     const text = [...query].map((sign) => plain.get(sign) ?? sign).join("");
     const pairs = (text.match(/[{HAN}]+/g) ?? []).flatMap((run) =>
       run.length < 2 ? [run] : [...run].slice(1).map((sign, i) => run[i] + sign));
     return [...pairs, ...(text.match(/(?:(?![{HAN}])[\\p{{L}}\\p{{N}}_])+/gu) ?? [])];
   }};
+  return Object.assign(split, {{ plain }});
 }})();"""
 
     def split(self, input: str) -> list[str]:

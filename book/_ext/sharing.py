@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import vl_convert
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from spoken import wrapped
+from spoken import in_english, wrapped
 
 from aiimpact.words import say
 
@@ -104,7 +104,11 @@ def share(
         name = f"_static/shared/{pagename.replace('/', '-')}.png"
         picture = Path(app.outdir, name)
         picture.parent.mkdir(parents=True, exist_ok=True)
-        picture.write_bytes(vl_convert.svg_to_png(picture_of(title, book, context["body"])))
+        drawing = picture_of(title, book, context["body"])
+        picture.write_bytes(vl_convert.svg_to_png(drawing))
+        if not in_english():
+            # Another edition is written from this one.
+            picture.with_suffix(".drawn.svg").write_text(drawing, encoding="utf-8")
         said |= {
             "og:url": f"{base}{app.builder.get_target_uri(pagename)}",
             "og:image": base + name,

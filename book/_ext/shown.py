@@ -17,10 +17,11 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 SCOPED = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
 YEARS = re.compile(r"\byear|年份|^年$")
+UNIT = re.compile(r"\[[^\[\]]+\]$")
 MISSING = {"NaN", "None", "NaT", "<NA>"}
 # From here on decimals say nothing.
 WHOLE = 1000
-# So many columns do not fit on a phone.
+# So many columns do not fit on a phone, unless all but the names are numbers.
 STACKED = 3
 
 ROLES = {
@@ -79,28 +80,36 @@ def set_table(html: str) -> str:
     rows = [row.select(":scope > :is(td, th)") for row in table.select("tbody tr")]
     # A head that is blank in the text may be missing here: names belong to the last cells.
     columns = zip(heads[::-1], *(row[::-1] for row in rows), strict=False)
+    # Between references no catalogue has a say.
+    for joint in table.find_all(string=", "):
+        joint.replace_with(say(", "))
     frame = "dataframe" in table.get_attribute_list("class")
+    words = 0
     for head, *cells in columns:
         name = head.get_text(" ", strip=True)
         for cell in cells:
             if cell.name == "td" and name:
                 cell["data-label"] = name
         texts = [cell.get_text(strip=True) for cell in cells]
-        if all(cell.name == "td" for cell in cells) and (numbers := as_shown(texts, name)):
+        plain = texts if frame else [text.replace(",", "") for text in texts]
+        if all(cell.name == "td" for cell in cells) and (numbers := as_shown(plain, name)):
             # Prose has its own numbers, in as many digits as it means.
             add_class(head, "number")
+            part_unit(head)
             if not name and not frame:
                 head.name, head.string = "th", say("No.")
             for cell, text in zip(cells, numbers if frame else texts, strict=True):
                 add_class(cell, "number")
                 if text != cell.get_text(strip=True):
                     cell.string = text
+        else:
+            words += 1
     if frame:
         del table["border"]
         add_class(table, "table")
         for row in table.select("thead tr"):
             del row["style"]
-    elif len(heads) >= STACKED:
+    elif len(heads) >= STACKED and words > 1:
         add_class(table, "stacks")
         # Blocks are no cells to those who listen, unless they are called so.
         table["role"] = "table"
@@ -108,6 +117,17 @@ def set_table(html: str) -> str:
             for element in table.select(name):
                 element["role"] = role
     return str(page)
+
+
+def part_unit(head: Tag) -> None:
+    """Keep the unit of a column together, so that it goes below the name where both have no room."""
+    text = head.get_text()
+    if len(head.contents) == 1 and (unit := UNIT.search(text)):
+        head.string = text[: unit.start()]
+        made = BeautifulSoup("<span></span>", "html.parser").span
+        assert made is not None
+        made["class"], made.string = "unit", unit[0]
+        head.append(made)
 
 
 def add_class(element: Tag, name: str) -> None:

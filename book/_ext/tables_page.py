@@ -26,7 +26,7 @@ NAMES = (
     "equivalences",
 )  # fmt: skip
 HEADS = (
-    "name", "low", "mid", "high", "unit", "year", "boundary", "source", "licence", "verified",
+    "what it is", "low", "mid", "high", "unit", "year", "boundary", "source", "licence", "verified",
     "looked up", "tdp w", "mean power w low", "mean power w", "mean power w high",
     "peak flop per s", "precision", "model", "kind", "accelerator", "accelerators", "days",
     "accelerator hours", "power w", "power boundary", "pue", "grid kg per kwh", "energy mwh",
@@ -59,19 +59,26 @@ def cell(column: str, value: Any) -> str:
     return escape(words.name(text) if column == "unit" else text)
 
 
+def is_of_numbers(column: pd.Series[Any]) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column))
+
+
 def name_of(table: str) -> str:
     return say(NAMES[NAMES.index(table.replace("_", " "))])
 
 
 def head_of(column: str) -> str:
-    return say(HEADS[HEADS.index(column.replace("_", " "))])
+    # A name of something, while the column "name" of a class is one of people.
+    return say(HEADS[HEADS.index(column.replace("_", " ") if column != "name" else "what it is")])
 
 
 def table_html(name: str, frame: pd.DataFrame, columns: list[str]) -> str:
-    head = "".join(f'<th scope="col">{escape(head_of(column))}</th>' for column in columns)
+    numbers = {c for c in columns if is_of_numbers(frame[c])}
+    mark = {c: ' class="number"' if c in numbers else "" for c in columns}
+    head = "".join(f'<th scope="col"{mark[c]}>{escape(head_of(c))}</th>' for c in columns)
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(str(key))}</code></th>'
-        + "".join(f"<td>{cell(c, row[c])}</td>" for c in columns)
+        + "".join(f"<td{mark[c]}>{cell(c, row[c])}</td>" for c in columns)
         + "</tr>"
         for key, row in frame.iterrows()
     )

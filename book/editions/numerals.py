@@ -139,7 +139,11 @@ def _read(
         is_percent = bool(percent.match(plain, end)) or plain[: token.start()].endswith("百分之")
         written = f"{{{token['place']}}}" if token["place"] else token["number"]
         value = 1.0 if token["place"] else float(token["number"].replace(",", ""))
-        numbers.append(_Number(written, value, is_percent, {worth(scaled[0]) if scaled else 1.0}))
+        many = worth(scaled[0]) if scaled else 1.0
+        if worth is _han_scale and "[bn " in written:
+            # The page writes it in 亿 (`words.counted_in`).
+            many *= 10
+        numbers.append(_Number(written, value, is_percent, {many}))
         ends.append((token.start(), end))
     # What stands behind the last of several numbers may hold for all: 3 to 5 million.
     for index in range(len(numbers) - 2, -1, -1):

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
+import vl_convert
+
 from aiimpact.locale import build
 from aiimpact.locale.build import said
 from editions.sources import ROOT
@@ -24,6 +26,8 @@ HONG_KONG = "zh-Hant-HK"
 EDITIONS = ("en", LANGUAGE, HONG_KONG)
 # Each edition has its own; a host reads but one map and one file for robots.
 _LEFT = {".buildinfo", ".nojekyll", "objects.inv", "sitemap.xml", "robots.txt"}
+# What a picture of a page was made of (`_ext/sharing.py`).
+DRAWN = ".drawn.svg"
 _REFERENCE = re.compile(r'\b(src|href)="((?:\.\./)*)(_(?:static|images|downloads)/[^"?#]+)')
 _STATE = re.compile(r'\bdata-state="\.\./')
 
@@ -40,7 +44,8 @@ def place(english: Path = HTML, built: Path = BUILT) -> None:
         source, target = simplified / name, hong_kong / name
         if target.exists() and target.stat().st_mtime > max(newest, source.stat().st_mtime):
             continue
-        _write(target, converted(source))
+        drawing = built / f"{name.removesuffix('.png')}{DRAWN}"
+        _write(target, picture(drawing) if drawing.is_file() else converted(source))
         target.touch()
     _only(hong_kong, set(own))
     _map(english)
@@ -48,7 +53,11 @@ def place(english: Path = HTML, built: Path = BUILT) -> None:
 
 def _own(built: Path, english: Path) -> Iterator[tuple[str, str | bytes]]:
     """Give the files that an edition has of its own, with references to those that all share."""
-    files = sorted(path for path in built.rglob("*") if path.is_file() and path.name not in _LEFT)
+    files = sorted(
+        path
+        for path in built.rglob("*")
+        if path.is_file() and path.name not in _LEFT and not path.name.endswith(DRAWN)
+    )
     names = {path: path.relative_to(built).as_posix() for path in files}
     shared = {
         name
@@ -103,6 +112,12 @@ def converted(path: Path) -> bytes:
     if path.name == "searchindex.js":
         return search_index(text, convert).encode()
     return convert(text).encode()
+
+
+def picture(drawing: Path) -> bytes:
+    """Draw the picture of a page with the words of Hong Kong."""
+    made: bytes = vl_convert.svg_to_png(said(drawing.read_text(encoding="utf-8")))
+    return made
 
 
 def script(text: str) -> str:
@@ -203,6 +218,9 @@ def _attributes(name: str, attributes: str, kind: str) -> str:
             return match[0].replace(f"/{LANGUAGE}/", f"/{HONG_KONG}/")
         if name in {"meta", "link"} and value == "zh_CN":
             return f'{key}="zh_HK"'
+        if name in {"meta", "link"} and value.startswith(("https://", "http://")):
+            # Where the page is, and its picture.
+            return match[0].replace(f"/{LANGUAGE}/", f"/{HONG_KONG}/", 1)
         if key in _NO_TEXT or not _HAN.search(value):
             return match[0]
         return f'{key}="{said(value)}"'

@@ -78,12 +78,13 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
   // Words that a reader comes with from a search are marked; the text stays as it is.
 
   const terms = (kept.read("sphinx_highlight_terms") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  if (terms.length && !find("#search-results")) {
-    kept.write("sphinx_highlight_terms", null);
+
+  /** @param {(sign: string) => string} plainly a sign as a search looks for it */
+  function mark(plainly = (sign) => sign) {
     const ranges = [];
     const texts = document.createTreeWalker(find("main"), NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
-      const text = texts.currentNode.nodeValue.toLowerCase();
+      const text = texts.currentNode.nodeValue.toLowerCase().replace(/[\u3400-\u9fff]/g, plainly);
       for (const term of terms)
         for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + term.length)) {
           const range = new Range();
@@ -93,6 +94,15 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
         }
     }
     if (globalThis.Highlight) globalThis.CSS.highlights.set("searched", new globalThis.Highlight(...ranges));
+  }
+  if (terms.length && !find("#search-results")) {
+    kept.write("sphinx_highlight_terms", null);
+    if (html.lang === "zh-Hant-HK") {
+      // What was looked for is in Simplified signs; the page that searches knows which they are.
+      const table = Object.assign(document.createElement("script"), { src: `${html.dataset.content_root}_static/language_data.js` });
+      table.addEventListener("load", () => mark((sign) => globalThis.splitQuery.plain.get(sign) ?? sign));
+      document.head.append(table);
+    } else mark();
   }
 
   // Side bars: on a narrow screen a dialog borrows what is in them.

@@ -25,6 +25,7 @@ from aiimpact.live.notation import (
     stepped,
     steps,
 )
+from aiimpact.numbers import number
 from aiimpact.words import say
 
 # Between the labels of two lines [px].
@@ -269,6 +270,23 @@ def levels(
         for style in ({"stroke": GROUND, "strokeWidth": 4}, {"color": INK}):
             names = base.mark_text(baseline="bottom", dy=-3, **side, **style)
             layers.append(names.encode(x=x, y="level:Q", text="label:N"))
+    return layers
+
+
+def levels_named_above(references: Mapping[str, float], digits: int) -> list[alt.Chart]:
+    """Draw level lines through a chart that is filled, and name them above it: inside, a name would hide what it lies on."""
+    layers = []
+    for i, (label, level) in enumerate(references.items()):
+        said = seen(label) + say(": ") + number(level, digits)
+        base = alt.Chart(values([{"level": level, "label": said}]))
+        y = alt.value(-10 - 16 * i)
+        for style in ({"color": GROUND, "strokeWidth": 3}, {"color": INK, "strokeDash": [5, 3]}):
+            line = base.mark_rule(**style)
+            layers.append(line.encode(y="level:Q"))
+        sample = base.mark_rule(color=INK, strokeDash=[5, 3])
+        layers.append(sample.encode(x=alt.value(0), x2=alt.value(21), y=y))
+        name = base.mark_text(align="left", baseline="middle", dx=27)
+        layers.append(name.encode(x=alt.value(0), y=y, text="label:N"))
     return layers
 
 

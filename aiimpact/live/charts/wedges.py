@@ -15,7 +15,7 @@ from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
     end_labels,
-    levels,
+    levels_named_above,
     listed,
     made_rows,
     many,
@@ -66,7 +66,7 @@ class Wedges(Chart):
     at
         Name of an input on the same axis, whose present value is marked.
     references
-        Label to fixed value, drawn as level lines.
+        Label to fixed value, drawn as level lines that are named above the chart.
     title
         What is seen, above the chart; ``{…}`` around a name puts its value in.
 
@@ -125,8 +125,7 @@ class Wedges(Chart):
         layers: list[Any] = [alt.layer(*shapes, data=made_rows(ROWS))]
         if self.at:
             layers.append(now_rule(model.input(self.at).id))
-        found = model.evaluate(model.settings())
-        layers += levels(self.references, [found[top.name], found[bottom.name]])
+        layers += levels_named_above(self.references, digits)
         data[ENDS], names = _names(
             top, bottom, parts, [colour.word for colour in colours], length, digits
         )

@@ -65,6 +65,9 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     const value = values.get(id);
     return Array.isArray(value) ? value.map(Number) : Number(value);
   };
+  // A language may count in another unit: 1.98 thousand billions are 19,800亿.
+  const times = new Map(page.outputs.map(({ id, times = 1 }) => [id, times]));
+  const shown = (id) => format(times.get(id) > 1 ? output(id) * times.get(id) : output(id), page.digits);
   const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
@@ -84,7 +87,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
     return parts
       .map((part) => {
         if (typeof part === "string") return part;
-        return part.output ? format(output(part.output), page.digits) : spoken(byName.get(part.input));
+        return part.output ? shown(part.output) : spoken(byName.get(part.input));
       })
       .join("");
   }
@@ -112,7 +115,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
       const value = output(id);
       if (!isNew(id, value)) continue;
       for (const element of elements) {
-        element.textContent = format(value, page.digits);
+        element.textContent = shown(id);
         element.dataset.value = value;
       }
     }
