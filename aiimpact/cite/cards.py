@@ -37,7 +37,9 @@ class Card:
         lines = [f"{self.claim.id}{say(': ')}{self.claim.judged}"]
         lines += [f"  {name}{say(': ')}{text}" for name, text in facts_of(self.claim)]
         for step in self.claim.recompute().to_dict("records"):
-            lines.append(f"  {step['what']}{say(': ')}{step['computed']:.6g} {_unit(step)}".rstrip())
+            lines.append(
+                f"  {step['what']}{say(': ')}{step['computed']:.6g} {_unit(step)}".rstrip()
+            )
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
