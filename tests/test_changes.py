@@ -306,3 +306,13 @@ def test_what_is_recorded_is_counted():
     assert re.findall(r"(\d+) (?:explorers|presets|steps|claims)", sentence) == ["1"] * 4
     (row,) = text.select("tbody tr")
     assert [c.get_text() for c in row.select("th, td")] == ["01_run", "footprint", "1", "4"]
+
+
+def test_many_results_are_folded_below_what_has_them():
+    few = changes.places_html(["02_data_centres > sip > defaults"], "New:", "1")
+    assert "<details" not in few
+    many = [f"02_data_centres > sip > defaults > Water {i} [mL]" for i in range(9)]
+    folded = BeautifulSoup(changes.places_html(many, "New:", "9 new results"), "html.parser")
+    assert folded.summary.get_text() == "9 new results"
+    assert len(folded.select("details > ul > li")) == 1
+    assert len(folded.select("li li")) == 9

@@ -140,7 +140,8 @@ def counts_html(names: dict[str, str]) -> str:
     )
     columns = (say("Table"), say("Rows"), say("Verified"), say("Not verified"))
     head = "".join(f'<th scope="col">{name}</th>' for name in columns)
-    return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div class="pst-scrollable-table-container">{table}</div>'
 
 
 def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:
