@@ -6,33 +6,17 @@ import re
 from importlib import resources
 
 import pytest
+from formulas import MODULES
 
 from aiimpact import (
-    datacentre,
-    equivalents,
-    grid,
     growth,
     inference,
     policy,
-    solutions,
     tables,
     training,
     units,
-    water,
 )
 
-MODULES = [
-    training,
-    inference,
-    datacentre,
-    grid,
-    water,
-    growth,
-    solutions,
-    policy,
-    equivalents,
-    units,
-]
 # What may stand in a formula: 0 and 1 (as in max(0, x), 1 - share, 1 + rate), the 2 of doubling,
 # and the series of the logarithmic mean.
 IN_FORMULAS = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_errors import VALID
+from formulas import VALID
 
 from aiimpact import pathway, portfolio, scheduling, uncertainty
 from aiimpact.live.trace import Symbol, compile_outputs, evaluate
