@@ -111,6 +111,7 @@ def test_numbers_outside_formulas_have_a_name(module):
         else:
             assert not list(numbers(statement))
     assert named == NAMED.get(module, {})
+    assert named == {name: getattr(module, name) for name in named}
     assert bounds == BOUNDS.get(module, set())
 
 

@@ -27,7 +27,7 @@ settings.register_profile("library", deadline=None, max_examples=40)
 settings.load_profile(os.environ.get("HYPOTHESIS", "library"))
 
 # What is not proportional to an argument: it grows with it (+), falls (-), is inversely proportional
-# to it (/), or goes either way, depending on the others (~).
+# to it (/), or goes either way, depending on the others (~); on a straight line (=), or not.
 SHAPES = {
     training.accelerator_hours: "/peak_flop_per_s /utilisation",
     training.programme_emissions_t: "+development_share",
@@ -41,52 +41,52 @@ SHAPES = {
     growth.years_to_reach: "-first +target -rate",
     equivalents.count: "/per_one",
     inference.request_energy_wh: "/requests",
-    inference.prompt_flop: "+active_parameters +layers +width +input_tokens",
+    inference.prompt_flop: "+=active_parameters +=layers +=width +input_tokens",
     inference.request_energy_from_flop_wh: "/peak_flop_per_s /utilisation",
-    inference.served_energy_wh: "+host_ratio +idle_ratio",
+    inference.served_energy_wh: "+=host_ratio +=idle_ratio",
     inference.days_to_overtake: "/requests_per_day /request_wh",
-    datacentre.pue_saving: "+pue_before -pue_after",
-    datacentre.pue_from_cooling_share: "+cooling_share +loss_ratio",
+    datacentre.pue_saving: "+pue_before -=pue_after",
+    datacentre.pue_from_cooling_share: "+cooling_share +=loss_ratio",
     datacentre.loss_share: "~pue +loss_ratio",
     datacentre.cooling_share: "+pue -loss_ratio",
     datacentre.it_share: "/pue",
     datacentre.share_of_total: "+part -rest",
     datacentre.operation_energy_pj: "/peak_flop_per_s /utilisation",
-    grid.mixed_kg_per_kwh: "+first_kg_per_kwh +second_kg_per_kwh ~second_share",
-    grid.contracted_share: "+carbon_free_share -grid_carbon_free_share",
+    grid.mixed_kg_per_kwh: "+=first_kg_per_kwh +=second_kg_per_kwh ~=second_share",
+    grid.contracted_share: "+=carbon_free_share -grid_carbon_free_share",
     grid.market_based_t: "+site_energy_mwh -bought_mwh",
-    water.total_water_m3: "+wue_l_per_kwh +pue +water_l_per_kwh",
-    water.request_water_ml: "+wue_l_per_kwh +pue +water_l_per_kwh",
+    water.total_water_m3: "+=wue_l_per_kwh +=pue +=water_l_per_kwh",
+    water.request_water_ml: "+=wue_l_per_kwh +=pue +=water_l_per_kwh",
     water.implied_wue_l_per_kwh: "/it_energy_mwh",
     growth.halved: "+halving_years -years",
     growth.years_until_eaten: "+saving -rate",
     growth.logarithmic_mean: "+first +last",
     growth.factor_effect: "~total_first ~total_last -factor_first +factor_last",
     solutions.smaller_model_saving: "-small_parameters +large_parameters ~exponent",
-    solutions.quantisation_saving: "+bits_before -bits_after ~affected_share -conversion_overhead",
-    solutions.sparsity_saving: "-active_share -dense_share",
-    solutions.early_stopping_saving: "-spent_share",
-    solutions.liquid_cooling_saving: "+pue_air -pue_liquid +fan_share",
-    solutions.shifting_saving: "+home_kg_per_kwh -away_kg_per_kwh ~movable_share",
-    solutions.server_power_w: "+idle_share +load",
+    solutions.quantisation_saving: "+bits_before -=bits_after ~=affected_share -=conversion_overhead",
+    solutions.sparsity_saving: "-=active_share -=dense_share",
+    solutions.early_stopping_saving: "-=spent_share",
+    solutions.liquid_cooling_saving: "+pue_air -=pue_liquid +=fan_share",
+    solutions.shifting_saving: "+home_kg_per_kwh -=away_kg_per_kwh ~=movable_share",
+    solutions.server_power_w: "+=idle_share +=load",
     solutions.idle_energy_share: "+idle_share -load",
     solutions.consolidation_saving: "-load_before +load_after ~idle_share",
-    solutions.part_load_pue: "+fixed_overhead +variable_overhead -load",
+    solutions.part_load_pue: "+=fixed_overhead +=variable_overhead -load",
     solutions.modular_load: "~load ~modules",
-    solutions.compression_saving: "~transfer_share +ratio -compression_overhead",
-    solutions.remaining_share: "-saving",
-    solutions.net_saving: "-rebound",
-    solutions.abatement_cost_per_t: "+yearly_cost -energy_saved_mwh -price_per_kwh ~avoided_t",
+    solutions.compression_saving: "~=transfer_share +ratio -=compression_overhead",
+    solutions.remaining_share: "-=saving",
+    solutions.net_saving: "-=rebound",
+    solutions.abatement_cost_per_t: "+=yearly_cost -=energy_saved_mwh -=price_per_kwh ~avoided_t",
     policy.share_above_cap: "-pue_cap +pue_best +mean_excess",
     policy.capped_pue: "+pue_cap +pue_best +mean_excess",
-    policy.net_cost: "-grant_share -tax_relief_share",
+    policy.net_cost: "-=grant_share -=tax_relief_share",
     policy.payback_years: "/yearly_saving",
     policy.discounted_payback_years: "+cost -yearly_saving ~discount_rate",
     policy.annual_cost: "+discount_rate -years",
-    policy.carbon_cost: "-free_share",
+    policy.carbon_cost: "-=free_share",
     policy.price_response: "+price_before -price_after ~elasticity",
     policy.credits_needed: "/real_share /lasting_share",
-    policy.offset_emissions_t: "+emissions_t -credits -real_share -lasting_share",
+    policy.offset_emissions_t: "+=emissions_t -=credits -=real_share -=lasting_share",
 }
 # Where an argument has no upper end of its own, but the result would be too large for a number,
 # or its last digits all that is left of it.
@@ -112,8 +112,11 @@ SENSIBLE = {
     "rebound": (0.0, 1.0),
 }
 SHAPE = {
-    (function, word[1:]): word[0] for function, text in SHAPES.items() for word in text.split()
+    (function, word.lstrip("+-/~=")): word[0]
+    for function, text in SHAPES.items()
+    for word in text.split()
 }
+STRAIGHT = [(f, name) for f, name in ARGUMENTS if f"={name} " in f"{SHAPES.get(f, '')} "]
 EXPONENT, DIRECTION = {"*": 1, "/": -1}, {"*": 1, "+": 1, "-": -1, "/": -1}
 
 
@@ -162,6 +165,15 @@ def test_scaling(function, name, data, factor):
         return
     expected = function(**values) * factor ** EXPONENT[shape(function, name)]
     assert function(**(values | {name: scaled})) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("function", "name"), STRAIGHT, ids=name_of)
+@given(data=st.data())
+def test_a_straight_line_is_one(function, name, data):
+    values = data.draw(inputs(function))
+    low, high = data.draw(numbers(function, name)), data.draw(numbers(function, name))
+    at = [function(**(values | {name: x})) for x in (low, (low + high) / 2, high)]
+    assert at[1] == pytest.approx((at[0] + at[2]) / 2, rel=1e-9, abs=1e-9 * max(map(abs, at)))
 
 
 @those("*+-/")
