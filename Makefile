@@ -171,7 +171,7 @@ test-library: $(VENV)/.test $(FRONT_END)
 	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 -m "$(LIBRARY)"
 
 .PHONY: test-mutants
-test-mutants: $(VENV)/.test $(FRONT_END)  ## change the formulas, one thing at a time, and see whether a test notices: all, or SAMPLE=300 [SEED=18]
+test-mutants: $(VENV)/.test $(FRONT_END)  ## change the formulas, one thing at a time, and see whether a test notices: all, or SAMPLE=300 [SEED=18 MODULE=water]
 	$(BIN)/python tests/mutants.py
 
 .PHONY: test-random

@@ -54,6 +54,26 @@ def test_draws_keep_to_the_range_and_the_shape():
     np.testing.assert_allclose(np.quantile(log, [0.05, 0.5, 0.95]), [1, 4, 16], rtol=0.01)
 
 
+@settings(deadline=None)
+@given(low=st.floats(-10, 10), up=st.floats(0.01, 10), down=st.floats(0.01, 10))
+def test_one_draw_lies_in_each_part_of_the_triangle(low, up, down):
+    """By its distribution function: as many parts of equal chance as draws, and one in each."""
+    mid, high, size = low + up, low + up + down, 500
+    x = np.sort(uncertainty.sample({"x": (low, mid, high)}, size=size)["x"])
+    rising, falling = (x - low) ** 2 / (high - low) / up, 1 - (high - x) ** 2 / (high - low) / down
+    parts = np.where(x < mid, rising, falling) * size
+    assert (np.abs(parts - np.arange(size) - 0.5) <= 0.5 + 1e-6).all()
+
+
+def test_what_is_left_out_is_said_in_the_signature():
+    ranges = {"x": (0.0, 1.0, 2.0)}
+    given = {"size": 2000, "seed": 2024, "shape": "triangular"}
+    left_out, named = uncertainty.sample(ranges), uncertainty.sample(ranges, **given)
+    np.testing.assert_array_equal(left_out["x"], named["x"])
+    several = [uncertainty.propagate(lambda x: x, ranges, **k) for k in ({}, given)]
+    assert several[0] == several[1]
+
+
 def test_draws_are_the_same_again():
     first, second = (uncertainty.sample({"x": (0.0, 1.0, 2.0)})["x"] for _ in range(2))
     np.testing.assert_array_equal(first, second)
