@@ -57,7 +57,8 @@ def put_in(name: str, node: int = 0, change: int | None = None) -> None:
     for name, thing in new.items():
         old = real.get(name)
         if isinstance(thing, FunctionType) and thing.__module__ == module.__name__:
-            old.__code__, old.__defaults__ = thing.__code__, thing.__defaults__
+            old.__code__, old.__kwdefaults__ = thing.__code__, thing.__kwdefaults__
+            old.__defaults__ = thing.__defaults__
             cells = zip(old.__closure__ or (), thing.__closure__ or (), strict=True)
             for cell, other in cells:
                 cell.cell_contents = other.cell_contents
@@ -83,6 +84,9 @@ class Reach:
             for name in names_of(statement):
                 into[name] |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
                 into[name] |= {n.attr for n in ast.walk(statement) if isinstance(n, ast.Attribute)}
+                into[name] |= {
+                    str(n.value) for n in ast.walk(statement) if isinstance(n, ast.Constant)
+                }
 
     def names(self, item: pytest.Item) -> set[str]:
         values = getattr(getattr(item, "callspec", None), "params", {}).values()
