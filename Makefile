@@ -155,11 +155,17 @@ questions: $(VENV)/.book $(FRONT_END) $(if $(EDITION),tree)  ## write the questi
 	cd $(CHAPTERS_IN) && "$(CURDIR)/$(BIN)/python" -m aiimpact.ask.bank $(SPOKEN) chapters/[0-9]*.ipynb \
 	  --title "AI and the Environment: every number, checked" --out "$(CURDIR)/_build/questions" --address "$(ADDRESS)"
 
-# The book is built meanwhile, for that keeps only one core busy.
+# The book is built meanwhile, for that keeps only one core busy. Of what is the same on many pages, each time other
+# ones by lot are opened; test-book and test-editions alone open all.
 .PHONY: test
-test: $(VENV)/.test $(FRONT_END)  ## everything that CI runs
-	$(MAKE) -j 2 book lint test-library test-notebooks test-foreign
-	$(MAKE) --old-file book test-book test-editions
+test: $(VENV)/.test $(FRONT_END) $(JAVASCRIPT)  ## everything that CI runs, with the time of each part [SEED=3: the lot of that run]
+	$(MAKE) -j 2 $(addprefix timed-,book lint test-library test-notebooks test-foreign)
+	$(MAKE) SEED=$(or $(SEED),$(shell date +%s)) timed-test-book timed-test-editions
+
+timed-test-notebooks: timed-book
+timed-%:
+	@began=$$(date +%s); $(MAKE) --no-print-directory $(if $(filter book,$*),,--old-file book) $*; \
+	  status=$$?; echo "$* took $$(($$(date +%s) - began)) s"; exit $$status
 
 .PHONY: lint
 lint: $(VENV)/.test $(JAVASCRIPT)
@@ -174,6 +180,10 @@ $(JAVASCRIPT): tests/javascript/package-lock.json $(FRONT_END) $(ICONS) | $(VENV
 .PHONY: test-library
 test-library: $(VENV)/.test $(FRONT_END)
 	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 "$(LIBRARY)"
+
+.PHONY: test-mutants
+test-mutants: $(VENV)/.test $(FRONT_END)  ## change the formulas, one thing at a time, and see whether a test notices: all, or SAMPLE=300 [SEED=18 MODULE=water]
+	$(BIN)/python tests/mutants.py
 
 .PHONY: test-random
 test-random: $(VENV)/.test book  ## five thousand models by lot in Chromium, against Python

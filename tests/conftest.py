@@ -7,12 +7,13 @@ import functools
 import http.server
 import json
 import os
+import random
 import re
 import shutil
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,11 +93,14 @@ SLOW = ("test_grading", "test_notebooks", "test_lab", "test_properties", "test_e
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a page together, so that one worker opens it; what takes longest comes first."""
+    """Draw lots; keep the tests of a page together, so that one worker opens it; begin with the longest."""
     pages = {item: page for item in items if (page := _page_of(item))}
     sizes = Counter(pages.values())
     for item, page in pages.items():
         item.add_marker(pytest.mark.xdist_group(page))
+    lots = {item: _lot_of(item) for item in items if item.get_closest_marker("lot")}
+    drawn = by_lot(sorted(set(lots.values())), "pages")
+    items[:] = [item for item in items if item not in lots or lots[item] in drawn]
 
     def place(item: pytest.Item) -> tuple[int, int, str]:
         name = item.path.stem
@@ -106,12 +110,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def by_lot(things: Sequence[Any], about: str) -> list[Any]:
+    """Give one of three where `make test` draws lots by its SEED, or else all."""
+    seed = os.environ.get("SEED")
+    if seed is None:
+        return list(things)
+    return random.Random(f"{seed} {about}").sample(things, -(-len(things) // 3))
+
+
+def pytest_report_header() -> str:
+    seed = os.environ.get("SEED")
+    return f"by lot, SEED={seed}" if seed else "no lots are drawn: all is tested"
+
+
 def _page_of(item: pytest.Item) -> str | None:
     for value in getattr(getattr(item, "callspec", None), "params", {}).values():
         page = value.page if isinstance(value, built.Address) else value
         if isinstance(page, str) and page.endswith(".html"):
             return page.removeprefix("book/")
     return None
+
+
+def _lot_of(item: pytest.Item) -> tuple[str, str]:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return _page_of(item) or "", params.get("edition", "")
 
 
 def _label(value: Any) -> str:

@@ -6,33 +6,17 @@ import re
 from importlib import resources
 
 import pytest
+from formulas import MODULES
 
 from aiimpact import (
-    datacentre,
-    equivalents,
-    grid,
     growth,
     inference,
     policy,
-    solutions,
     tables,
     training,
     units,
-    water,
 )
 
-MODULES = [
-    training,
-    inference,
-    datacentre,
-    grid,
-    water,
-    growth,
-    solutions,
-    policy,
-    equivalents,
-    units,
-]
 # What may stand in a formula: 0 and 1 (as in max(0, x), 1 - share, 1 + rate), the 2 of doubling,
 # and the series of the logarithmic mean.
 IN_FORMULAS = {
@@ -127,6 +111,7 @@ def test_numbers_outside_formulas_have_a_name(module):
         else:
             assert not list(numbers(statement))
     assert named == NAMED.get(module, {})
+    assert named == {name: getattr(module, name) for name in named}
     assert bounds == BOUNDS.get(module, set())
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_errors import VALID
+from formulas import VALID
 
 from aiimpact import pathway, portfolio, scheduling, uncertainty
 from aiimpact.live.trace import Symbol, compile_outputs, evaluate
@@ -138,3 +138,6 @@ def test_intervals():
     ):
         traced = operation(a, b)
         assert [evaluate(x, values) for x in traced] == pytest.approx(list(operation(known, b)))
+    by_a_symbol = uncertainty.divide(b, uncertainty.Range(Symbol("h"), 5.0, 8.0))
+    direct = uncertainty.divide(b, uncertainty.Range(4.0, 5.0, 8.0))
+    assert [evaluate(x, values) for x in by_a_symbol] == pytest.approx(list(direct))

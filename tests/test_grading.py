@@ -592,7 +592,7 @@ def test_root_on_linux_has_the_strongest_level():
 
 @pytest.mark.grading
 def test_every_level_that_works_here_runs_cells_and_stops_them(open_desk):
-    levels = [level for level in sandbox.LEVELS if sandbox._works(level)]
+    levels = [level for level in sandbox.LEVELS if sandbox.works(level)]
     assert "none" in levels
     for level in levels:
         one = open_desk(level, cell_seconds=2)

@@ -1,3 +1,5 @@
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,3 +40,14 @@ def test_target_in_the_past():
 def test_too_far_ahead_for_a_number():
     with pytest.raises(ValueError, match="project must be a finite number"):
         growth.project(1, 3.5, 1000)
+
+
+@pytest.mark.parametrize("gap", [0, 1e-9, 1e-6, 1e-5, 1e-4, 1.9e-4, 2.1e-4, 1e-3, 0.1, 9])
+def test_the_logarithmic_mean_is_whole_where_its_formula_divides_nothing_by_nothing(gap):
+    """Against its definition in fifty digits, on both sides of where the series takes over."""
+    first, last = 7.0, 7.0 * (1 + gap)
+    with localcontext(prec=50):
+        a, b = Decimal(first), Decimal(last)
+        wanted = (b - a) / (b / a).ln() if gap else a
+    assert growth.logarithmic_mean(first, last) == pytest.approx(float(wanted), rel=2e-12)
+    assert growth.logarithmic_mean(last, first) == pytest.approx(float(wanted), rel=2e-12)

@@ -7,7 +7,7 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 import sample
 import vl_convert
 from axe_playwright_python.base import AXE_SCRIPT
+from conftest import by_lot
 
 from aiimpact.live import number
 from aiimpact.live.controls import options_of
@@ -679,6 +680,7 @@ EVERY_ELEMENT = {
     "book/search.html",
 }
 PAGE, EXPLORERS = "html", "[data-explorer]"
+WIDTHS = (320, 768, 1280)
 
 
 def axe(page: Any, within: str = PAGE, **options: Any) -> list[str]:
@@ -703,7 +705,7 @@ def judged() -> set[str]:
 
 
 def faults_in_every_dress(
-    tab: Any, state: str, judged: set[str], within: str = PAGE
+    tab: Any, state: str, judged: set[str], within: str = PAGE, widths: Sequence[int] = WIDTHS
 ) -> Iterator[tuple[str, list[str]]]:
     """Judge form, which no colour changes, at each width, and each new look in both themes."""
     tab.page.evaluate("(rules) => axe.configure({ rules })", ONLY_MARKED)
@@ -713,7 +715,7 @@ def faults_in_every_dress(
         judged.update(new)
         return bool(new)
 
-    for width in (320, 768, 1280):
+    for width in widths:
         tab.page.set_viewport_size({"width": width, "height": 900})
         # The theme lets the keyboard into wide tables and code a moment after the window has its size.
         tab.page.wait_for_function(
@@ -730,6 +732,7 @@ def faults_in_every_dress(
 
 def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
     explorers = any_page in built.pages_with_explorers()
+    widths = by_lot(WIDTHS, any_page)
     if explorers:
         tab = open_tab()
         release = tab.hold(RUNTIME)
@@ -740,7 +743,7 @@ def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
     tab.page.evaluate(AXE_SCRIPT)
     found = {}
     if explorers:
-        found |= dict(faults_in_every_dress(tab, "asleep", judged, EXPLORERS))
+        found |= dict(faults_in_every_dress(tab, "asleep", judged, EXPLORERS, widths))
         tab.page.locator(EXPLORERS).first.scroll_into_view_if_needed()
         tab.page.wait_for_function("() => document.querySelector('script[src*=\"runtime.js\"]')")
         tab.settle()
@@ -749,7 +752,7 @@ def test_axe_finds_nothing(open_tab, all_awake, site, judged, any_page):
             if tab.root(name).count():
                 tab.set(name, random_settings(explorer, 3)[-1])
         tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    found |= dict(faults_in_every_dress(tab, "awake", judged))
+    found |= dict(faults_in_every_dress(tab, "awake", judged, widths=widths))
     if any_page in EVERY_ELEMENT:
         tab.page.evaluate(
             "document.body.querySelectorAll('*').forEach((e) => { e.dataset.look = '' })"

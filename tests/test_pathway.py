@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,6 +51,12 @@ def test_nothing_chosen_changes_nothing():
     result = pathway.compare(WORLD, same, same)
     for path in result.effects_mt.values():
         np.testing.assert_allclose(path, 0, atol=1e-9)
+
+
+def test_what_is_left_out_stays_as_it_is():
+    np.testing.assert_allclose(pathway.follow(WORLD, pathway.Choices()).emissions_mt, 415 * 0.434)
+    dearer = pathway.follow(WORLD, pathway.Choices(carbon_price_last=100))
+    np.testing.assert_allclose(dearer.energy_twh, 415)
 
 
 def test_first_year_is_the_start():
@@ -112,3 +120,42 @@ def test_what_factors_save_together_is_less_their_effects():
     assert pathway.saved_by(result, ["Demand"])[-1] < 0 < pathway.saved_by(result, ["PUE"])[-1]
     with pytest.raises(KeyError, match="no factor 'Pue'"):
         pathway.saved_by(result, ["Pue"])
+
+
+def test_a_bend_and_its_rate_make_the_path():
+    demand = pathway.path_through({2024: 415, 2030: 945, 2035: 1200})
+    grid = pathway.path_through({2024: 0.434, 2027: 0.4, 2035: 0.2})
+    start = dataclasses.replace(
+        WORLD, demand_bend=pathway.bend(demand, 0.1), grid_bend=pathway.bend(grid, -0.05)
+    )
+    outlook = pathway.follow(start, pathway.Choices(demand_growth=0.1, grid_decline=0.05))
+    np.testing.assert_allclose(outlook.energy_twh, demand)
+    np.testing.assert_allclose(outlook.factors["Grid"], grid)
+
+
+def test_a_carbon_price_lowers_demand_and_is_paid():
+    mine = pathway.Choices(matched_share_last=0.5, carbon_price_last=100, elasticity=0.2)
+    outlook = pathway.follow(WORLD, mine)
+    # By hand: half of 0.434 kg at 0.1 a kilogram on top of 0.10 a kilowatt-hour.
+    price = 0.10 + 0.434 * 0.1 / 2
+    energy = 415 * (price / 0.10) ** -0.2
+    assert outlook.energy_twh[-1] == pytest.approx(energy)
+    assert outlook.cost_bn[-1] == pytest.approx(energy * price)
+
+
+@pytest.mark.parametrize("saving", [-0.5, 0.0, 0.001, 0.5, 0.9])
+def test_a_lever_costs_what_it_saves(saving):
+    free, dear = (
+        pathway.follow(WORLD, pathway.Choices(levers={"a": pathway.Lever(saving, cost)}))
+        for cost in (0, 20)
+    )
+    saved = np.maximum(np.subtract(415, free.energy_twh), 0)
+    np.testing.assert_allclose(np.subtract(dear.cost_bn, free.cost_bn), saved * 20 / 1000)
+
+
+def test_what_was_chosen_cannot_be_changed_afterwards():
+    kinds = (pathway.Start, pathway.Lever, pathway.Choices, pathway.Outlook, pathway.Comparison)
+    for kind in kinds:
+        one = kind(**dict.fromkeys((part.name for part in dataclasses.fields(kind)), 0.5))
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(one, dataclasses.fields(kind)[0].name, 1)

@@ -38,6 +38,10 @@ def test_an_abatement_curve_has_no_gaps(levers):
     assert [cost for *_, cost in bars] == sorted(costs)
 
 
+def test_of_those_that_cost_the_same_the_first_comes_first():
+    assert portfolio.abatement_starts_t([5, 1, 5, 5], [10, 1, 20, 30]) == [1, 0, 11, 31]
+
+
 def test_costs_without_tonnes():
     with pytest.raises(ValueError, match="avoided_t must have one value for each cost, got 1"):
         portfolio.abatement_starts_t([1, 2], [1])

@@ -11,7 +11,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 import pytest
-from test_errors import VALID
+from formulas import VALID
 
 from aiimpact import _checks, datacentre, grid, growth, training, uncertainty
 

@@ -184,10 +184,11 @@ def strongest() -> Level:
     str
         One of :data:`LEVELS`.
     """
-    return next((level for level in LEVELS if _works(level)), "none")
+    return next((level for level in LEVELS if works(level)), "none")
 
 
-def _works(level: Level) -> bool:
+def works(level: Level) -> bool:
+    """Say whether this machine can isolate at a level, by trying."""
     if level == "none":
         return True
     if sys.platform == "win32" or (level != "limits" and sys.platform != "linux"):
