@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docutils import nodes
@@ -11,23 +10,16 @@ from sphinx.application import Sphinx
 
 from aiimpact.words import say
 
-WORDS = re.compile(r"(?<=\\text\{)[^{}]+(?=\})")
-
-
-def said(node: nodes.Element) -> str:
-    """Give a formula with its words in the language of the edition."""
-    return WORDS.sub(lambda match: say(match[0]), node.astext())
-
 
 def inline(self: Any, node: nodes.math) -> None:
-    self.body.append(convert(said(node)))
+    self.body.append(convert(node.astext()))
     raise nodes.SkipNode
 
 
 def block(self: Any, node: nodes.math_block) -> None:
     self.body.append(
         f'<div class="formula" tabindex="0" role="group" aria-label="{say("Formula")}">'
-        f"{convert(said(node), display='block')}</div>"
+        f"{convert(node.astext(), display='block')}</div>"
     )
     raise nodes.SkipNode
 

@@ -53,7 +53,6 @@ _DOORS = re.compile(r"^```\{doors\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LIVE = re.compile(r"^```\{worked\}\n:live:\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"[A-Z][a-z]|[a-z]+ [a-z]")
 # Keys of rows, which stand in the table of a frame: they are code.
-_IN_FORMULA = re.compile(r"\\text\{([^{}\\]+)\}")
 _KEY = re.compile(r"[a-z]+(?:-[a-z]+)*-\d[\w-]*")
 Texts = dict[str, list[str]]
 
@@ -206,8 +205,6 @@ def data() -> Texts:
     teaching = (ROOT / "book" / "teaching.md").read_text("utf-8")
     rows = [line.split(" | ")[1:] for line in _DOORS.findall(teaching)[0].splitlines()]
     _note(found, "book/teaching.md", [cell for row in rows for cell in row])
-    for source in sources():
-        _note(found, source.as_posix(), _IN_FORMULA.findall((ROOT / source).read_text("utf-8")))
     moved = yaml.safe_load((ROOT / "book" / "numbers" / "changes.yaml").read_text("utf-8"))
     _note(found, "book/numbers/changes.yaml", [entry["why"] for entry in moved])
     return found
