@@ -176,7 +176,7 @@ def _code_cells(path: Path) -> Iterator[str]:
 
 
 def _tree(cell: str) -> ast.Module:
-    return ast.parse(code._without_magic(cell))
+    return ast.parse(code.without_magic(cell))
 
 
 def _twice(tree: ast.Module) -> int:

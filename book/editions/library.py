@@ -21,7 +21,7 @@ import nbformat
 import yaml
 
 from aiimpact import words
-from editions import catalogue, checks, places
+from editions import catalogue, checks, code, places
 from editions.plain import is_text
 from editions.sources import ROOT, sources
 
@@ -237,7 +237,7 @@ def names_shown() -> Texts:
 
 def names_typed(source: str) -> set[str]:
     """List the strings of a cell that are no texts, with the parts of names."""
-    tree = ast.parse(re.sub(r"^[%!]", "#", source, flags=re.MULTILINE))
+    tree = ast.parse(code.without_magic(source))
     texts = {id(node) for node in places.texts(tree)}
     strings = {
         node.value
