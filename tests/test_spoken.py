@@ -49,8 +49,8 @@ def test_examples_in_chinese(chinese):
     words.add({"{others} and {last}": "{others}和{last}", ", ": "、"}, "zh-Hans")
     spoken = extension("spoken")
     assert words.date(datetime.date(2026, 11, 30)) == "2026年11月30日"
-    assert spoken.joined(["甲", "乙", "丙"]) == "甲、乙和丙"
-    assert spoken.then("一。", "", "二。") == "一。二。"
+    assert words.joined(["甲", "乙", "丙"]) == "甲、乙和丙"
+    assert words.sentences("一。", "", "二。") == "一。二。"
     assert spoken.left_english("A report") == '<span lang="en">A report</span>'
     assert spoken.cut("数据中心的用电，三年里翻了一倍", 17) == "数据中心的用电…"
 

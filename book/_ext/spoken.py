@@ -10,7 +10,6 @@ import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable
 from html import escape, unescape
 from pathlib import Path
 
@@ -111,29 +110,6 @@ def left_english(html: str) -> str:
 def is_english_page(page: str) -> bool:
     """Say whether a page stays English in every edition."""
     return any(page == name or page.startswith(f"{name}/") for name in ENGLISH_PAGES)
-
-
-def then(*sentences: str) -> str:
-    """Put sentences one after the other; between those in Chinese there is no blank.
-
-    Examples
-    --------
-    >>> then("One.", "", "Two.")
-    'One. Two.'
-    """
-    return (" " if in_english() else "").join(filter(None, sentences))
-
-
-def joined(texts: Iterable[str]) -> str:
-    """List one, two or more.
-
-    Examples
-    --------
-    >>> joined(["35", "40"]), joined(["a", "b", "c"])
-    ('35 and 40', 'a, b and c')
-    """
-    *first, last = texts
-    return say("{others} and {last}", others=say(", ").join(first), last=last) if first else last
 
 
 def width(text: str) -> int:
