@@ -63,12 +63,11 @@ _NAMED = re.compile(
 _SHOWN = re.compile(r"(?P<before>>\s*)(?P<text>[A-Za-z][A-Za-z ]*?)(?P<after>\s*<)")
 _tree: Path | None = None
 # The names of pages that stay English, in lists of pages.
-_TO_ENGLISH = re.compile(
-    r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html[#"])'
-)
+_NAMES = "|".join(page.removeprefix("book/") for page in ENGLISH_PAGES)
+_ENGLISH = rf'(?:[^"#]*/)?(?:{_NAMES})(?:/\w+)?\.html'
+_TO_ENGLISH = re.compile(rf'<a(?= class="reference internal" href="{_ENGLISH}[#"])')
 _NEXT_ENGLISH = re.compile(
-    r'(<a class="(?:left-prev|right-next)"\s+href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html"'
-    r'(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
+    rf'(<a class="(?:left-prev|right-next)"\s+href="{_ENGLISH}"(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
     re.DOTALL,
 )
 # A line may end behind a Han character, but not before what closes.
