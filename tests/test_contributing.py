@@ -91,7 +91,7 @@ def follow(recipe: str, copy: Path, *, long: bool) -> None:
 def run(copy: Path, command: str) -> str:
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTEST_ADDOPTS": "-p no:cacheprovider"}
     done = subprocess.run(
-        ["bash", "-c", command], cwd=copy, env=environment, capture_output=True, text=True
+        ["bash", "-c", command], cwd=copy, env=environment, capture_output=True, encoding="utf-8"
     )
     return done.stdout + done.stderr
 
