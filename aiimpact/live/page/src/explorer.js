@@ -67,7 +67,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   };
   // A language may count in another unit: 1.98 thousand billions are 19,800亿.
   const times = new Map(page.outputs.map(({ id, times = 1 }) => [id, times]));
-  const shown = (id) => format(times.get(id) > 1 ? output(id) * times.get(id) : output(id), page.digits);
+  const shown = (id) => format(times.get(id) > 1 ? Number(output(id)) * times.get(id) : output(id), page.digits);
   const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
