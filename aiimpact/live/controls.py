@@ -15,7 +15,7 @@ import ipywidgets
 import numpy as np
 
 from aiimpact import words
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import typeset
 from aiimpact.numbers import number, written
 from aiimpact.words import say
 
@@ -91,6 +91,16 @@ class Input:
     def whole(self) -> bool:
         """Whether it takes whole numbers only."""
         return isinstance(self.widget, _WHOLE)
+
+    @property
+    def times(self) -> int:
+        """How many of the unit that a reader counts in make one of the model's."""
+        return words.counted_in(self.title)[0]
+
+    @property
+    def shown(self) -> str:
+        """The title as a reader knows it."""
+        return typeset(words.counted_in(self.title)[1])
 
     @property
     def log(self) -> bool:
@@ -187,13 +197,13 @@ class Input:
             return words.name(str(self.options[state][0]))
         if isinstance(state, bool):
             return say("yes") if state else say("no")
-        return number(state, max(digits, 4))
+        return number(state * self.times, max(digits, 4))
 
     def written(self, state: Any) -> str:
         """Write a state as the control does: the value that counts, in as many digits as it takes."""
         if self.options or isinstance(state, bool):
             return self.spoken(state, 4)
-        return written(state, **self._format())
+        return written(state * self.times, **self._format())
 
     def cuts(self, about: int) -> int:
         """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
@@ -225,7 +235,7 @@ class Input:
         facts: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
-            "title": seen(self.title),
+            "title": self.shown,
             "kind": self.kind,
             "disabled": bool(self.widget.disabled),
         }
@@ -235,6 +245,8 @@ class Input:
             return facts
         step = getattr(self.widget, "step", None) or 1
         facts |= {"whole": self.whole, "format": self._format(), "step": step}
+        if self.times != 1:
+            facts["times"] = self.times
         if self.low is not None:
             facts |= {"low": self.low, "high": self.high}
         if self.kind == "range":
@@ -259,12 +271,14 @@ class Input:
             return _BOX | {"commas": False} if small else _BOX
         found = _READOUT.fullmatch(self.widget.readout_format)
         assert found is not None, "looked at when the control was made"
-        commas = bool(found["commas"])
+        commas = bool(found["commas"]) or self.times != 1
         if found["kind"] == "d":
             return {"decimals": 0, "commas": commas}
         precision = int(found["precision"] or 6)
-        unit = "decimals" if found["kind"] == "f" else "digits"
-        return {unit: precision, "commas": commas}
+        if found["kind"] == "f":
+            fewer = len(str(self.times)) - 1
+            return {"decimals": max(precision - fewer, 0), "commas": commas}
+        return {"digits": precision, "commas": commas}
 
 
 def _option(label: str, value: Any) -> list[Any]:
