@@ -14,11 +14,12 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from aiimpact import _frames
 
@@ -137,7 +138,7 @@ def edition(typed: str) -> str:
         msg = say(
             "There is no edition in {typed}. Choose one of {languages}.",
             typed=repr(typed),
-            languages=say(", ").join(LANGUAGES),
+            languages=listed(LANGUAGES),
         )
         if meant:
             msg += say(" Did you mean {language}?", language=meant)
@@ -233,6 +234,70 @@ def name(text: str) -> str:
         if parts := pattern.fullmatch(text):
             return written.format(*map(name, parts.groups()))
     return say(text)
+
+
+def sentences(*texts: str) -> str:
+    """Put whole sentences behind each other; Chinese has no blank between them.
+
+    Parameters
+    ----------
+    *texts : str
+        Sentences; empty ones are left out.
+
+    Returns
+    -------
+    str
+        All of them.
+
+    Examples
+    --------
+    >>> sentences("It is so.", "", "Why?")
+    'It is so. Why?'
+    """
+    return (" " if _language == "en" else "").join(filter(None, texts))
+
+
+def listed(texts: Iterable[Any]) -> str:
+    """List names in a sentence.
+
+    Parameters
+    ----------
+    texts : iterable
+        Names, or what is written like one.
+
+    Returns
+    -------
+    str
+        With what the language puts between them.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    return say(", ").join(map(str, texts))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """List one, two or more in a sentence.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        At least one.
+
+    Returns
+    -------
+    str
+        With what the language puts between them, and before the last.
+
+    Examples
+    --------
+    >>> joined(["35", "40"]), joined(["a", "b", "c"])
+    ('35 and 40', 'a, b and c')
+    """
+    *first, last = texts
+    return say("{others} and {last}", others=listed(first), last=last) if first else last
 
 
 def counted(value: float, scale: float) -> tuple[float, str]:

@@ -32,6 +32,10 @@ SOURCES = (
 )
 MADE = {"dist", "node_modules", "__pycache__"}
 NOTE = ROOT / "_build" / "built.json"
+# What IPython is told, in place of what the builder's own home says. A kernel warns that it talks unencrypted; it does so
+# within this machine, and MyST-NB has no way to ask for keys.
+PROFILE = ROOT / "_build" / "ipython"
+SETTINGS = "c = get_config()\nc.IPKernelApp.log_level = 'ERROR'\n"
 
 
 def wanted() -> list[str]:
@@ -64,9 +68,16 @@ def missing(root: Path = ROOT) -> str:
     return "" if built["sources"] == fingerprint(root) else "The book's sources have changed."
 
 
+def write_profile(folder: Path = PROFILE) -> None:
+    """Write the settings of the kernels that run the notebooks."""
+    path = folder / "profile_default" / "ipython_kernel_config.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(SETTINGS, encoding="utf-8")
+
+
 def build(folder: Path, language: str = "en") -> None:
     """Run the notebooks of a tree of sources, write its pages and finish them."""
-    variables = os.environ | {"AIIMPACT_LANGUAGE": language}
+    variables = os.environ | {"AIIMPACT_LANGUAGE": language, "IPYTHONDIR": str(PROFILE)}
     sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "-W", "--keep-going"]
     finish = ["node", str(ROOT / "book" / "frontend" / "finish.js"), "_build/html"]
     for command in (sphinx if language == "en" else [*sphinx, "-q"], finish):
@@ -76,6 +87,7 @@ def build(folder: Path, language: str = "en") -> None:
 def main() -> int:
     """Build every edition that is wanted, and note of which sources."""
     NOTE.unlink(missing_ok=True)
+    write_profile()
     sources = fingerprint()
     if failed := write(wanted()):
         return failed

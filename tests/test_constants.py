@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from importlib import resources
+from typing import get_args
 
 import pytest
 from formulas import MODULES
@@ -54,27 +55,9 @@ NAMED = {
 }
 BOUNDS = {policy: {1, 1e-12}}
 
-TABLES = {
-    "accelerators": tables.accelerators,
-    "training_runs": tables.training_runs,
-    "grids": lambda: tables.grids("all"),
-    "equivalences": tables.equivalences,
-    "constants": tables.constants,
-    "inference_energy": tables.inference_energy,
-    "datacentre_electricity": tables.datacentre_electricity,
-    "pue_wue": tables.pue_wue,
-    "water_intensity": tables.water_intensity,
-    "carbon_prices": tables.carbon_prices,
-    "levers": tables.levers,
-    "hong_kong": tables.hong_kong,
-    "rules": tables.rules,
-    "daily_profiles": lambda: tables._table("daily_profiles"),
-    "daily_profiles_odbl": lambda: tables._table("daily_profiles_odbl"),
-}
+TABLES = {name: tables._table(name) for name in (*get_args(tables.TableName), "rules")}
 each_module = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-each_table = pytest.mark.parametrize(
-    "table", [call() for call in TABLES.values()], ids=list(TABLES)
-)
+each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
 def numbers(tree):

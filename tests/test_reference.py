@@ -18,8 +18,8 @@ from aiimpact import tables, uncertainty
 from aiimpact.live import number
 
 HOW_TO_USE = Path(__file__).parents[1] / "book" / "how_to_use.md"
-# Tools of the exercises, explained where they are used.
-ELSEWHERE = {"classroom"}
+# Tools of the exercises, explained where they are used, and what `live` offers.
+ELSEWHERE = {"classroom", "numbers"}
 # A module within a room that has an entry of its own.
 WITHIN = {"ask.slips"}
 # What travels alone and so carries a unit; a Range or a row brings its own.
@@ -86,7 +86,8 @@ def complaints(name: str, function: Any) -> list[str]:
         if NUMERIC.search(kind) and not re.search(r"\[[^\]]+\]", text):
             wrong.append(f"{name}: {argument} ({kind}) has no unit")
     gives = inspect.signature(function).return_annotation not in {None, "None"}
-    wanted = ("Returns", "Examples") if gives else ("Examples",)
+    result = "Yields" if inspect.isgeneratorfunction(inspect.unwrap(function)) else "Returns"
+    wanted = (result, "Examples") if gives else ("Examples",)
     wrong += [f"{name}: no {part}" for part in wanted if part not in parts]
     if ">>> " not in parts.get("Examples", ""):
         wrong.append(f"{name}: no example that runs")

@@ -151,6 +151,8 @@ def test_texts_are_found_wherever_they_are_said(tmp_path, monkeypatch):
         "aiimpact/live/page/src/three.js": 'say("In a script"); inWords("Under another \\"name\\"", { x });',
         "book/templates/four.html": "{{ _('In a template') }}",
         "_config.yml": "title: A book\nauthor: Somebody\n",
+        "book/pack.py": 'say("In an archive")\n',
+        library.PLATFORMS: "platforms: [{name: one, title: A platform}]\n",
     }
     for name, text in written.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -160,6 +162,10 @@ def test_texts_are_found_wherever_they_are_said(tmp_path, monkeypatch):
     assert set(found) == {
         "First kind", "Second kind", "Of a name", "By itself, {n}", "Either", "Or", "In a script",
         'Under another "name"', "In a template", "A book", "Somebody",
+        "In an archive",
     }  # fmt: skip
     assert found["Either"] == ["aiimpact/one.py"]
-    assert library.said("classroom") == {"In class": ["aiimpact/classroom/two.py"]}
+    assert library.said("classroom") == {
+        "In class": ["aiimpact/classroom/two.py"],
+        "A platform": [library.PLATFORMS],
+    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 import sys
 import threading
 import urllib.request
@@ -122,3 +124,21 @@ def test_what_is_no_port_is_told_what_one_is(serve, given):
     with pytest.raises(SystemExit, match="A port is a number from 1024 to 65000, got"):
         serve.asked_port([given])
     assert (serve.asked_port([]), serve.asked_port(["9000"])) == (8000, 9000)
+
+
+def test_a_kernel_says_nothing_of_its_own(build, tmp_path):
+    build.write_profile(tmp_path)
+    code = (
+        "import nbclient, nbformat.v4 as nb\n"
+        "notebook = nb.new_notebook(cells=[nb.new_code_cell('print(6 * 7)')])\n"
+        "nbclient.execute(notebook)\n"
+        "print(notebook.cells[0].outputs[0].text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"IPYTHONDIR": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("42", "")

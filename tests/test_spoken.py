@@ -49,8 +49,8 @@ def test_examples_in_chinese(chinese):
     words.add({"{others} and {last}": "{others}和{last}", ", ": "、"}, "zh-Hans")
     spoken = extension("spoken")
     assert words.date(datetime.date(2026, 11, 30)) == "2026年11月30日"
-    assert spoken.joined(["甲", "乙", "丙"]) == "甲、乙和丙"
-    assert spoken.then("一。", "", "二。") == "一。二。"
+    assert words.joined(["甲", "乙", "丙"]) == "甲、乙和丙"
+    assert words.sentences("一。", "", "二。") == "一。二。"
     assert spoken.left_english("A report") == '<span lang="en">A report</span>'
     assert spoken.cut("数据中心的用电，三年里翻了一倍", 17) == "数据中心的用电…"
 
@@ -183,7 +183,7 @@ def test_every_column_of_the_page_of_data_has_a_heading(language, chinese):
     text = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
     for name in re.findall(r"\{data-table\} (\w+)", text):
         assert page.name_of(name)
-        assert all(map(page.head_of, set(page.frame_of(name).columns) - {"note", "iso", "short", "unverified_columns"}))  # fmt: skip
+        assert all(map(page.head_of, set(page.frame_of(name).columns) - page.LEFT_OUT))
 
 
 def test_what_moved_keeps_its_anchors(chinese):

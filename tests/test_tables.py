@@ -9,22 +9,7 @@ import pytest
 
 from aiimpact import tables
 
-ALL = {
-    "accelerators": tables.accelerators,
-    "training_runs": tables.training_runs,
-    "grids": lambda: tables.grids("all"),
-    "equivalences": tables.equivalences,
-    "constants": tables.constants,
-    "inference_energy": tables.inference_energy,
-    "datacentre_electricity": tables.datacentre_electricity,
-    "pue_wue": tables.pue_wue,
-    "water_intensity": tables.water_intensity,
-    "carbon_prices": tables.carbon_prices,
-    "levers": tables.levers,
-    "hong_kong": tables.hong_kong,
-    "daily_profiles": lambda: tables._table("daily_profiles"),
-    "daily_profiles_odbl": lambda: tables._table("daily_profiles_odbl"),
-}
+ALL = {name: tables._table(name) for name in get_args(tables.TableName)}
 
 
 def test_what_the_chapters_need_is_there():
@@ -87,7 +72,7 @@ def test_a_table_is_a_copy():
 
 def test_units_of_wide_tables():
     for name in ("accelerators", "training_runs"):
-        table = ALL[name]()
+        table = ALL[name]
         numeric = set(table.select_dtypes("float").columns)
         named = set(table.attrs["units"])
         assert {c.removesuffix("_low").removesuffix("_high") for c in numeric} == named
@@ -95,7 +80,7 @@ def test_units_of_wide_tables():
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_value_is_a_quantity(name):
-    table = ALL[name]()
+    table = ALL[name]
     columns = table.attrs["units"] or [None]
     count = 0
     for key in table.index:
@@ -118,11 +103,11 @@ def test_a_column_that_was_not_seen_is_not_verified():
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_row_says_when_it_was_looked_up(name):
-    days = ALL[name]()["looked_up"].map(datetime.date.fromisoformat)
+    days = ALL[name]["looked_up"].map(datetime.date.fromisoformat)
     assert days.between(datetime.date(2026, 11, 1), datetime.date.today()).all()
     key = days.index[0]
-    column = next(iter(ALL[name]().attrs["units"]), None)
-    if column is None or not math.isnan(ALL[name]().loc[key, column]):
+    column = next(iter(ALL[name].attrs["units"]), None)
+    if column is None or not math.isnan(ALL[name].loc[key, column]):
         assert tables.quantity(name, key, column).looked_up == days[key].isoformat()
 
 
@@ -212,5 +197,5 @@ def test_the_page_of_data_counts_every_table():
 
 def test_few_rows_are_not_verified():
     """They were 90 of 1,425 when each was looked up again, in November 2026."""
-    unverified = [key for table in ALL.values() for key in table().query("~verified").index]
+    unverified = [key for table in ALL.values() for key in table.query("~verified").index]
     assert len(unverified) <= 30

@@ -224,7 +224,8 @@ def test_each_language_is_compiled(language):
     texts = json.loads((words.BUILT / f"{language}.json").read_text(encoding="utf-8"))
     assert texts
     assert all(
-        sorted(re.findall(r"{\w*}", text)) == sorted(re.findall(r"{\w*}", said))
+        # Chinese may name a value again, where English has a pronoun.
+        set(re.findall(r"{\w*}", text)) == set(re.findall(r"{\w*}", said))
         for text, said in texts.items()
     )
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from aiimpact.live.notation import seen
 from aiimpact.live.words import page_words
 from aiimpact.numbers import number
-from aiimpact.words import say
+from aiimpact.words import listed, say
 
 # Ticks and ends of a strip keep this far from its edges. [%]
 _EDGE = 3.0
@@ -74,8 +74,8 @@ class Sheet:
                 f'<option value="">–</option>{boxes}</select></div>'
                 for i, (thing, *_) in enumerate(self.page["things"], 1)
             )
-            listed = say("The boxes: {boxes}.", boxes=say(", ").join(self.page["boxes"]))
-            return f'{things}<p class="ask-boxes">{escape(listed)}</p>'
+            boxes = say("The boxes: {boxes}.", boxes=listed(self.page["boxes"]))
+            return f'{things}<p class="ask-boxes">{escape(boxes)}</p>'
         if self.kind in {"slider", "guess"}:
             last = len(options) - 1
             ends = f"<span>{escape(options[0][0])}</span><span>{escape(options[-1][0])}</span>"

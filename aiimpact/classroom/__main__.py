@@ -14,8 +14,8 @@ from aiimpact import words
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import commands as around_grading
 from aiimpact.classroom.grading.sandbox import LEVELS, Limits
-from aiimpact.classroom.speech import here, sentences
-from aiimpact.words import say, speaking
+from aiimpact.classroom.speech import here
+from aiimpact.words import say, sentences, speaking
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -30,8 +30,7 @@ from aiimpact.classroom.given import (
     written,
 )
 from aiimpact.classroom.replies import KeepWorking, Missing, Reply, Unsendable
-from aiimpact.classroom.speech import listed, sentences
-from aiimpact.words import say
+from aiimpact.words import listed, say, sentences
 
 __all__ = [
     "KeepWorking",

@@ -16,8 +16,7 @@ from aiimpact import claims
 from aiimpact.ask.judge import TOLERANCE
 from aiimpact.classroom.given import number_in, require_anything
 from aiimpact.classroom.replies import KeepWorking, Missing, Reply
-from aiimpact.classroom.speech import listed
-from aiimpact.words import say
+from aiimpact.words import listed, say
 
 _OPEN = "..."
 _LONGEST_ENTRY = 10_000

@@ -12,9 +12,9 @@ from typing import Any
 from aiimpact import numbers
 from aiimpact.ask.judge import accepted, judge, with_unit
 from aiimpact.classroom.replies import KeepWorking, Missing, Unsendable
-from aiimpact.classroom.speech import here, later, sentences
+from aiimpact.classroom.speech import here, later
 from aiimpact.live import typed
-from aiimpact.words import say
+from aiimpact.words import say, sentences
 
 # What is left of nought where both sides were computed.
 NOISE = 1e-12

@@ -6,10 +6,8 @@ and the teacher in another, or what is known before anybody reads it, is said la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from aiimpact import words
 from aiimpact.words import say
 
 
@@ -125,49 +123,3 @@ def of(given: Any) -> Any:
         read = {name: of(value) for name, value in given.items()}
         return Later(**read) if read.keys() == {"text", "values"} else read
     return list(map(of, given)) if isinstance(given, list) else given
-
-
-def sentences(*texts: str) -> str:
-    """Put whole sentences behind each other; Chinese has no blank between them.
-
-    Parameters
-    ----------
-    *texts : str
-        Sentences; empty ones are left out.
-
-    Returns
-    -------
-    str
-        All of them.
-
-    Examples
-    --------
-    >>> sentences("It is so.", "", "Why?")
-    'It is so. Why?'
-    """
-    return ("" if _is_chinese() else " ").join(filter(None, texts))
-
-
-def listed(texts: Iterable[Any]) -> str:
-    """List names in a sentence.
-
-    Parameters
-    ----------
-    texts : iterable
-        Names, or what is written like one.
-
-    Returns
-    -------
-    str
-        With what the language puts between them.
-
-    Examples
-    --------
-    >>> listed(["a", "b"])
-    'a, b'
-    """
-    return ("、" if _is_chinese() else ", ").join(map(str, texts))
-
-
-def _is_chinese() -> bool:
-    return words.language().startswith("zh")

@@ -23,12 +23,12 @@ import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
-from spoken import english, left_english, then, tree
+from spoken import english, left_english, tree
 
 from aiimpact import claims, words
 from aiimpact.live import number
 from aiimpact.live.notation import close
-from aiimpact.words import say
+from aiimpact.words import listed, say, sentences
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ROOT / "book" / "numbers"
@@ -216,7 +216,7 @@ def entry_html(entry: dict[str, Any], before: Results) -> str:
     lists = places_html(appeared, say("New:"), say("{count} new results", count=len(appeared)))
     lists += places_html(vanished, say("Gone:"), say("{count} results gone", count=len(vanished)))
     why = f"<strong>{escape(say(entry['why']))}</strong>"
-    return f"<p>{then(why, source)}</p>{moves_html(entry, before)}{lists}"
+    return f"<p>{sentences(why, source)}</p>{moves_html(entry, before)}{lists}"
 
 
 def section(name: str, heading: str, body: str) -> nodes.section:
@@ -264,7 +264,7 @@ def recorded_html(release: Release) -> str:
         links = (left_english(explorer_link(stem, name, name)) for _, name in explorers(places))
         rows += row_html(
             chapter_link(stem),
-            say(", ").join(links),
+            listed(links),
             numbers=(str(presets(places)), str(len(places))),
         )
     told = say(

@@ -13,13 +13,13 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
-from spoken import in_english, joined, left_english, then
+from spoken import in_english, left_english
 
 from aiimpact import claims, words
 from aiimpact.cite.cards import facts_html, how_much, judged_html, outcome, stamp
 from aiimpact.cite.ruler import ratios, ruler, scale
 from aiimpact.live import number
-from aiimpact.words import say
+from aiimpact.words import joined, say, sentences
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -61,7 +61,7 @@ def entry_html(place: int, claim: claims.Claim) -> str:
     source = claim.primary_source
     unread = f"<em>{say('Not looked up by us.')}</em>"
     said = "".join(
-        f"<li>{then(escape(item.text), '' if item.read else unread)}</li>"
+        f"<li>{sentences(escape(item.text), '' if item.read else unread)}</li>"
         for item in claim.source_says
     )
     steps = "".join(
@@ -89,13 +89,13 @@ def entry_html(place: int, claim: claims.Claim) -> str:
         f'<p class="claim-text">{escape(claim.claim)}</p>'
         f'<p class="claim-chapter">{chapter_link(claim)}</p>'
         f"{judged_html(claim)}{facts_html(claim)}<p>{escape(claim.why)}</p>"
-        f"<p>{then(today, escape(claim.teach_today.text))}</p>"
+        f"<p>{sentences(today, escape(claim.teach_today.text))}</p>"
         f'<p class="claim-proof">{say("Sources and recomputation")}</p>'
         f"<p>{credited}</p>"
         f"<p>{primary}</p><ul>{said}</ul>"
         f"<table><thead><tr><th scope='col'>{say('Step')}</th><th scope='col'>{say('Result')}</th></tr></thead>"
         f"<tbody>{steps}</tbody></table>"
-        f"<p>{then(again, sure)}</p>"
+        f"<p>{sentences(again, sure)}</p>"
         "</details>"
     )
 
@@ -251,7 +251,7 @@ def remark_html(remark: claims.Remark) -> str:
     named = left_english(escape(remark.source))
     source = say("Source: {source}.", source=named) if named else ""
     see = say("See {places}.", places=joined(on)) if on else ""
-    told = then(f"<strong>{escape(decision)}</strong>", escape(note), source, see)
+    told = sentences(f"<strong>{escape(decision)}</strong>", escape(note), source, see)
     return f"<dt>{escape(remark.says)}</dt><dd>{told}</dd>"
 
 

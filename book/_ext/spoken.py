@@ -10,7 +10,6 @@ import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable
 from html import escape, unescape
 from pathlib import Path
 
@@ -64,12 +63,11 @@ _NAMED = re.compile(
 _SHOWN = re.compile(r"(?P<before>>\s*)(?P<text>[A-Za-z][A-Za-z ]*?)(?P<after>\s*<)")
 _tree: Path | None = None
 # The names of pages that stay English, in lists of pages.
-_TO_ENGLISH = re.compile(
-    r'<a(?= class="reference internal" href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html[#"])'
-)
+_NAMES = "|".join(page.removeprefix("book/") for page in ENGLISH_PAGES)
+_ENGLISH = rf'(?:[^"#]*/)?(?:{_NAMES})(?:/\w+)?\.html'
+_TO_ENGLISH = re.compile(rf'<a(?= class="reference internal" href="{_ENGLISH}[#"])')
 _NEXT_ENGLISH = re.compile(
-    r'(<a class="(?:left-prev|right-next)"\s+href="(?:[^"#]*/)?(?:reference(?:/\w+)?|authors|architecture)\.html"'
-    r'(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
+    rf'(<a class="(?:left-prev|right-next)"\s+href="{_ENGLISH}"(?:(?!</a>).)*?<p)(?= class="prev-next-title")',
     re.DOTALL,
 )
 # A line may end behind a Han character, but not before what closes.
@@ -111,29 +109,6 @@ def left_english(html: str) -> str:
 def is_english_page(page: str) -> bool:
     """Say whether a page stays English in every edition."""
     return any(page == name or page.startswith(f"{name}/") for name in ENGLISH_PAGES)
-
-
-def then(*sentences: str) -> str:
-    """Put sentences one after the other; between those in Chinese there is no blank.
-
-    Examples
-    --------
-    >>> then("One.", "", "Two.")
-    'One. Two.'
-    """
-    return (" " if in_english() else "").join(filter(None, sentences))
-
-
-def joined(texts: Iterable[str]) -> str:
-    """List one, two or more.
-
-    Examples
-    --------
-    >>> joined(["35", "40"]), joined(["a", "b", "c"])
-    ('35 and 40', 'a, b and c')
-    """
-    *first, last = texts
-    return say("{others} and {last}", others=say(", ").join(first), last=last) if first else last
 
 
 def width(text: str) -> int:

@@ -25,6 +25,8 @@ NAMES = (
     "pue wue", "grids", "water intensity", "carbon prices", "levers", "hong kong", "rules",
     "equivalences",
 )  # fmt: skip
+# Columns that no page shows.
+LEFT_OUT = {"note", "iso", "short", "unverified_columns"}
 HEADS = (
     "what it is", "low", "mid", "high", "unit", "year", "boundary", "source", "licence", "verified",
     "looked up", "tdp w", "mean power w low", "mean power w", "mean power w high",
@@ -104,8 +106,7 @@ class DataTable(Directive):
         """Write the table behind a fold."""
         name = self.arguments[0]
         frame = frame_of(name)
-        left_out = {"note", "iso", "short", "unverified_columns"}
-        columns = [column for column in frame.columns if column not in left_out]
+        columns = [column for column in frame.columns if column not in LEFT_OUT]
         verified = int(frame["verified"].sum())
         html = (
             '<details class="data-fold"><summary>'

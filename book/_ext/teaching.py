@@ -22,11 +22,11 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
-from spoken import cut, english, in_english, joined, tree
+from spoken import cut, english, in_english, tree
 
 from aiimpact.ask import slips
 from aiimpact.ask.bank.item import kind_said
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 TASK = re.compile(
     r"^## Task (?P<number>\d+) · (?P<title>.+)\n\n\*Objective (?P<objective>\d+) · (?P<points>\d+) points?\*"

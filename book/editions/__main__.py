@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
 
-from editions import catalogue, checks, library, tree  # noqa: E402
+from editions import catalogue, checks, library, names, tree  # noqa: E402
 from editions.sources import ROOT, catalogue_of, messages, sources  # noqa: E402
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     if given.command == "messages":
         return _messages()
     if given.command == "names":
-        print(*library.refresh(library.names_shown()), sep="\n")
+        print(*library.refresh(names.shown()), sep="\n")
         return 0
     if given.command == "tree":
         missing = tree.write_tree()

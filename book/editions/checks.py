@@ -86,7 +86,7 @@ def of_source(path: Path, source: Path, root: Path = ROOT) -> Iterator[str]:
         yield _told("no longer in the book", text)
     if source.suffix == ".ipynb":
         translated = catalogue.translations(path)
-        for cell in _code_cells(root / source):
+        for cell in code_cells(root / source):
             yield from of_code(cell, translated)
 
 
@@ -121,7 +121,7 @@ def unlisted(source: Path, known: Collection[str], root: Path = ROOT) -> Iterato
     str
         A string; what is computed in it is `…`.
     """
-    trees = [_tree(cell) for cell in _code_cells(root / source)]
+    trees = [_tree(cell) for cell in code_cells(root / source)]
     typed = {text for tree in trees for text in _options(tree)}
     for tree in trees:
         for text in _beside_places(tree):
@@ -169,14 +169,15 @@ def _told(problem: str, english: str, chinese: str = "") -> str:
     return "\n    ".join(filter(None, (problem, english, chinese)))
 
 
-def _code_cells(path: Path) -> Iterator[str]:
+def code_cells(path: Path) -> Iterator[str]:
+    """Give the code of a notebook, cell by cell."""
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             yield "".join(cell["source"])
 
 
 def _tree(cell: str) -> ast.Module:
-    return ast.parse(code._without_magic(cell))
+    return ast.parse(code.without_magic(cell))
 
 
 def _twice(tree: ast.Module) -> int:

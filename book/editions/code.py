@@ -69,7 +69,7 @@ def rebuild(source: str, translate: Translate, *, docstrings: bool = True) -> st
         If a translation names a place that the text has not, or leaves one out.
     """
     try:
-        tree = ast.parse(_without_magic(source))
+        tree = ast.parse(without_magic(source))
     except SyntaxError:
         return source
     lines = source.splitlines(keepends=True)
@@ -90,7 +90,7 @@ def rebuild(source: str, translate: Translate, *, docstrings: bool = True) -> st
     return raw.decode()
 
 
-def _without_magic(source: str) -> str:
+def without_magic(source: str) -> str:
     """Hide lines that only IPython reads, and keep all positions."""
     return re.sub(r"^[%!]", "#", source, flags=re.MULTILINE)
 

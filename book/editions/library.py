@@ -1,31 +1,22 @@
-"""The catalogues of the library: what its code says, what its data say, and the names that code looks things up by.
-
-The names are found by running: `python book/editions names` runs the English chapters and writes down
-each name that a reader is shown. The rest is read from the sources.
-"""
+"""The catalogues of the library: what its code says, what its data say, and the names (``names.py``)."""
 
 from __future__ import annotations
 
 import ast
 import csv
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from unittest import mock
 
-import nbclient
-import nbformat
 import yaml
 
-from aiimpact import words
-from editions import catalogue, checks, places
+from editions import catalogue, names
+from editions.checks import LIBRARY
+from editions.names import Texts
 from editions.plain import is_text
-from editions.sources import ROOT, sources
+from editions.sources import ROOT
 
-LIBRARY = ROOT / "aiimpact" / "locale" / "zh-Hans"
 DATA = ROOT / "aiimpact" / "data"
 # Where texts in `say("…")` go: the first folder that fits.
 SAID = {
@@ -44,56 +35,26 @@ COLUMNS = (
 NOT_SHOWN = ("daily_profiles.csv", "daily_profiles_odbl.csv")
 _IN_SCRIPT = re.compile(r"\b(?:say|inWords)\(\s*(\"(?:[^\"\\]|\\.)*\")")
 _IN_TEMPLATE = re.compile(r"\b(?:say|_)\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
-# A name is short; what is longer and has a colon is a sentence.
-_LONG = 80
-_IN_A_YEAR = re.compile(r"[^.:]+, \d{4}")
 _WORD = re.compile(r"[A-Za-z]{2}")
 _UNIT_IN_WORDS = re.compile(r"[a-z]{4,}(?: [a-z]{4,})?")
 _DOORS = re.compile(r"^```\{doors\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_LIVE = re.compile(r"^```\{worked\}\n:live:\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_NAME = re.compile(r"[A-Z][a-z]|[a-z]+ [a-z]")
-# Keys of rows, which stand in the table of a frame: they are code.
-_KEY = re.compile(r"[a-z]+(?:-[a-z]+)*-\d[\w-]*")
-Texts = dict[str, list[str]]
 
 
-def refresh(names: Texts | None = None) -> list[Path]:
+def refresh(found: Texts | None = None) -> list[Path]:
     """Bring the library's catalogues up to date, and list those that changed.
 
     Parameters
     ----------
-    names : dict of str to list of str, optional
-        Name to the chapters that show it, as :func:`names_shown` finds them; by default those that are known.
+    found : dict of str to list of str, optional
+        Names, as :func:`names.shown` finds them; by default those that are known.
     """
-    wanted = {
-        "library": said("library"),
-        "classroom": said("classroom"),
-        "data": data(),
-    }
-    known = {text for texts in wanted.values() for text in texts}
-    if names is None:
-        names = {
-            str(m.id): [c.removeprefix("in ") for c in m.auto_comments]
-            for m in catalogue.read(LIBRARY / "keys.po")
-            if m.id
-        }
-    for source in sources():
-        for text in checks.unlisted(source, names) if source.suffix == ".ipynb" else ():
-            if "…" not in text:
-                names.setdefault(text, []).append(source.stem)
-    names = {
-        text: where
-        for text, where in names.items()
-        if text not in known and not _KEY.fullmatch(text)
-    }
-    for source in sources():
-        for text in _names_of_page(source) if source.suffix == ".md" else ():
-            if text not in known:
-                names.setdefault(text, []).append(source.stem)
+    texts = {"library": said("library"), "classroom": said("classroom"), "data": data()}
+    elsewhere = {text for told in texts.values() for text in told}
+    texts["keys"] = names.wanted(names.known() if found is None else found, elsewhere)
     changed = []
-    for name, texts in {**wanted, "keys": names}.items():
+    for name, wanted in texts.items():
         path = LIBRARY / f"{name}.po"
-        told = ((text, tuple(f"in {place}" for place in where)) for text, where in texts.items())
+        told = ((text, tuple(f"in {place}" for place in where)) for text, where in wanted.items())
         if catalogue.write(path, catalogue.refresh(catalogue.read(path), told)):
             changed.append(path)
     return changed
@@ -165,9 +126,7 @@ def _texts(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
 def _note(found: Texts, where: str, texts: Iterable[str]) -> None:
     for text in texts:
         if _WORD.search(re.sub(r"\{\w+\}", "", text)) or re.search(r"[,;:.(]", text):
-            places = found.setdefault(text, [])
-            if where not in places:
-                places.append(where)
+            names.note(found, text, where)
 
 
 def data() -> Texts:
@@ -216,57 +175,3 @@ def lacking() -> list[str]:
     for path in LIBRARY.glob("*.po"):
         known |= catalogue.translations(path).keys()
     return [text for text in data() if text not in known]
-
-
-def names_shown() -> Texts:
-    """Run the English chapters and pages, and list the names that readers are shown there."""
-    found: Texts = {}
-    for source in sources():
-        if source.suffix == ".ipynb":
-            cells = json.loads((ROOT / source).read_text(encoding="utf-8"))["cells"]
-            code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-            typed = {text for cell in code for text in names_typed(cell)}
-            for whole in _run(source):
-                # What is a sentence was translated where it stands; a name is typed in the code.
-                for text in [whole] if whole in typed else words.parts(whole):
-                    if is_text(text) and (text in typed or _IN_A_YEAR.fullmatch(whole)):
-                        shown_in = found.setdefault(text, [])
-                        shown_in += [] if source.stem in shown_in else [source.stem]
-    return found
-
-
-def names_typed(source: str) -> set[str]:
-    """List the strings of a cell that are no texts, with the parts of names."""
-    tree = ast.parse(re.sub(r"^[%!]", "#", source, flags=re.MULTILINE))
-    texts = {id(node) for node in places.texts(tree)}
-    strings = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts
-    }
-    return strings | {part for text in strings for part in words.parts(text) if len(text) < _LONG}
-
-
-def _names_of_page(source: Path) -> Iterator[str]:
-    """List the names of a page's own explorers: what is written with a capital or a blank."""
-    page = (ROOT / source).read_text(encoding="utf-8")
-    for block in _LIVE.findall(page):
-        yield from sorted(
-            text
-            for text in names_typed(block)
-            if _NAME.match(text) and not any(sign in text for sign in "[]{}:")
-        )
-
-
-def _run(source: Path) -> list[str]:
-    with TemporaryDirectory() as folder:
-        notebook = nbformat.read(ROOT / source, as_version=4)
-        where = {"metadata": {"path": str((ROOT / source).parent)}}
-        with mock.patch.dict(os.environ, {"AIIMPACT_WORDS_LOG": folder}):
-            nbclient.NotebookClient(
-                notebook, timeout=300, kernel_name="python3", resources=where
-            ).execute()
-        logs = [
-            json.loads(path.read_text(encoding="utf-8")) for path in Path(folder).glob("*.json")
-        ]
-    return sorted({text for log in logs for text in log if is_text(text)})

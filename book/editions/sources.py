@@ -14,7 +14,7 @@ from editions import code, markdown
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = ROOT / "book" / "locale" / "zh-Hans"
 # Their texts are the library's, or code: they stay English and say so.
-ENGLISH = ("book/reference/", "book/architecture.md", "book/authors.md", "book/reference.md")
+ENGLISH = ("book/reference", "book/authors", "book/architecture")
 
 Translate = Callable[[str, tuple[str, ...]], str]
 

@@ -12,8 +12,7 @@ from typing import Any
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.layouts import Known
 from aiimpact.classroom.grading.roster import KINDS, Person, Roster, letters
-from aiimpact.classroom.speech import listed
-from aiimpact.words import language, say
+from aiimpact.words import language, listed, say
 
 LARGEST_TABLE = 50_000_000
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import numbers
-from aiimpact.classroom.speech import listed, sentences
-from aiimpact.words import say
+from aiimpact.words import listed, say, sentences
 
 
 def add(commands: Any) -> None:

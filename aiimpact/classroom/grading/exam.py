@@ -33,8 +33,8 @@ from aiimpact.classroom.grading.seat import (
     Ran,
 )
 from aiimpact.classroom.grading.told import legible
-from aiimpact.classroom.speech import data, here, later, sentences
-from aiimpact.words import say, speaking
+from aiimpact.classroom.speech import data, here, later
+from aiimpact.words import say, sentences, speaking
 
 MOST_MEMORY_MB = 1024
 """What an exam itself may take more than at its start, whatever is sent to it. [MiB]"""

@@ -18,8 +18,7 @@ from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.layouts import Known
 from aiimpact.classroom.grading.roster import Person, Roster, letters
 from aiimpact.classroom.grading.sheet import Cell, Sheet
-from aiimpact.classroom.speech import listed
-from aiimpact.words import say
+from aiimpact.words import listed, say
 
 
 @dataclass(frozen=True, slots=True)

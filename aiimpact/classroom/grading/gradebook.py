@@ -21,8 +21,7 @@ from nbgrader.preprocessors import ClearHiddenTests, LimitOutput, SaveAutoGrades
 
 from aiimpact.classroom.grading import editions, inert
 from aiimpact.classroom.grading.entries import Mark
-from aiimpact.classroom.speech import sentences
-from aiimpact.words import say
+from aiimpact.words import say, sentences
 
 _COURSE = "exercises"
 _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aiimpact.classroom.grading.sandbox import Limits
-from aiimpact.classroom.speech import sentences
-from aiimpact.words import say
+from aiimpact.words import say, sentences
 
 EXAM_MB = 300
 """Memory that an exam needs beside the submission. [MiB]"""

@@ -16,8 +16,7 @@ from nbgrader import utils
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading import pages
-from aiimpact.classroom.speech import sentences
-from aiimpact.words import say
+from aiimpact.words import say, sentences
 
 STYLE = """
 .line { border-bottom: 0.3mm solid #888; height: 8mm; break-inside: avoid; }

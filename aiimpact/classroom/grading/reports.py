@@ -15,8 +15,8 @@ from aiimpact.classroom.grading import intake, pages
 from aiimpact.classroom.grading.collection import Collection
 from aiimpact.classroom.grading.entries import Entry, Mark
 from aiimpact.classroom.grading.sandbox import LEVELS, Level
-from aiimpact.classroom.speech import here, later, sentences
-from aiimpact.words import language, say, speaking
+from aiimpact.classroom.speech import here, later
+from aiimpact.words import language, say, sentences, speaking
 
 
 def write(

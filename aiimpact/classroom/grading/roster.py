@@ -11,8 +11,7 @@ from functools import cached_property, reduce
 
 from aiimpact.classroom import numbers
 from aiimpact.classroom.grading.layouts import Platform
-from aiimpact.classroom.speech import listed
-from aiimpact.words import say
+from aiimpact.words import listed, say
 
 KINDS = ("id", "login", "email", "platform_id", "full_name")
 

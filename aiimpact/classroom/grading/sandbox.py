@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from aiimpact.classroom.speech import here, later, sentences
-from aiimpact.words import say
+from aiimpact.classroom.speech import here, later
+from aiimpact.words import say, sentences
 
 Level = Literal["namespaces", "landlock", "user", "limits", "none"]
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from aiimpact.classroom import checks
-from aiimpact.classroom.speech import Later, here, later, listed
-from aiimpact.words import say
+from aiimpact.classroom.speech import Later, here, later
+from aiimpact.words import listed, say
 
 LONGEST_REPLY = 2_000
 

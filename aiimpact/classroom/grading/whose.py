@@ -13,8 +13,7 @@ from aiimpact.classroom.grading import identity
 from aiimpact.classroom.grading.layouts import Platform
 from aiimpact.classroom.grading.pieces import RESERVED, Piece, Plan
 from aiimpact.classroom.grading.roster import Roster, identify
-from aiimpact.classroom.speech import listed, sentences
-from aiimpact.words import say
+from aiimpact.words import listed, say, sentences
 
 
 def name_students(result: Plan, by_notebook: bool) -> None:

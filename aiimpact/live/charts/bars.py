@@ -18,7 +18,6 @@ from aiimpact.live.charts.drawing import (
     formula,
     in_unit,
     lines_of,
-    listed,
     made_rows,
     numbers_of,
     table_of,
@@ -27,7 +26,7 @@ from aiimpact.live.charts.drawing import (
 )  # fmt: skip
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, REFERENCE, paints, seen, steps
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 _ROWS = "explorer_bars"
 # The ends of the axis.
@@ -72,7 +71,7 @@ class Bars(Chart):
             chart=self._layers(lines, unit, ranges=any(output.low for output in chosen)),
             description=say(
                 "Bars of {names}{unit}.",
-                names=listed([line.label for line in lines]),
+                names=joined([line.label for line in lines]),
                 unit=in_unit(unit),
             ),
             table=table_of(lines, unit or "Value", model),

@@ -20,7 +20,6 @@ from aiimpact.live.charts.drawing import (
     end_labels,
     formula,
     levels,
-    listed,
     made_rows,
     names_in_words,
     names_of,
@@ -34,7 +33,7 @@ from aiimpact.live.charts.drawing import (
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import YOU, paints, steps
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 _SWEPT = "explorer_curve"
 
@@ -130,7 +129,7 @@ class Curve(Chart):
                 names=names_in_words(outputs),
                 ranges=say(" with its range") if any(output.low for output in outputs) else "",
                 x=words.counted_in(given.title)[1],
-                lines=say(" and lines at {names}", names=listed(lines)) if lines else "",
+                lines=say(" and lines at {names}", names=joined(lines)) if lines else "",
             ),
             table=self._table(model, given, outputs, swept),
             data=data,
@@ -141,7 +140,7 @@ class Curve(Chart):
     def _is_log(self, model: Model, given: Input, outputs: Sequence[Output]) -> bool:
         straight = given.log and self.log is not True and _are_proportional(model, given, outputs)
         if straight and self.log is False:
-            names = listed([repr(output.name) for output in outputs])
+            names = joined([repr(output.name) for output in outputs])
             msg = (
                 f"{names} is proportional to {given.name!r}, whose slider is logarithmic: over a linear axis the "
                 "straight line would look bent. Leave log out, or give the input a linear slider."

@@ -26,7 +26,7 @@ from aiimpact.live.notation import (
     steps,
 )
 from aiimpact.numbers import number
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 # Between the labels of two lines [px].
 _LABEL = 15
@@ -221,13 +221,6 @@ def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(row) for row in rows])
 
 
-def listed(texts: Sequence[str]) -> str:
-    """Write a list in words."""
-    if len(texts) == 1:
-        return texts[0]
-    return say("{others} and {last}", others=say(", ").join(texts[:-1]), last=texts[-1])
-
-
 def in_unit(unit: str) -> str:
     """Write the end of a description: in which unit the numbers are."""
     return say(", in {unit}", unit=words.counted_in(unit)[1]) if unit else ""
@@ -235,7 +228,7 @@ def in_unit(unit: str) -> str:
 
 def names_in_words(outputs: Sequence[Output]) -> str:
     """Write the names of outputs as a list in words."""
-    return listed([words.counted_in(output.name)[1] for output in outputs])
+    return joined([words.counted_in(output.name)[1] for output in outputs])
 
 
 def band(colour: str) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from aiimpact.live.charts.drawing import (
     formula,
     in_unit,
     lines_of,
-    listed,
     made_rows,
     numbers_of,
     table_of,
@@ -26,7 +25,7 @@ from aiimpact.live.charts.drawing import (
 )
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, at_number, paints, seen
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 _ROWS, _ENDS = "explorer_flow", "explorer_parts"
 _MOST = 6
@@ -113,7 +112,7 @@ class Flow(Chart):
                 "A stream from which {names} leaves and {last} is left{unit}; each is as wide as its number."
                 if count == 2
                 else "A stream from which {names} leave and {last} is left{unit}; each is as wide as its number.",
-                names=listed(labels[:-1]),
+                names=joined(labels[:-1]),
                 last=labels[-1],
                 unit=in_unit(unit),
             ),

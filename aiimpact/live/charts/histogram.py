@@ -15,7 +15,7 @@ from aiimpact.live.choices import choices_of
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, INK, colour
 from aiimpact.live.trace import TraceError, evaluate_all
-from aiimpact.words import say
+from aiimpact.words import listed, say
 
 _DRAWS, _BINS, _MARKS = "explorer_draws", "explorer_bins", "explorer_marks"
 _FEWEST = 20
@@ -120,7 +120,7 @@ class Histogram(Chart):
                 "5 % and 95 % of the draws lie below.",
                 name=words.counted_in(output.name)[1],
                 count=f"{len(given):,}",
-                names=say(", ").join(names),
+                names=listed(names),
             ),
             table=self._table(output, sample),
             data=data,

@@ -22,7 +22,6 @@ from aiimpact.live.charts.drawing import (
     end_labels,
     formula,
     levels,
-    listed,
     made_rows,
     many,
     names_in_words,
@@ -34,7 +33,7 @@ from aiimpact.live.charts.drawing import (
 )  # fmt: skip
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import GROUND, paints, paints_of, steps
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 ROWS = "explorer_rows"
 
@@ -271,7 +270,7 @@ class Lines(Chart):
                 [
                     say(
                         "level lines at {names}",
-                        names=listed([words.name(label) for label in self.references]),
+                        names=joined([words.name(label) for label in self.references]),
                     )
                 ]
                 if self.references
@@ -286,7 +285,7 @@ class Lines(Chart):
                 else "Lines of {names} over {x}{more}.",
                 names=names_in_words(outputs),
                 x=words.counted_in(places.title)[1],
-                more=say(", with {more}", more=listed(more)) if more else "",
+                more=say(", with {more}", more=joined(more)) if more else "",
             ),
             table=series_table(model, places, outputs),
             data=data,

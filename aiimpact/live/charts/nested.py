@@ -17,14 +17,13 @@ from aiimpact.live.charts.drawing import (
     formula,
     in_unit,
     lines_of,
-    listed,
     numbers_of,
     table_of,
     written_of,
 )
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, MUTED, at_number, paints
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 _ROWS = "explorer_boxes"
 _HEIGHT = 236
@@ -90,7 +89,7 @@ class Nested(Chart):
             chart=self._layers(len(lines), unit, largest, foot),
             description=say(
                 "Boxes in boxes, as large as {names}{unit}: the first is the innermost.",
-                names=listed([line.label for line in lines]),
+                names=joined([line.label for line in lines]),
                 unit=in_unit(unit),
             ),
             table=table_of(lines, unit or "Value", model),

@@ -20,7 +20,6 @@ from aiimpact.live.charts.drawing import (
     in_places,
     in_unit,
     lines_of,
-    listed,
     numbers_of,
     single,
     table_of,
@@ -29,7 +28,7 @@ from aiimpact.live.charts.drawing import (
 from aiimpact.live.charts.icons import BOTTLE, Icon, icon_of
 from aiimpact.live.model import Model
 from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen, wrapped
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 _ICONS, _SIZES = "explorer_icons", "explorer_sizes"
 # What one picture stands for, and how large it may be.
@@ -122,7 +121,7 @@ class Units(Chart):
             description=say(
                 "{things}, as many as {names}{unit}; all are drawn to one scale.",
                 things=words.name(f"{self.icon.capitalize() if self.icon.isalpha() else 'Thing'}s"),
-                names=listed([line.label for line in lines]),
+                names=joined([line.label for line in lines]),
                 unit=in_unit(unit),
             ),
             table=table_of(lines, unit or "Number", model),

@@ -16,7 +16,6 @@ from aiimpact.live.charts.drawing import (
     Drawing,
     end_labels,
     levels_named_above,
-    listed,
     made_rows,
     many,
     names_of,
@@ -37,7 +36,7 @@ from aiimpact.live.charts.lines import (
 )
 from aiimpact.live.model import Model, Output
 from aiimpact.live.notation import INK, MUTED, REFERENCE, WEDGES, shades
-from aiimpact.words import say
+from aiimpact.words import joined, say
 
 # A part that is smaller than this share of the upper path has no name: nobody sees it.
 _SEEN = 0.004
@@ -145,7 +144,7 @@ class Wedges(Chart):
                 bottom=words.name(bottom.label),
                 x=words.counted_in(places.title)[1],
                 ranged=ranged,
-                names=listed([words.name(part.label) for part in parts]),
+                names=joined([words.name(part.label) for part in parts]),
             ),
             table=series_table(model, places, outputs),
             data=data,
