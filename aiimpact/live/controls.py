@@ -6,7 +6,7 @@ import difflib
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -289,7 +289,14 @@ def _option(label: str, value: Any) -> list[Any]:
 
 def require_controls(model: Callable[..., Any], controls: Mapping[str, Any]) -> None:
     """Raise where a parameter of a model that has no control is called as one of `explore`."""
-    parameters = inspect.signature(model).parameters
+    try:
+        parameters = inspect.signature(model).parameters
+    except (TypeError, ValueError):
+        msg = (
+            f"A model must be a function whose parameters have names, got {model!r}. "
+            'Write def model(pue=1.1): return {"Energy [MWh]": 10 * pue}'
+        )
+        raise TypeError(msg) from None
     for name in KEYWORDS & parameters.keys() - controls.keys():
         if parameters[name].default is inspect.Parameter.empty:
             msg = (
@@ -303,6 +310,7 @@ def inputs_of(
     model: Callable[..., Any], controls: Mapping[str, Any], labels: Mapping[str, str]
 ) -> tuple[list[Input], dict[str, Any]]:
     """Make a control for each parameter of a model, as `interactive` does; what is fixed comes apart."""
+    _require_labels(labels)
     parameters = inspect.signature(model).parameters
     for given in [*controls, *labels]:
         if given not in parameters:
@@ -328,12 +336,13 @@ def inputs_of(
             )
             raise ValueError(msg)
         default = _plain(parameter.default)
+        _require_possible(name, abbreviation)
         widget = ipywidgets.interactive.widget_from_abbrev(abbreviation, default)
         if isinstance(widget, ipywidgets.fixed):
             constants[name] = widget.value
             continue
         made_here = widget is not abbreviation
-        bare = Input(name, labels.get(name) or "", widget, f"i{len(inputs)}")
+        bare = Input(name, labels.get(name, "").strip(), widget, f"i{len(inputs)}")
         _require_drawable(name, abbreviation if widget is None else widget)
         inputs.append(_dressed(bare, made_here))
         if made_here and isinstance(default, Real | str) and inputs[-1].value != default:
@@ -348,6 +357,34 @@ def inputs_of(
     return inputs, constants
 
 
+def _require_labels(labels: Any) -> None:
+    if not isinstance(labels, Mapping):
+        msg = f'labels must be a dict of parameter name to text, got {labels!r}. Write labels={{"pue": "PUE"}}.'
+        raise TypeError(msg)
+    for name, label in labels.items():
+        if not isinstance(label, str):
+            msg = f"The label of {name} must be a text, got {label!r}. Write {str(label)!r}."
+            raise TypeError(msg)
+
+
+def _require_possible(name: str, abbreviation: Any) -> None:
+    """Raise where ipywidgets would, by the name of the parameter; a widget has seen to itself."""
+    if isinstance(abbreviation, list | Mapping):
+        _require_options(name, options_of(abbreviation))
+    parts = abbreviation if isinstance(abbreviation, tuple) else (abbreviation,)
+    if len(parts) > 3 or not all(isinstance(part, Real) for part in parts):
+        return
+    if not all(map(math.isfinite, parts)):
+        msg = f"The control of {name} must be of finite numbers, got {abbreviation!r}. Name the lowest and the highest value."
+        raise ValueError(msg)
+    if len(parts) > 1 and parts[0] > parts[1]:
+        msg = f"The control of {name} must have its lower end first, got {abbreviation!r}. Swap the two."
+        raise ValueError(msg)
+    if len(parts) > 2 and parts[2] <= 0:
+        msg = f"The control of {name} must have a step above 0, got {abbreviation!r}. Leave it out, or name one."
+        raise ValueError(msg)
+
+
 def _require_drawable(name: str, control: Any) -> None:
     if not isinstance(control, tuple(KINDS)):
         shown = control.__name__ if isinstance(control, type) else type(control).__name__
@@ -359,6 +396,21 @@ def _require_drawable(name: str, control: Any) -> None:
         raise TypeError(msg)
 
 
+def _require_options(name: str, options: Sequence[tuple[str, Any]]) -> None:
+    if not options:
+        msg = (
+            f"The control of {name} has no options. Give it one at least, or leave the control out."
+        )
+        raise ValueError(msg)
+    for label, value in options:
+        if not isinstance(value, Real | str) or value in (math.inf, -math.inf) or value != value:
+            msg = (
+                f"An option of {name} must be a number, a text or a boolean, got {value!r} for {label!r}. "
+                "Give each option a value that a page can hold."
+            )
+            raise TypeError(msg)
+
+
 def _dressed(given: Input, made_here: bool) -> Input:
     """Check what a control is told to show, and let it write numbers as readers want them."""
     widget = given.widget
@@ -368,13 +420,8 @@ def _dressed(given: Input, made_here: bool) -> Input:
             f"Give it one of its options: value={given.options[0][1]!r}."
         )
         raise ValueError(msg)
-    for label, value in given.options:
-        if not isinstance(value, Real | str) or value in (math.inf, -math.inf) or value != value:
-            msg = (
-                f"An option of {given.name} must be a number, a text or a boolean, got {value!r} for {label!r}. "
-                "Give each option a value that a page can hold."
-            )
-            raise TypeError(msg)
+    if hasattr(widget, "options"):
+        _require_options(given.name, given.options)
     title = given.title or getattr(widget, "description", "") or given.name.replace("_", " ")
     widget.description = title
     if made_here and isinstance(widget, ipywidgets.FloatSlider):
