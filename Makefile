@@ -126,6 +126,7 @@ student teacher: $(VENV)/.classroom $(if $(EDITION),tree)  ## write notebooks an
 
 .PHONY: numbers
 numbers: $(VENV)/.classroom $(if $(EDITION),tree)  ## print a strip of own numbers for each student, to be cut: CLASS=ids.csv [EXERCISE=01]
+	@test -n "$(CLASS)" || { echo "Say who is in the class: make numbers CLASS=ids.csv, with an id in each line."; exit 2; }
 	$(BIN)/python -m aiimpact.classroom numbers $(SPOKEN) --class "$(CLASS)" --exercise "$(EXERCISE)" --out _build/numbers
 
 .PHONY: wheel

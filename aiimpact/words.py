@@ -343,12 +343,12 @@ def counted_in(unit: str) -> tuple[int, str]:
     Parameters
     ----------
     unit : str
-        A unit as code has it.
+        A unit as code has it, or a name with a unit in brackets.
 
     Returns
     -------
     tuple
-        The factor, and the unit in the language: 10 and 亿美元 for "bn USD", 1 for most.
+        The factor, and the text in the language: 10 and 亿美元 for "bn USD", 1 for most.
 
     Examples
     --------
@@ -358,8 +358,8 @@ def counted_in(unit: str) -> tuple[int, str]:
     said = name(unit)
     if _language != "en":
         (many, word), _ = _MYRIADS[_language]
-        if said.startswith(f"十{word}"):
-            return round(1e9 / many), said[1:]
+        if found := re.fullmatch(rf"(.*\[|)十({word}.*)", said):
+            return round(1e9 / many), found[1] + found[2]
     return 1, said
 
 

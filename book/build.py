@@ -20,6 +20,8 @@ sys.path[:0] = [str(ROOT / "book"), str(ROOT)]
 
 from editions import library, pages, tree  # noqa: E402
 
+from aiimpact import words  # noqa: E402
+
 # What a page can come from, and what is made from it.
 SOURCES = (
     "aiimpact",
@@ -39,8 +41,14 @@ SETTINGS = "c = get_config()\nc.IPKernelApp.log_level = 'ERROR'\n"
 
 
 def wanted() -> list[str]:
-    """List the editions that the variable `EDITIONS` names."""
-    return os.environ.get("EDITIONS", "en").split()
+    """List the editions that the variable `EDITIONS` names, with those that come with them."""
+    try:
+        named = {words.edition(name) for name in os.environ.get("EDITIONS", "").split()}
+    except ValueError as error:
+        msg = f"EDITIONS={os.environ['EDITIONS']!r}: {error}"
+        raise SystemExit(msg) from None
+    # Links lead from each to each, and Hong Kong's is made of the other's pages.
+    return list(words.LANGUAGES) if named - {"en"} else ["en"]
 
 
 def fingerprint(root: Path = ROOT) -> str:
@@ -77,7 +85,11 @@ def write_profile(folder: Path = PROFILE) -> None:
 
 def build(folder: Path, language: str = "en") -> None:
     """Run the notebooks of a tree of sources, write its pages and finish them."""
-    variables = os.environ | {"AIIMPACT_LANGUAGE": language, "IPYTHONDIR": str(PROFILE)}
+    variables = os.environ | {
+        "AIIMPACT_LANGUAGE": language,
+        "IPYTHONDIR": str(PROFILE),
+        "EDITIONS": " ".join(wanted()),
+    }
     sphinx = ["jupyter-book", "build", ".", "--builder", "html", "-n", "-W", "--keep-going"]
     finish = ["node", str(ROOT / "book" / "frontend" / "finish.js"), "_build/html"]
     for command in (sphinx if language == "en" else [*sphinx, "-q"], finish):
@@ -86,18 +98,19 @@ def build(folder: Path, language: str = "en") -> None:
 
 def main() -> int:
     """Build every edition that is wanted, and note of which sources."""
+    editions = wanted()
     NOTE.unlink(missing_ok=True)
     write_profile()
     sources = fingerprint()
-    if failed := write(wanted()):
+    if failed := write(editions):
         return failed
-    NOTE.write_text(json.dumps({"editions": wanted(), "sources": sources}), encoding="utf-8")
+    NOTE.write_text(json.dumps({"editions": editions, "sources": sources}), encoding="utf-8")
     return 0
 
 
 def write(editions: list[str]) -> int:
     """Write the pages of the editions."""
-    if not set(editions) > {"en"}:
+    if editions == ["en"]:
         pages.remove()
         try:
             build(ROOT)

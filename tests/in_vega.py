@@ -62,7 +62,7 @@ def rows(
         for given in explorer._page["spec"]["data"]
         if given["name"].startswith("explorer_") and "scale(" not in str(given)
     ]
-    fields = fields or [field for field, _ in explorer._page["table"]]
+    fields = fields or [field for field, *_ in explorer._page["table"]]
     shown = " + '|' + ".join(f"datum.{field}" for field in fields)
     mark = {
         "type": "text",

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aiimpact import claims
+from aiimpact import claims, words
 from aiimpact.cite import Card, Verdicts
+from aiimpact.cite.cards import facts_of
+from aiimpact.words import say
 
 ROOT = Path(__file__).parents[1]
 REGISTER = claims.load()
@@ -154,8 +156,19 @@ def test_a_card_of_advice_has_no_verdict_and_says_if_how_much_and_how_sure():
 
 def test_a_card_of_a_number_says_what_is_claimed_and_what_holds():
     html = Card(REGISTER["gpt4-over-1000-t"])._repr_mimebundle_()["text/html"]
-    assert re.findall(r"<dd>(.*?)</dd>", html)[0] == "more than 1,000"
+    assert re.findall(r"<dd>(.*?)</dd>", html)[0] == "more than 1,000 t CO₂e"
     assert re.findall(r"<dt>(.*?)</dt>", html) == ["Claimed", "Holds", "Claimed is"]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_is_claimed_has_the_unit_of_what_holds(language):
+    with words.speaking(language):
+        for claim in claims.load().values():
+            told = dict(facts_of(claim))
+            if say("Claimed") not in told:
+                continue
+            unit = re.search(r"(?:\d[\d,.]*)(\D+)$", told[say("Claimed")])[1]
+            assert re.search(rf"\d{re.escape(unit)}(?![A-Za-z])", told[say("Holds")])
 
 
 @pytest.mark.parametrize(

@@ -241,8 +241,31 @@ def test_what_is_searched_for_stays_text(chapter, site):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("typed", ["constructor", "__proto__", "%F0%9F%8C%8D", "%25", "("])
+def test_what_is_no_word_of_the_book_is_not_found(open_tab, site, typed):
+    tab = open_tab()
+    tab.page.goto(f"{site.url}book/search.html?q={typed}")
+    tab.page.wait_for_selector(".search-summary:not(:empty)")
+    assert tab.page.locator("#search-results li").count() == 0
+    tab.settle()
+
+
+@pytest.mark.browser
+def test_a_browser_that_is_full_still_searches(open_tab, site):
+    tab = open_tab()
+    tab.page.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    tab.page.goto(f"{site.url}book/search.html?q=evaporative")
+    tab.page.locator("#search-results li a").first.wait_for()
+    tab.page.locator(".theme-switch-button").first.click()
+    assert tab.evaluate("() => document.documentElement.dataset.mode") != "auto"
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
-    ("kept", "wanted"), [("", "dark"), ("auto", "dark"), ("light", "light"), ("dark", "dark")]
+    ("kept", "wanted"),
+    [("", "dark"), ("auto", "dark"), ("light", "light"), ("dark", "dark"), ("junk", "dark")],
 )
 def test_the_readers_colours_are_there_before_the_scripts(open_tab, site, kept, wanted):
     tab = open_tab(tolerant=True, color_scheme="dark")

@@ -814,3 +814,10 @@ def test_a_table_that_is_not_there_is_named(small, tmp_path, capsys):
     sheet = tmp_path / "nowhere.csv"
     assert main(["give-back", str(sheet), "--out", str(small.out)]) == 1
     assert f"There is no {sheet}. Look at the name" in capsys.readouterr().err
+
+
+def test_a_folder_in_the_place_of_a_table_is_named(tmp_path, capsys):
+    from aiimpact.classroom.__main__ import main
+
+    assert main(["numbers", "--class", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert f"{tmp_path} is a folder. Name a file in it." in capsys.readouterr().err

@@ -65,6 +65,7 @@ def test_nobody_loads_what_only_some_pages_need(page, content_name):
     asked = {Path(script["src"].split("?")[0]).name for script in page.select("script[src]")}
     assert "fontawesome.js" not in asked
     assert ("searchindex.js" in asked) == (content_name == "search.html")
+    assert ("search.js" in asked) == (content_name == "search.html")
     assert ("ask.js" in asked) == bool(page.select("[data-question]"))
     theirs = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
     assert asked & theirs == (theirs if content_name == "search.html" else set())

@@ -17,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import find_chromium
 
+from aiimpact import words
 from aiimpact.live.notation import shades
 
 EXPLORERS_STYLE = built.ROOT / "aiimpact" / "live" / "page" / "src" / "explorer.css"
@@ -170,6 +171,10 @@ def test_a_column_is_written_for_readers():
     made = shown.set_table(rows)
     assert "stacks" not in made, "Names and numbers have room on a phone."
     assert '<th class="number">Seen <span class="unit">[MWh]</span></th>' in made
+    with words.speaking("zh-Hans"):
+        listed = "<table><tbody><tr><td>{}</td><td><code>a</code>, <code>b</code></td></tr></tbody></table>"
+        assert "</code>, <code>" in shown.set_table(listed.format("A page that stays English"))
+        assert "</code>、<code>" in shown.set_table(listed.format("中文的一页"))
 
 
 @pytest.mark.site

@@ -29,7 +29,7 @@ def serve():
 @pytest.fixture
 def book(build, tmp_path, monkeypatch):
     """Sources of a book, and its pages as if they had just been built."""
-    monkeypatch.setenv("EDITIONS", "en zh-Hans")
+    monkeypatch.setenv("EDITIONS", "en")
     for name in ("chapters/01.ipynb", "book/intro.md", "aiimpact/data/grids.csv", "_toc.yml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
@@ -72,9 +72,38 @@ def test_an_edition_or_the_whole_book_is_missing(build, book, monkeypatch):
     monkeypatch.setenv("EDITIONS", "en")
     assert build.missing(book) == ""
     monkeypatch.setenv("EDITIONS", "en zh-Hans zh-Hant-HK")
-    assert build.missing(book) == "The book has no edition zh-Hant-HK yet."
+    assert build.missing(book) == "The book has no edition zh-Hans, zh-Hant-HK yet."
     (book / "_build/html/index.html").unlink()
     assert build.missing(book) == "There is no book yet."
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("", ["en"]),
+        ("en", ["en"]),
+        (" EN ", ["en"]),
+        ("zh-Hans", ["en", "zh-Hans", "zh-Hant-HK"]),
+        ("zh_hant_hk", ["en", "zh-Hans", "zh-Hant-HK"]),
+        ("en zh-Hans zh-Hant-HK", ["en", "zh-Hans", "zh-Hant-HK"]),
+    ],
+)
+def test_editions_stand_together_or_english_alone(build, monkeypatch, said, meant):
+    monkeypatch.setenv("EDITIONS", said)
+    assert build.wanted() == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"), [("fr", "Choose one of en, zh-Hans"), ("en zh", ""), ("all", "")]
+)
+def test_an_edition_that_there_is_not_is_named_before_anything_is_built(
+    build, monkeypatch, said, hint
+):
+    monkeypatch.setenv("EDITIONS", said)
+    with pytest.raises(SystemExit) as error:
+        build.main()
+    assert repr(said) in str(error.value)
+    assert hint in str(error.value)
 
 
 class Builder:

@@ -290,12 +290,25 @@ OFFERS = [
     ("en-GB", "en", None),
     ("en-GB", "zh-Hans", None),
     ("de-DE", "en", None),
+    ("zh", "en", "zh-Hans"),
+    ("zh-MO", "en", "zh-Hant-HK"),
+    ("zh-Hans-HK", "en", "zh-Hans"),
+    ("zh-Hans-HK", "zh-Hans", None),
+    ("zh-Hant-SG", "en", "zh-Hant-HK"),
+    ("yue", "en", "zh-Hant-HK"),
+    ("yue-CN", "en", "zh-Hans"),
+    ("cmn-Hans-CN", "en", "zh-Hans"),
+    ("en-HK", "en", None),
+    ("fr-FR", "en", None),
 ]
 
 
 @pytest.mark.parametrize(("asks", "reads", "offered"), OFFERS)
 def test_an_edition_is_offered_once_and_never_led_to(site, open_tab, asks, reads, offered):
-    tab = open_tab(locale=asks)
+    tab = open_tab()
+    tab.page.add_init_script(
+        f"Object.defineProperty(navigator, 'languages', {{get: () => ['{asks}']}})"
+    )
     tab.page.goto(f"{site.url}book/{path_of(reads, CHAPTER)}")
     tab.settle()
     assert tab.page.url == f"{site.url}book/{path_of(reads, CHAPTER)}"
@@ -328,6 +341,48 @@ def test_a_search_finds_what_either_script_calls_it(site, open_tab, edition, typ
     found = tab.page.locator("#search-results li a")
     assert found.count() > 2
     tab.settle()
+
+
+SPOILT = [
+    "null",
+    "3",
+    "{",
+    "[]",
+    '{"page": PAGE}',
+    '{"page": PAGE, "settings": 3}',
+    '{"page": PAGE, "settings": [3]}',
+    '{"page": PAGE, "settings": [["toString", "x=1"], ["race", 5]]}',
+]
+
+
+@pytest.mark.parametrize("carried", SPOILT)
+def test_settings_that_are_spoilt_are_left_out(site, open_tab, carried):
+    tab = open_tab()
+    text = carried.replace("PAGE", f'"/book/{CHAPTER}"')
+    tab.page.add_init_script(f"sessionStorage.setItem('aiimpact.carried.1', {text!r})")
+    tab.page.goto(f"{site.url}book/{CHAPTER}")
+    tab.settle()
+
+
+@pytest.mark.parametrize("typed", ["碳", "數", "ＰＵＥ"])
+def test_one_sign_and_wide_letters_are_found(site, open_tab, edition, typed):
+    tab = open_tab()
+    tab.page.goto(f"{site.url}book/{edition}/search.html?q={typed}")
+    tab.page.wait_for_selector(".search-summary:not(:empty)")
+    assert tab.page.locator("#search-results li a").count() > 10
+    tab.settle()
+
+
+@pytest.mark.parametrize("typed", ["碳强度", "碳強度"])
+def test_an_excerpt_is_of_the_text_around_the_word(site, open_tab, edition, typed):
+    tab = open_tab()
+    tab.page.goto(f"{site.url}book/{edition}/search.html?q={typed}")
+    tab.page.wait_for_selector(".search-summary:not(:empty)")
+    tab.settle()
+    excerpts = tab.page.locator("#search-results .context").all_inner_texts()
+    assert len(excerpts) > 5
+    assert [text for text in excerpts if "EN 简 繁" in text] == []
+    assert sum("碳" in text for text in excerpts) > len(excerpts) / 2
 
 
 @pytest.mark.parametrize("typed", ["数据中心", "數據中心"])

@@ -208,6 +208,7 @@ def test_python_reads_what_the_page_reads():
         "000",
         "1.5",
         "×10^",
+        *"\u00ad\u200b\u200f\u202c\u202e\u2066\ufeff",
     ]
     texts = ["".join(lot.choices(pieces, k=lot.randint(1, 7))) for _ in range(20_000)]
     texts += [
@@ -278,6 +279,24 @@ def test_the_unit_that_stands_beside_the_box_may_be_typed():
     ]
     typed += [("7 吨CO2e", "t CO2e", "吨 CO2e"), ("7 (甲)", "a", "(甲)"), ("7甲", "a", "(甲)")]
     assert read(typed) == [7, 7, 7, 7, 7, None]
+
+
+def test_what_nobody_sees_is_no_part_of_a_number():
+    """Who copies a number from a chat or a table copies marks of direction and soft hyphens with it."""
+    seen = [
+        "\u200e12 MWh",
+        "12\u200f MWh",
+        "\u202a12\u202c MWh",
+        "\u206612\u2069 MWh",
+        "1\u200b2 MWh",
+        "12\u2060MWh",
+        "12\u00ad兆瓦时",
+    ]
+    assert read([(text, "MWh") for text in seen]) == [12] * len(seen)
+    bare = ["\u200e12", "12\u200f", "\ufeff12\u200b", "十\u200b二"]
+    assert [in_python.read(text) for text in bare] == [12] * len(bare)
+    # These turn digits round: what is seen is not what is there.
+    assert read([("\u202e12", ""), ("12\u202d", ""), ("\u200b", "")]) == [None] * 3
 
 
 def test_what_is_no_number_is_refused_whatever_it_is():

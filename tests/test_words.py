@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 import sample
 from bs4 import BeautifulSoup
+from ipywidgets import FloatSlider
 
-from aiimpact import _frames, words
+from aiimpact import _frames, tables, words
 from aiimpact.ask import ask, guess, sort
+from aiimpact.cite import fact
 from aiimpact.live import (
     Areas,
     Balance,
@@ -92,6 +94,7 @@ def test_billions_are_counted_as_the_language_counts():
     assert words.counted_in("bn USD") == (1, "bn USD")
     words.use("zh-Hans")
     assert words.counted_in("bn USD") == (10, "亿美元")
+    assert words.counted_in("If it goes on [bn USD]") == (10, "如果持续下去 [亿美元]")
     assert words.counted_in("kWh")[0] == 1
 
 
@@ -115,6 +118,53 @@ def test_an_explorer_writes_billions_as_the_language_counts():
     assert readout.span["data-value"] == "1980.0"
     assert page.select_one(".explorer-sentence").get_text() == "19,800亿"
     assert [output["times"] for output in made._page["outputs"]] == [10]
+
+
+def test_controls_charts_tables_and_sources_count_in_the_same_unit():
+    def boom(first_bn=132.49, years=10):
+        return {"If it goes on [bn USD]": first_bn * 1.3**years}
+
+    words.use("zh-Hans")
+    words.add({"First": "第一个"}, "zh-Hans")
+    made = explore(
+        boom,
+        name="boom",
+        first_bn=FloatSlider(min=50, max=600, step=0.1, value=132.49, readout_format=".1f"),
+        years=(0, 20, 1),
+        labels={"first_bn": "First [bn USD]"},
+        chart=Curve("years", "If it goes on [bn USD]"),
+    )
+    control = made._facts[0]
+    assert (control["title"], control["times"]) == ("第一个 [亿美元]", 10)
+    assert (control["low"], control["high"]) == (50, 600), "What the model is given stays."
+    page = BeautifulSoup(made._markup, "html.parser")
+    assert page.select_one("[data-input=first_bn] .explorer-widget").text == "1,324.9"
+    (axis,) = [axis for axis in made._page["spec"]["axes"] if "[亿美元]" in axis["title"]]
+    assert "250,000" in [text.text for text in page.select("svg text")]
+    assert "format(10 * datum.value" in axis["encode"]["labels"]["update"]["text"]["signal"]
+    assert [cell.text for cell in page.select("tbody tr:first-child td")] == ["0", "1,320"]
+    assert made._page["table"][1][2] == 10
+    assert page.select_one(".explorer-sentence").text == "如果持续下去 18,300亿美元。"
+    assert "十亿" not in str(page)
+    card = fact("约1,325亿", tables.constant("idc-2022"))
+    assert "1,324.9亿美元" in card
+    frame = pd.DataFrame({"A": ["B", "C"], "bn USD": [118, 432.8]})
+    figure = Figure.rows(frame, "bn USD", description="两条")._repr_mimebundle_()["text/html"]
+    shown = BeautifulSoup(figure, "html.parser")
+    assert "十亿" not in figure
+    assert {"1,180", "4,330"} <= {text.text for text in shown.select("svg text")}
+    assert [cell.text for cell in shown.select("td")] == ["B", "1,180", "C", "4,330"]
+    bars = Figure.of(Bars(), {"Cost [bn USD]": 118, "As usual [bn USD]": 432.8})
+    assert "1,180" in bars._svg
+
+
+def test_a_sign_stands_at_its_number_in_readouts_and_charts():
+    words.use("zh-Hans")
+    made = explore(lambda x=3.0: {"Part [%]": x}, name="part", x=(0.0, 9.0, 0.5))
+    assert '</span><span class="explorer-unit">%</span>' in made._markup
+    words.use("en")
+    made = explore(lambda x=3.0: {"Part [%]": x}, name="part", x=(0.0, 9.0, 0.5))
+    assert '</span> <span class="explorer-unit">%</span>' in made._markup
 
 
 def test_another_language_is_said_where_it_has_the_text(monkeypatch):

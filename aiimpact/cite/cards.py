@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiimpact import words
 from aiimpact.cite.digits import digits_of
 from aiimpact.cite.ruler import in_words, ruler
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import close, typeset
 from aiimpact.live.stamp import stamp_html
 from aiimpact.numbers import number
 from aiimpact.words import say
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from aiimpact.claims import Claim
 
 _DIGITS = 4
+# What a size is measured in, at the head of what is said about it.
+_MEASURE = re.compile(r"bn USD|t CO2e|[亿億]美元|倍|[^\s,，（\u2e80-\uffef]+")
 
 
 class Card:
@@ -144,8 +147,9 @@ def outcome(step: Mapping[Any, Any]) -> str:
     >>> outcome({"computed": 626_155.3, "expected": 626_155.0, "unit": "lb CO2e"})
     '626,155 lb CO₂e'
     """
+    times, unit = words.counted_in(_unit(step))
     digits = max(_DIGITS, digits_of(float(step["expected"])))
-    return f"{number(step['computed'], digits)} {seen(_unit(step))}".rstrip()
+    return f"{number(times * step['computed'], digits)} {typeset(unit)}".rstrip()
 
 
 def _unit(step: Mapping[Any, Any]) -> str:
@@ -212,12 +216,11 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
             more = any(value.comparator == ">" for value in claim.article_values)
             times, unit = words.counted_in(size.unit)
             ends = times * size.claimed_low, times * size.claimed_high
-            claimed = _span(*ends, digits=_DIGITS)
+            claimed = f"{_span(*ends, digits=_DIGITS)} {_MEASURE.findall(unit)[0]}"
             digits = _DIGITS if claim.kind == "reproduced" else 3
             holds = f"{_span(times * size.low, times * size.high, digits=digits)} {unit}"
-            found.append(
-                (say("Claimed"), say("more than {number}", number=claimed) if more else claimed)
-            )
+            claimed = say("more than {number}", number=claimed) if more else claimed
+            found.append((say("Claimed"), _printed(claimed)))
             found.append((say("Holds"), _printed(holds)))
             found.append((say("Claimed is"), in_words(size)))
     if claim.advice:
@@ -273,7 +276,7 @@ def _span(low: float, high: float, *, digits: int) -> str:
 
 
 def _printed(text: str) -> str:
-    return text.replace("CO2", "CO₂").replace(" m3", " m³")
+    return close(text.replace("CO2", "CO₂").replace(" m3", " m³"))
 
 
 def _in_a_cell(claim: Claim) -> str:

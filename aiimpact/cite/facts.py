@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from aiimpact import words
 from aiimpact.cite.digits import exact
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import at_number
 from aiimpact.numbers import number
 from aiimpact.words import say
 
@@ -178,9 +178,10 @@ def _ends(value: Sourced) -> tuple[Any, Any, Any]:
 
 
 def _row(value: Sourced) -> str:
-    low, mid, high = map(exact, _ends(value))
+    times, name_of_unit = words.counted_in(value.unit)
+    low, mid, high = (exact(times * end if times != 1 else end) for end in _ends(value))
     shown = mid if low == high else say("{value} ({low} to {high})", value=mid, low=low, high=high)
-    unit = "" if value.unit in {"", "1"} else f" {seen(value.unit)}"
+    unit = "" if value.unit in {"", "1"} else at_number(name_of_unit)
     about = [getattr(value, "year", None), words.name(getattr(value, "boundary", "") or "")]
     said = f"{shown}{unit}"
     for part in filter(None, about):

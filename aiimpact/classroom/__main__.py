@@ -54,6 +54,9 @@ def _run(given: argparse.Namespace) -> int:
         )
         print(missing if error.filename else error, file=sys.stderr)
         return 1
+    except IsADirectoryError as error:
+        print(say("{file} is a folder. Name a file in it.", file=error.filename), file=sys.stderr)
+        return 1
     except (OSError, RuntimeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ import difflib
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -15,7 +15,7 @@ import ipywidgets
 import numpy as np
 
 from aiimpact import words
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import typeset
 from aiimpact.numbers import number, written
 from aiimpact.words import say
 
@@ -91,6 +91,16 @@ class Input:
     def whole(self) -> bool:
         """Whether it takes whole numbers only."""
         return isinstance(self.widget, _WHOLE)
+
+    @property
+    def times(self) -> int:
+        """How many of the unit that a reader counts in make one of the model's."""
+        return words.counted_in(self.title)[0]
+
+    @property
+    def shown(self) -> str:
+        """The title as a reader knows it."""
+        return typeset(words.counted_in(self.title)[1])
 
     @property
     def log(self) -> bool:
@@ -187,13 +197,13 @@ class Input:
             return words.name(str(self.options[state][0]))
         if isinstance(state, bool):
             return say("yes") if state else say("no")
-        return number(state, max(digits, 4))
+        return number(state * self.times, max(digits, 4))
 
     def written(self, state: Any) -> str:
         """Write a state as the control does: the value that counts, in as many digits as it takes."""
         if self.options or isinstance(state, bool):
             return self.spoken(state, 4)
-        return written(state, **self._format())
+        return written(state * self.times, **self._format())
 
     def cuts(self, about: int) -> int:
         """Say in how many steps to cut the range, so that whole numbers stay whole: not 3.3 years."""
@@ -225,7 +235,7 @@ class Input:
         facts: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
-            "title": seen(self.title),
+            "title": self.shown,
             "kind": self.kind,
             "disabled": bool(self.widget.disabled),
         }
@@ -235,6 +245,8 @@ class Input:
             return facts
         step = getattr(self.widget, "step", None) or 1
         facts |= {"whole": self.whole, "format": self._format(), "step": step}
+        if self.times != 1:
+            facts["times"] = self.times
         if self.low is not None:
             facts |= {"low": self.low, "high": self.high}
         if self.kind == "range":
@@ -259,12 +271,14 @@ class Input:
             return _BOX | {"commas": False} if small else _BOX
         found = _READOUT.fullmatch(self.widget.readout_format)
         assert found is not None, "looked at when the control was made"
-        commas = bool(found["commas"])
+        commas = bool(found["commas"]) or self.times != 1
         if found["kind"] == "d":
             return {"decimals": 0, "commas": commas}
         precision = int(found["precision"] or 6)
-        unit = "decimals" if found["kind"] == "f" else "digits"
-        return {unit: precision, "commas": commas}
+        if found["kind"] == "f":
+            fewer = len(str(self.times)) - 1
+            return {"decimals": max(precision - fewer, 0), "commas": commas}
+        return {"digits": precision, "commas": commas}
 
 
 def _option(label: str, value: Any) -> list[Any]:
@@ -275,7 +289,14 @@ def _option(label: str, value: Any) -> list[Any]:
 
 def require_controls(model: Callable[..., Any], controls: Mapping[str, Any]) -> None:
     """Raise where a parameter of a model that has no control is called as one of `explore`."""
-    parameters = inspect.signature(model).parameters
+    try:
+        parameters = inspect.signature(model).parameters
+    except (TypeError, ValueError):
+        msg = (
+            f"A model must be a function whose parameters have names, got {model!r}. "
+            'Write def model(pue=1.1): return {"Energy [MWh]": 10 * pue}'
+        )
+        raise TypeError(msg) from None
     for name in KEYWORDS & parameters.keys() - controls.keys():
         if parameters[name].default is inspect.Parameter.empty:
             msg = (
@@ -289,6 +310,7 @@ def inputs_of(
     model: Callable[..., Any], controls: Mapping[str, Any], labels: Mapping[str, str]
 ) -> tuple[list[Input], dict[str, Any]]:
     """Make a control for each parameter of a model, as `interactive` does; what is fixed comes apart."""
+    _require_labels(labels)
     parameters = inspect.signature(model).parameters
     for given in [*controls, *labels]:
         if given not in parameters:
@@ -314,12 +336,13 @@ def inputs_of(
             )
             raise ValueError(msg)
         default = _plain(parameter.default)
+        _require_possible(name, abbreviation)
         widget = ipywidgets.interactive.widget_from_abbrev(abbreviation, default)
         if isinstance(widget, ipywidgets.fixed):
             constants[name] = widget.value
             continue
         made_here = widget is not abbreviation
-        bare = Input(name, labels.get(name) or "", widget, f"i{len(inputs)}")
+        bare = Input(name, labels.get(name, "").strip(), widget, f"i{len(inputs)}")
         _require_drawable(name, abbreviation if widget is None else widget)
         inputs.append(_dressed(bare, made_here))
         if made_here and isinstance(default, Real | str) and inputs[-1].value != default:
@@ -334,6 +357,34 @@ def inputs_of(
     return inputs, constants
 
 
+def _require_labels(labels: Any) -> None:
+    if not isinstance(labels, Mapping):
+        msg = f'labels must be a dict of parameter name to text, got {labels!r}. Write labels={{"pue": "PUE"}}.'
+        raise TypeError(msg)
+    for name, label in labels.items():
+        if not isinstance(label, str):
+            msg = f"The label of {name} must be a text, got {label!r}. Write {str(label)!r}."
+            raise TypeError(msg)
+
+
+def _require_possible(name: str, abbreviation: Any) -> None:
+    """Raise where ipywidgets would, by the name of the parameter; a widget has seen to itself."""
+    if isinstance(abbreviation, list | Mapping):
+        _require_options(name, options_of(abbreviation))
+    parts = abbreviation if isinstance(abbreviation, tuple) else (abbreviation,)
+    if len(parts) > 3 or not all(isinstance(part, Real) for part in parts):
+        return
+    if not all(map(math.isfinite, parts)):
+        msg = f"The control of {name} must be of finite numbers, got {abbreviation!r}. Name the lowest and the highest value."
+        raise ValueError(msg)
+    if len(parts) > 1 and parts[0] > parts[1]:
+        msg = f"The control of {name} must have its lower end first, got {abbreviation!r}. Swap the two."
+        raise ValueError(msg)
+    if len(parts) > 2 and parts[2] <= 0:
+        msg = f"The control of {name} must have a step above 0, got {abbreviation!r}. Leave it out, or name one."
+        raise ValueError(msg)
+
+
 def _require_drawable(name: str, control: Any) -> None:
     if not isinstance(control, tuple(KINDS)):
         shown = control.__name__ if isinstance(control, type) else type(control).__name__
@@ -345,6 +396,21 @@ def _require_drawable(name: str, control: Any) -> None:
         raise TypeError(msg)
 
 
+def _require_options(name: str, options: Sequence[tuple[str, Any]]) -> None:
+    if not options:
+        msg = (
+            f"The control of {name} has no options. Give it one at least, or leave the control out."
+        )
+        raise ValueError(msg)
+    for label, value in options:
+        if not isinstance(value, Real | str) or value in (math.inf, -math.inf) or value != value:
+            msg = (
+                f"An option of {name} must be a number, a text or a boolean, got {value!r} for {label!r}. "
+                "Give each option a value that a page can hold."
+            )
+            raise TypeError(msg)
+
+
 def _dressed(given: Input, made_here: bool) -> Input:
     """Check what a control is told to show, and let it write numbers as readers want them."""
     widget = given.widget
@@ -354,13 +420,8 @@ def _dressed(given: Input, made_here: bool) -> Input:
             f"Give it one of its options: value={given.options[0][1]!r}."
         )
         raise ValueError(msg)
-    for label, value in given.options:
-        if not isinstance(value, Real | str) or value in (math.inf, -math.inf) or value != value:
-            msg = (
-                f"An option of {given.name} must be a number, a text or a boolean, got {value!r} for {label!r}. "
-                "Give each option a value that a page can hold."
-            )
-            raise TypeError(msg)
+    if hasattr(widget, "options"):
+        _require_options(given.name, given.options)
     title = given.title or getattr(widget, "description", "") or given.name.replace("_", " ")
     widget.description = title
     if made_here and isinstance(widget, ipywidgets.FloatSlider):

@@ -15,8 +15,8 @@ import altair as alt
 from aiimpact.live import fonts
 from aiimpact.live.arithmetic import STEPS
 from aiimpact.live.converter import converter
-from aiimpact.live.in_words import show_names
-from aiimpact.live.notation import INK, MUTED, PLAIN, RULE, SERIES, seen
+from aiimpact.live.in_words import entitle, show_names
+from aiimpact.live.notation import INK, MUTED, PLAIN, RULE, SERIES
 
 WIDTH = 640
 # A figure that nothing can widen is drawn twice: for a page, and for a phone.
@@ -102,8 +102,7 @@ def finish(apart: Mapping[str, Any], vega: dict[str, Any]) -> dict[str, Any]:
     if "axes" in vega:
         vega["axes"] = _one_each(vega["axes"])
         for axis in vega["axes"]:
-            if isinstance(axis.get("title"), str):
-                axis["title"] = seen(axis["title"])
+            entitle(axis)
     # Ours come first, for Vega-Lite makes others of them.
     sets = {name: {"name": name, **content} for name, content in apart["data"].items()}
     vega["data"] = [*sets.values(), *(d for d in vega.get("data", []) if d["name"] not in sets)]

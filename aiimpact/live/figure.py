@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, cast
 import altair as alt
 import pandas as pd
 
+from aiimpact import words
 from aiimpact.live import charts, draw, markup
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, REFERENCE, letters, paints, seen, wrapped
@@ -176,10 +177,15 @@ class Figure:
         """
         low, high = (table[end].to_list() for end in ends or (value, value))
         middle = table[value].to_list()
-        said = [number(x, digits) for x in middle]
+        times, _ = words.counted_in(title or value)
+
+        def told(x: float) -> str:
+            return number(times * x, digits)
+
+        said = [told(x) for x in middle]
         if mark == "range":
             said = [
-                say(" to ").join(dict.fromkeys(number(x, digits) for x in sorted(both)))
+                say(" to ").join(dict.fromkeys(told(x) for x in sorted(both)))
                 for both in zip(low, high, strict=True)
             ]
         names = [seen(str(name)) for name in (table.iloc[:, 0] if labels is None else labels)]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiimpact import words
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import seen, typeset
 
 _SAID = "explorer_said"
 _FIELD = re.compile(r"\b(?:datum|parent)(?:\.(\w+)|\[[\"']([^\"']+)[\"']\])")
@@ -35,8 +35,7 @@ def show_names(vega: dict[str, Any]) -> None:
             rule["value"] = seen(rule["value"])
     for group in groups:
         for guide in [*group.get("axes", []), *group.get("legends", [])]:
-            if isinstance(guide.get("title"), str):
-                guide["title"] = seen(guide["title"])
+            entitle(guide)
         title = group.get("title")
         if isinstance(title, dict) and isinstance(title.get("text"), str):
             title["text"] = seen(title["text"])
@@ -55,6 +54,18 @@ def show_names(vega: dict[str, Any]) -> None:
                 guide.get(key) for key in ("scale", "fill", "stroke", "shape", "strokeDash")
             }:
                 _label(guide)
+
+
+def entitle(guide: dict[str, Any]) -> None:
+    """Write the title of an axis or a legend, and its numbers in the unit that the language counts in."""
+    if not isinstance(guide.get("title"), str):
+        return
+    times, title = words.counted_in(guide["title"])
+    guide["title"] = typeset(title)
+    if times != 1:
+        # Where decades lie close, Vega leaves labels out.
+        text = f"datum.label === '' ? '' : format({times} * datum.value, ',.12~r')"
+        _labels(guide)["text"] = {"signal": text}
 
 
 def _groups(group: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -106,6 +117,11 @@ def _looked_up(expression: str) -> str:
 
 
 def _label(guide: dict[str, Any]) -> None:
-    step = guide.setdefault("encode", {}).setdefault("labels", {}).setdefault("update", {})
+    step = _labels(guide)
     text = step.get("text", {})
     step["text"] = {"signal": _looked_up(text.get("signal", "datum.label"))}
+
+
+def _labels(guide: dict[str, Any]) -> Rule:
+    step: Rule = guide.setdefault("encode", {}).setdefault("labels", {}).setdefault("update", {})
+    return step

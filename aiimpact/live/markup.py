@@ -12,7 +12,7 @@ from typing import Any
 from aiimpact import words
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import letters, seen, typeset
+from aiimpact.live.notation import at_number, letters, seen, typeset
 from aiimpact.live.stamp import judged, stamp_html
 from aiimpact.numbers import number
 from aiimpact.words import say
@@ -101,18 +101,21 @@ def _readouts(outputs: Iterable[Output], values: Mapping[str, float], digits: in
 
 
 def table_html(
-    columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]], digits: int
+    columns: Sequence[Sequence[Any]], rows: Iterable[Mapping[str, Any]], digits: int
 ) -> str:
     """Write the numbers behind a chart as a table, one click away; names to the left, numbers to the right."""
     rows = list(rows)
     named = any(isinstance(row[columns[0][0]], str) for row in rows)
     table = '<table class="explorer-named">' if named else "<table>"
     head = "".join(
-        f'<th scope="col" data-field="{escape(f)}">{escape(seen(h))}</th>' for f, h in columns
+        f'<th scope="col" data-field="{escape(f)}">{escape(typeset(words.counted_in(h)[1]))}</th>'
+        for f, h, *_ in columns
     )
     body = "".join(
         "<tr>"
-        + "".join(f"<td>{_cell(heading, row[field], digits)}</td>" for field, heading in columns)
+        + "".join(
+            f"<td>{_cell(heading, row[field], digits)}</td>" for field, heading, *_ in columns
+        )
         + "</tr>"
         for row in rows
     )
@@ -126,12 +129,14 @@ def _cell(heading: str, value: Any, digits: int) -> str:
     if isinstance(value, str):
         return escape(seen(value))
     # A year is a name: 2025 must not become 2,030.
-    return f"{value:g}" if heading == "Year" else number(float(value), digits)
+    if heading == "Year":
+        return f"{value:g}"
+    return number(words.counted_in(heading)[0] * float(value), digits)
 
 
 def _control(given: Input) -> str:
     # A unit does not stand on a line by itself.
-    title = seen(given.title).replace(" [", "\N{NO-BREAK SPACE}[")
+    title = given.shown.replace(" [", "\N{NO-BREAK SPACE}[")
     boxed = given.kind in {"range", "box", "stops"}
     style = f' style="--explorer-room:{_room(given)}ch"' if boxed else ""
     return (
@@ -178,11 +183,11 @@ def _readout(output: Output, values: Mapping[str, float], digits: int) -> str:
             cell(output.high, f"{output.name}, high"),
         )
         spread = f'<span class="explorer-range">{say("{low} to {high}", low=low, high=high)}</span>'
-    unit = (
-        f' <span class="explorer-unit">{escape(typeset(name_of_unit))}</span>'
-        if output.unit
-        else ""
-    )
+    beside = at_number(name_of_unit)
+    unit = beside.lstrip()
+    if unit:
+        gap = " " if unit != beside else ""
+        unit = f'{gap}<span class="explorer-unit">{escape(unit)}</span>'
     return f"<div><dt>{escape(seen(output.label))}</dt><dd>{cell(output.id, output.name)}{unit}{spread}</dd></div>"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -92,8 +93,10 @@ class Output:
 
 def require_name(name: str) -> None:
     """Raise unless `name` can name something in a page."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789") or "explorer"
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        slug = (
+            re.sub(r"[^a-z0-9]+", "-", str(name or "").lower()).strip("-0123456789") or "explorer"
+        )
         msg = f"name must be lower-case letters, digits and hyphens, got {name!r}. Try {slug!r}."
         raise ValueError(msg)
 
@@ -257,8 +260,9 @@ _Flat = dict[str, tuple[Any, str | None, str | None, bool]]
 
 def _flatten(result: Any) -> list[Output]:
     if not isinstance(result, Mapping) or not result:
+        got = "an empty dict" if isinstance(result, Mapping) else type(result).__name__
         msg = (
-            f"A model must return a dict of output name to number, got {type(result).__name__}. "
+            f"A model must return a dict of output name to number, got {got}. "
             'Write return {"Energy [MWh]": energy}; the value may be a list made in a loop.'
         )
         raise TypeError(msg)
@@ -267,6 +271,9 @@ def _flatten(result: Any) -> list[Output]:
         if not isinstance(name, str):
             msg = f"The name of an output must be a text, got {name!r}. Write {str(name)!r}."
             raise TypeError(msg)
+        if not name.strip():
+            msg = f'The name of an output must be seen, got {name!r}. Say what it is, as in "Energy [MWh]".'
+            raise ValueError(msg)
         parts: _Flat = {name: (value, None, None, False)}
         if isinstance(value, Interval):
             low, high = f"o{len(flat) + 1}", f"o{len(flat) + 2}"
@@ -334,6 +341,9 @@ def _one_number(name: str, value: Any) -> Any:
         if value.kind in {"number", "boolean"}:
             return value
     elif isinstance(value, Real | np.bool_):
+        if isinstance(value, int) and abs(value) > sys.float_info.max:
+            msg = f"The output {name!r} must be a number that a page can hold, got one above {sys.float_info.max:.1e}. Return it in a larger unit."
+            raise ValueError(msg)
         return value
     msg = f"The output {name!r} must be a number, got {value!s:.60} ({type(value).__name__})."
     raise TypeError(msg)

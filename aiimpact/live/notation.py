@@ -145,6 +145,27 @@ def close(text: str) -> str:
     return text if words.language() == "en" else _CLOSE.sub("", text)
 
 
+def at_number(unit: str) -> str:
+    """Write a unit, in the reader's words, with the blank before it that belongs there.
+
+    Parameters
+    ----------
+    unit
+        A unit, as :func:`aiimpact.words.counted_in` gives it.
+
+    Returns
+    -------
+    str
+        What follows a number; nothing for no unit.
+
+    Examples
+    --------
+    >>> at_number("t CO2e"), at_number("")
+    (' t CO₂e', '')
+    """
+    return close(f"1 {typeset(unit)}").removeprefix("1") if unit else ""
+
+
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
 

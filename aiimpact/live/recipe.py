@@ -15,7 +15,7 @@ from aiimpact.live import charts, draw, markup
 from aiimpact.live.charts.drawing import names_of
 from aiimpact.live.controls import Input
 from aiimpact.live.model import Model, Output
-from aiimpact.live.notation import seen
+from aiimpact.live.notation import at_number, seen
 from aiimpact.live.words import page_words
 from aiimpact.words import say
 
@@ -77,7 +77,7 @@ class Recipe:
             "presets": _presets(self.presets, traced),
             "description": drawing.description,
             "ends": list(drawing.ends),
-            "table": [list(column) for column in drawing.table.columns],
+            "table": [_column(*column) for column in drawing.table.columns],
             "digits": self.digits,
             "spec": spec,
         }
@@ -135,7 +135,10 @@ def _sentence(template: str | None, model: Model) -> list[Any]:
             label = say("{name} at the end", name=label)
         before = end + (f"{seen(label)} " if label else "")
         parts += [before, {"output": output.last}] if before else [{"output": output.last}]
-        end = f"\N{NO-BREAK SPACE}{seen(output.unit)}{say('; ')}" if output.unit else say("; ")
+        _, unit = words.counted_in(output.unit)
+        # A number and its unit stay on one line.
+        unit = re.sub("^ ", "\N{NO-BREAK SPACE}", at_number(unit))
+        end = f"{unit}{say('; ')}"
     return [*parts, end.removesuffix(say("; ")) + say(".")]
 
 
@@ -143,6 +146,12 @@ def _facts(output: Output) -> dict[str, Any]:
     """Say of an output what the page has to know."""
     times, _ = words.counted_in(output.unit)
     return {"name": output.name, "id": output.id} | ({"times": times} if times != 1 else {})
+
+
+def _column(field: str, heading: str) -> list[Any]:
+    """Say of a column what the page has to know."""
+    times, _ = words.counted_in(heading)
+    return [field, heading] + ([times] if times != 1 else [])
 
 
 def _parts(template: str, model: Model, what: str) -> list[Any]:

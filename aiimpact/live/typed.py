@@ -16,6 +16,7 @@ _GROUPED = re.compile(r"^([-+]?[1-9][0-9]{0,2}(?:,[0-9]{2,3})*,[0-9]{3})(?![0-9,
 _APART = re.compile(rf"[0-9][{_BLANKS}_'’]+(?![0-9]{{3}}(?![0-9]))[0-9]")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 _POWER = re.compile(f"[{_SUPERSCRIPTS}]+")
+_UNSEEN = re.compile(f"[{_WORDS['unseen']}]")
 _SIGN = re.compile(f"[{''.join(_WORDS['signs'])}]")
 _ALIKE = re.compile(f"[{''.join(_WORDS['alike'])}]")
 _NOUGHTS: dict[str, int] = _WORDS["noughts"]
@@ -51,7 +52,8 @@ def read(typed: str) -> float:
     (12000.0, 1200000.0, 1200.0, 0.6666666666666666, nan)
     """
     plain = _POWER.sub(
-        lambda found: "^" + "".join("0123456789-"[_SUPERSCRIPTS.index(x)] for x in found[0]), typed
+        lambda found: "^" + "".join("0123456789-"[_SUPERSCRIPTS.index(x)] for x in found[0]),
+        _UNSEEN.sub("", typed),
     )
     plain = unicodedata.normalize("NFKC", plain)
     seen = re.sub(rf"^[{_BLANKS}]+|[{_BLANKS}]+\Z", "", _SIGN.sub(_sign, plain))

@@ -50,11 +50,13 @@ SITE = "site.js"
 # finds out later, and moves text by it), also in a browser that keeps nothing. So is the code, or not.
 THEME = (
     'var d=document.documentElement.dataset,m="auto";d.code="off";'
-    'try{m=localStorage.getItem("mode")||m;if(localStorage.getItem("code")=="on")d.code="on"}catch(e){}'
+    'try{const k=localStorage.getItem("mode");if(k=="light"||k=="dark")m=k;if(localStorage.getItem("code")=="on")d.code="on"}catch(e){}'
     'd.mode=m;d.theme=m!="auto"?m:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"'
     # The scripts of the theme and of Sphinx stop where a browser refuses to keep anything: it keeps it for the page.
+    # One that is full keeps no more.
     ';for(const s of["localStorage","sessionStorage"])try{window[s].length}catch(e){const k=new Map;'
     "Object.defineProperty(window,s,{value:{getItem:n=>k.get(n)??null,setItem:(n,v)=>k.set(n,`${v}`),removeItem:n=>k.delete(n)}})}"
+    "const put=Storage.prototype.setItem;Storage.prototype.setItem=function(n,v){try{put.call(this,n,v)}catch(e){}}"
 )
 VIEWPORT = re.compile(r'<meta\b[^>]*name="viewport"[^>]*>\s*')
 DESCRIPTION = 160

@@ -16,6 +16,7 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 # What pandas writes into its output for its own pages, once a table.
 SCOPED = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
+HAN = re.compile(r"[\u3400-\u9fff]")
 YEARS = re.compile(r"\byear|年份|^年$")
 UNIT = re.compile(r"\[[^\[\]]+\]$")
 MISSING = {"NaN", "None", "NaT", "<NA>"}
@@ -80,9 +81,10 @@ def set_table(html: str) -> str:
     rows = [row.select(":scope > :is(td, th)") for row in table.select("tbody tr")]
     # A head that is blank in the text may be missing here: names belong to the last cells.
     columns = zip(heads[::-1], *(row[::-1] for row in rows), strict=False)
-    # Between references no catalogue has a say.
-    for joint in table.find_all(string=", "):
-        joint.replace_with(say(", "))
+    # Between references no catalogue has a say. A page that stays English keeps its own.
+    if HAN.search(table.get_text()):
+        for joint in table.find_all(string=", "):
+            joint.replace_with(say(", "))
     frame = "dataframe" in table.get_attribute_list("class")
     words = 0
     for head, *cells in columns:

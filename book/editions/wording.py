@@ -41,7 +41,14 @@ _TARGET = re.compile(rf"\]{_TO}")
 _LINK = re.compile(rf"\[([^\[\]]*)\]{_TO}")
 _ADDRESS = re.compile(r"https?://[^\s)>\"“”，。]+")
 _WITH_UNIT = re.compile(r"[^\[\]]+ \[[^\[\]]+\]")
-_TAG = re.compile(r"</?[a-z][^<>]*>")
+# As HTML reads them: in capitals, as comments, and those that nothing closes.
+_TAG = re.compile(r"<[/!?]?[A-Za-z!?-][^<>]*>?")
+_ENTITY = re.compile(r"&#?\w+;")
+_PERCENT = re.compile(r"%(?:\(\w+\))?[sdifr]\b")
+# What a reader does not see, and a browser, an editor or a screen reader obeys.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _ATTRIBUTES = re.compile(r"\{[.#][^{}]*\}")
 _PLACE = re.compile(r"\{+[^{}`\n]+\}+(?!`)")
 _BLOCK = re.compile(r"#{1,6} |[-*+] |\d+[.)] |>|:::|```|\|")
@@ -97,6 +104,10 @@ def _marks(english: str, chinese: str) -> Iterator[str]:
         "addresses": lambda text: _ADDRESS.findall(_no_code(text)),
         "roles": _roles,
         "tags": lambda text: _TAG.findall(_no_code(text)),
+        "entities": lambda text: _ENTITY.findall(_no_code(text)),
+        "percent places": _PERCENT.findall,
+        "open marks": lambda text: re.findall(r"`|\$|\[\[|\]:", _MATH.sub("", _no_code(text))),
+        "unseen signs": lambda text: [f"U+{ord(sign):04X}" for sign in _UNSEEN.findall(text)],
         "attributes": lambda text: _ATTRIBUTES.findall(_no_code(text)),
     }  # fmt: skip
     for kind, of in kinds.items():

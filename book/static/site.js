@@ -368,6 +368,15 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
     link.hash = place();
     kept.write(CARRIED, JSON.stringify({ page: PAGE, settings: changed() }), "sessionStorage");
   }
+  /** What was set on this page in another language; nothing where that is spoilt. */
+  function settingsIn(carried) {
+    try {
+      const { page, settings } = JSON.parse(carried);
+      return page === PAGE ? new Map(settings) : [];
+    } catch {
+      return [];
+    }
+  }
   if (editions.length) {
     addEventListener("explorer-moved", note);
     for (const link of editions) {
@@ -379,19 +388,24 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined
     }
     // Once the page's other scripts have run.
     addEventListener("DOMContentLoaded", () => {
-      const carried = JSON.parse(kept.read(CARRIED, "sessionStorage") ?? "{}");
+      const carried = kept.read(CARRIED, "sessionStorage");
       kept.write(CARRIED, null, "sessionStorage");
-      if (carried.page !== PAGE) return;
       // The one in the address goes its own way.
-      for (const [name, query] of carried.settings)
-        if (!location.hash.startsWith(`#${name}?`)) globalThis.explorers?.[name]?.open(query);
+      for (const [name, query] of settingsIn(carried))
+        if (!location.hash.startsWith(`#${name}?`)) globalThis.explorers?.[name]?.open?.(query);
     });
     offer();
   }
   /** Tell a reader whose browser asks for another language that there is an edition in it: once, and nobody is led there. */
   function offer() {
     const wanted = navigator.languages
-      .map((tag) => (/^zh\b/i.test(tag) ? (/hant|-(hk|mo|tw)\b/i.test(tag) ? "zh-Hant-HK" : "zh-Hans") : /^en\b/i.test(tag) && "en"))
+      .map((tag) => {
+        if (/^en\b/i.test(tag)) return "en";
+        if (!/^(zh|cmn|yue)\b/i.test(tag)) return "";
+        // The script counts before the place, and Cantonese is written as in Hong Kong where neither is said.
+        const traditional = /-hant\b/i.test(tag) || (/-(hk|mo|tw)\b|\byue(?!-cn\b)/i.test(tag) && !/-hans\b/i.test(tag));
+        return traditional ? "zh-Hant-HK" : "zh-Hans";
+      })
       .find(Boolean);
     const texts = { "zh-Hans": ["本书有简体中文版", "不用，谢谢"], "zh-Hant-HK": ["本書有繁體中文版", "不用，謝謝"] }[wanted];
     const there = editions.find((link) => link.hreflang === wanted);

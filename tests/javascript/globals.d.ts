@@ -4,3 +4,6 @@ declare module "*.css" {
   export default text;
 }
 declare const DOCUMENTATION_OPTIONS: Record<string, unknown>;
+// Sphinx writes these for the page that searches.
+declare const Search: any;
+declare const splitQuery: any;

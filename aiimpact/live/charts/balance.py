@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
@@ -20,10 +21,11 @@ from aiimpact.live.charts.drawing import (
     single,
     table_of,
     values,
+    written_of,
 )
 from aiimpact.live.charts.icons import Icon, icon_of
 from aiimpact.live.model import Model
-from aiimpact.live.notation import INK, MUTED, REFERENCE, colour, seen
+from aiimpact.live.notation import INK, MUTED, REFERENCE, at_number, colour, seen
 from aiimpact.numbers import number
 from aiimpact.words import say
 
@@ -147,19 +149,20 @@ class Balance(Chart):
                 size=alt.value(alt.expr(f"pow({side_}, 2)")),
             )
         )
-        unit = json.dumps(f" {seen(weighs)}".rstrip())
-        moved = f"isFinite(+{place.value}) ? format(+{place.value}, ',.{digits}~r') + {unit} : '–'"
-        still = f"{json.dumps(number(place.fixed, max(digits, 4)))} + {unit}"
+        times, name_of_unit = words.counted_in(weighs)
+        unit = json.dumps(at_number(name_of_unit))
+        moved = f"({written_of(place.value, weighs, digits)}) + {unit}"
+        still = f"{json.dumps(number(times * place.fixed, max(digits, 4)))} + {unit}"
         for side, line, said in zip((-1, 1), lines, (moved, still), strict=True):
             styles: tuple[dict[str, Any], ...] = ({"fontWeight": "normal"}, {"fontWeight": "bold"})
             for text, dy, style in zip(
                 (json.dumps(line.label), said), (9, 25), styles, strict=True
             ):
-                words = one.mark_text(
+                told = one.mark_text(
                     baseline="top", color=INK, fontSize=13, text=alt.expr(text), **style
                 )
                 layers.append(
-                    words.encode(
+                    told.encode(
                         x=alt.value(alt.expr(place.end(side)[0])),
                         y=alt.value(alt.expr(f"{place.pan(side)} + {dy}")),
                     )

@@ -22,6 +22,7 @@ from aiimpact.live.charts.drawing import (
     numbers_of,
     table_of,
     values,
+    written_of,
 )  # fmt: skip
 from aiimpact.live.model import Model
 from aiimpact.live.notation import GROUND, INK, REFERENCE, paints, seen, steps
@@ -74,11 +75,11 @@ class Bars(Chart):
                 unit=in_unit(unit),
             ),
             table=table_of(lines, unit or "Value", model),
-            data={_ROWS: self._rows(lines, digits)},
+            data={_ROWS: self._rows(lines, unit, digits)},
             signals=[] if self.log else _ends(lines),
         )
 
-    def _rows(self, lines: Sequence[Line], digits: int) -> dict[str, Any]:
+    def _rows(self, lines: Sequence[Line], unit: str, digits: int) -> dict[str, Any]:
         """Say what each bar is drawn of: its length, its range, and where its number stands."""
         formulas = {
             "value": choose("datum.row", [line.value for line in lines]),
@@ -86,7 +87,7 @@ class Bars(Chart):
             "high": choose("datum.row", [line.high for line in lines]),
             "end": "!isFinite(+datum.value) ? 0 : datum.value < 0 ? min(datum.value, datum.low) "
             ": max(datum.value, datum.high)",
-            "text": f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'",
+            "text": written_of("datum.value", unit, digits),
         }
         if self.log:
             formulas["room"] = "datum.end * 3"

@@ -128,7 +128,7 @@ class Curve(Chart):
                 described,
                 names=names_in_words(outputs),
                 ranges=say(" with its range") if any(output.low for output in outputs) else "",
-                x=words.name(given.title),
+                x=words.counted_in(given.title)[1],
                 lines=say(" and lines at {names}", names=joined(lines)) if lines else "",
             ),
             table=self._table(model, given, outputs, swept),

@@ -189,6 +189,13 @@ def formula(name: str, text: str) -> dict[str, str]:
     return {"type": "formula", "as": name, "expr": text}
 
 
+def written_of(value: str, unit: str, digits: int) -> str:
+    """Write the text of a number, in the unit that the reader counts in."""
+    times, _ = words.counted_in(unit)
+    number = f"{times} * {value}" if times != 1 else f"+{value}"
+    return f"isFinite(+{value}) ? format({number}, ',.{digits}~r') : '–'"
+
+
 def drawn_of(value: str) -> str:
     """Write the part of a value that can be drawn as a length or as so many things."""
     return f"isFinite(+{value}) ? max(+{value}, 0) : 0"
@@ -216,12 +223,12 @@ def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
 
 def in_unit(unit: str) -> str:
     """Write the end of a description: in which unit the numbers are."""
-    return say(", in {unit}", unit=words.name(unit)) if unit else ""
+    return say(", in {unit}", unit=words.counted_in(unit)[1]) if unit else ""
 
 
 def names_in_words(outputs: Sequence[Output]) -> str:
     """Write the names of outputs as a list in words."""
-    return joined([words.name(output.name) for output in outputs])
+    return joined([words.counted_in(output.name)[1] for output in outputs])
 
 
 def band(colour: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
@@ -20,9 +21,10 @@ from aiimpact.live.charts.drawing import (
     made_rows,
     numbers_of,
     table_of,
+    written_of,
 )
 from aiimpact.live.model import Model
-from aiimpact.live.notation import INK, MUTED, paints, seen
+from aiimpact.live.notation import INK, MUTED, at_number, paints, seen
 from aiimpact.words import joined, say
 
 _ROWS, _ENDS = "explorer_flow", "explorer_parts"
@@ -95,7 +97,7 @@ class Flow(Chart):
         parts = {
             "value": choose("datum.row", [o.id for o in chosen]),
             "place": f"({choose('datum.row', ends)}) + ({choose('datum.row', widths)}) / 2",
-            "text": f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'",
+            "text": written_of("datum.value", unit, digits),
             "start": choose("datum.row", starts),
         }
         sequence = {"type": "sequence", "as": "k", "start": 0, "stop": count * (_PIECES + 1)}
@@ -143,7 +145,7 @@ class Flow(Chart):
         names = base.mark_text(align="left", baseline="bottom", color=INK).encode(
             x=right, y=alt.value(alt.expr("datum.place")), text="label:N"
         )
-        said = f"datum.text + {json.dumps(f' {seen(unit)}')}"
+        said = f"datum.text + {json.dumps(at_number(words.counted_in(unit)[1]))}"
         numbers = base.mark_text(
             align="left", baseline="top", fontWeight="bold", color=INK, text=alt.expr(said)
         ).encode(x=right, y=alt.value(alt.expr("datum.place + 1")))

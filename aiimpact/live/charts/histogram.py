@@ -112,13 +112,13 @@ class Histogram(Chart):
             },
             _MARKS: _quantiles({"5 %": 0.05, say("median"): 0.5, "95 %": 0.95}),
         }
-        names = [words.name(model.input(name).title) for name in draws]
+        names = [words.counted_in(model.input(name).title)[1] for name in draws]
         return Drawing(
             chart=self._layers(output),
             description=say(
                 "Histogram of {name} over {count} draws of {names}, with lines at the median and where "
                 "5 % and 95 % of the draws lie below.",
-                name=words.name(output.name),
+                name=words.counted_in(output.name)[1],
                 count=f"{len(given):,}",
                 names=listed(names),
             ),

@@ -257,7 +257,12 @@ class Lines(Chart):
         more = [
             *([say("ranges around them")] if any(output.low for output in outputs) else []),
             *(
-                [say("a mark at the present {name}", name=words.name(model.input(self.at).title))]
+                [
+                    say(
+                        "a mark at the present {name}",
+                        name=words.counted_in(model.input(self.at).title)[1],
+                    )
+                ]
                 if self.at
                 else []
             ),
@@ -279,7 +284,7 @@ class Lines(Chart):
                 if len(outputs) == 1
                 else "Lines of {names} over {x}{more}.",
                 names=names_in_words(outputs),
-                x=words.name(places.title),
+                x=words.counted_in(places.title)[1],
                 more=say(", with {more}", more=joined(more)) if more else "",
             ),
             table=series_table(model, places, outputs),
@@ -360,7 +365,7 @@ class Areas(Chart):
             description=say(
                 "Areas of {names}, stacked, over {x}.",
                 names=names_in_words(outputs),
-                x=words.name(places.title),
+                x=words.counted_in(places.title)[1],
             ),
             table=series_table(model, places, outputs),
             data=data,

@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from aiimpact import words
 from aiimpact.live.charts.drawing import (
     Chart,
     Drawing,
@@ -18,9 +19,10 @@ from aiimpact.live.charts.drawing import (
     lines_of,
     numbers_of,
     table_of,
+    written_of,
 )
 from aiimpact.live.model import Model
-from aiimpact.live.notation import GROUND, INK, MUTED, paints, seen
+from aiimpact.live.notation import GROUND, INK, MUTED, at_number, paints
 from aiimpact.words import joined, say
 
 _ROWS = "explorer_boxes"
@@ -77,7 +79,7 @@ class Nested(Chart):
                 "place",
                 f"min(datum.pushed + {_LINE} * datum.rank, {_HEIGHT} + {_LINE} * (datum.rank - {len(lines)} - 1))",
             ),
-            formula("text", f"isFinite(+datum.value) ? format(+datum.value, ',.{digits}~r') : '–'"),
+            formula("text", written_of("datum.value", unit, digits)),
         ]  # fmt: skip
         # The outermost is drawn first.
         rows = [{"row": row, "order": -row, "label": line.label} for row, line in enumerate(lines)][
@@ -122,7 +124,7 @@ class Nested(Chart):
         names = base.mark_text(align="left", baseline="top", color=INK).encode(
             x=at(f"{largest} + 18"), y=at("datum.place + 1"), text="label:N"
         )
-        number = f"datum.text + {f' {seen(unit)}'!r}"
+        number = f"datum.text + {at_number(words.counted_in(unit)[1])!r}"
         numbers = base.mark_text(
             align="left", baseline="top", fontWeight="bold", color=INK, text=alt.expr(number)
         )

@@ -72,8 +72,8 @@ class Path(Chart):
             chart=alt.layer(*layers).properties(height=300),
             description=say(
                 "Path of {y} over {x}, from an open dot at its start to a full one at its end.",
-                y=words.name(y.name),
-                x=words.name(x.name),
+                y=words.counted_in(y.name)[1],
+                x=words.counted_in(x.name)[1],
             ),
             table=table,
             data={ROWS: rows},

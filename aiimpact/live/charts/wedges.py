@@ -142,7 +142,7 @@ class Wedges(Chart):
                 "at its end with what it takes off or adds.",
                 top=words.name(top.label),
                 bottom=words.name(bottom.label),
-                x=words.name(places.title),
+                x=words.counted_in(places.title)[1],
                 ranged=ranged,
                 names=joined([words.name(part.label) for part in parts]),
             ),

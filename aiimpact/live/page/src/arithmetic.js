@@ -51,9 +51,13 @@ const NODES = {
     const field = computed ? property.value : property.name;
     if (object.name === "datum" && typeof field === "string") return (_, datum) => datum[field];
     if (!computed || object.name === "datum") leave();
-    // A number of a series, by its place.
+    // A number of a series, by its place; or what is said instead of a name.
     const [series, place] = [functionOf(object), functionOf(property)];
-    return (_, datum) => series(_, datum)[Number(place(_, datum))];
+    return (_, datum) => {
+      const [found, at] = [series(_, datum), place(_, datum)];
+      if (typeof at !== "string") return found[Number(at)];
+      return Object.hasOwn(found, at) ? found[at] : undefined;
+    };
   },
   ArrayExpression({ elements }) {
     const numbers = elements.map(functionOf);

@@ -30,7 +30,7 @@ export const shownOf = ([label, , shown = label]) => shown;
 export function textOf(facts, state) {
   if (facts.options) return shownOf(facts.options[state] ?? [""]);
   if (typeof state === "boolean") return state ? inWords("yes") : inWords("no");
-  return written(state, facts.format);
+  return written(state * (facts.times ?? 1), facts.format);
 }
 
 /**
@@ -105,7 +105,8 @@ function box({ facts, move, say, title }) {
     const typed = element.value;
     // Passing through a box must not round the value to the digits it shows.
     if (typed === shown) return;
-    const value = parse(typed);
+    // A quotient of 132.49 and not of 132.48999999999998.
+    const value = facts.times ? Number((parse(typed) / facts.times).toPrecision(15)) : parse(typed);
     if (Number.isNaN(value) || (facts.whole && !Number.isInteger(value))) {
       const said = typed.trim() ? `“${typed}”` : inWords("An empty box");
       show(kept, true);

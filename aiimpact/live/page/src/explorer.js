@@ -67,7 +67,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   };
   // A language may count in another unit: 1.98 thousand billions are 19,800亿.
   const times = new Map(page.outputs.map(({ id, times = 1 }) => [id, times]));
-  const shown = (id) => format(times.get(id) > 1 ? output(id) * times.get(id) : output(id), page.digits);
+  const shown = (id) => format(times.get(id) > 1 ? Number(output(id)) * times.get(id) : output(id), page.digits);
   const outputs = () => Object.fromEntries(readouts.map(({ name, id }) => [name, output(id)]));
   const inputs = () => Object.fromEntries(controls.map((c) => [c.facts.name, present(c)]));
 
@@ -81,7 +81,7 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   const reset = find(".explorer-reset");
 
   function spoken({ facts, state }) {
-    return facts.format ? format(state, Math.max(page.digits, 4)) : textOf(facts, state);
+    return facts.format ? format(state * (facts.times ?? 1), Math.max(page.digits, 4)) : textOf(facts, state);
   }
   function say(parts = page.sentence) {
     return parts
@@ -95,10 +95,10 @@ export async function hydrate(model, root, draw, signal = new AbortController().
   function tabulate() {
     const rows = view.data("explorer_table").map((datum) => {
       const row = document.createElement("tr");
-      for (const [field, heading] of page.table) {
+      for (const [field, heading, times = 1] of page.table) {
         const value = typeof datum[field] === "boolean" ? Number(datum[field]) : datum[field];
         // A year is a name, as in `markup.py`.
-        row.insertCell().textContent = heading === "Year" ? String(value) : format(value, page.digits);
+        row.insertCell().textContent = heading === "Year" ? String(value) : format(times > 1 ? value * times : value, page.digits);
       }
       return row;
     });

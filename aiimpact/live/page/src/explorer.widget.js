@@ -10,13 +10,15 @@ const FIELD = "button, summary, input, select";
 /**
  * What draws, and what compiles where Python cannot, are as large as all else together. Each comes once a
  * page: the first explorer asks the kernel for its script, and all find what it made on a shelf of the page.
+ * @param {"draw" | "compile"} name
+ * @param {string} script
  */
 function onShelf(name, script, model, signal) {
   const shelf = (globalThis.aiimpact ??= {});
   const asked = (shelf.asked ??= {});
   if (shelf[name]) return shelf[name];
   return new Promise((resolve) => {
-    async function run({ [script]: text }) {
+    async function run(/** @type {Record<string, string>} */ { [script]: text }) {
       if (!text || shelf[name]) return;
       const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       await import(/* webpackIgnore: true */ address);

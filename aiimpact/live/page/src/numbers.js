@@ -11,6 +11,8 @@ const GROUPED = /^([-+]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3})(?![\d,])/;
 const APART = /\d[\s_'’]+(?!\d{3}(?!\d))\d/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
 const either = (words) => words.map((word) => word.replace(".", "\\.")).join("|");
+// What nobody sees comes with a copy: soft hyphens, marks of direction. Those that turn digits round are not among them.
+const UNSEEN = new RegExp(`[${WORDS.unseen}]`, "g");
 // What Chinese keyboards write for signs, and what Hong Kong writes otherwise.
 const SIGN = new RegExp(`[${Object.keys(WORDS.signs).join("")}]`, "g");
 // Chinese counts in words behind digits: 1.2万, 3千万, 1亿2000万. How many noughts each stands for.
@@ -88,6 +90,7 @@ export function written(value, { decimals, digits = 3, commas = true }) {
 /** What somebody typed, in the letters and signs that are read here. */
 export const plainly = (typed) =>
   typed
+    .replace(UNSEEN, "")
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (power) =>
       "^" + [...power].map((sign) => "0123456789-"[SUPERSCRIPTS.indexOf(sign)]).join(""))
     .normalize("NFKC")
