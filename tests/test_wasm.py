@@ -43,7 +43,7 @@ def test_a_python_without_native_packages_imports_traces_and_computes():
         [sys.executable, "-c", POOR],
         env=os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
