@@ -157,6 +157,7 @@ def test_texts_are_found_wherever_they_are_said(tmp_path, monkeypatch):
         "aiimpact/live/page/src/three.js": 'say("In a script"); inWords("Under another \\"name\\"", { x });',
         "book/templates/four.html": "{{ _('In a template') }}",
         "book/pack.py": "",
+        "aiimpact/classroom/grading/platforms.yaml": "platforms: []",
         "_config.yml": "title: A book\nauthor: Somebody\n",
     }
     for name, text in written.items():
