@@ -38,7 +38,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:  ## list the targets
-	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@awk -F ':.*## ' '/^#### /{print "\n" substr($$0, 6)} /^[a-z -]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+#### The book
 
 # Three stamps: reading the book, teaching with it and testing it need different things.
 $(VENV)/.book: requirements/book.txt pyproject.toml
@@ -98,6 +100,8 @@ picture: $(VENV)/.test book  ## take the README's pictures of the book at work: 
 lab: $(VENV)/.test $(FRONT_END)  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters
 
+#### Writing and translating
+
 .PHONY: notebooks
 notebooks: $(VENV)/.book $(FRONT_END)  ## run the notebooks again and write them back normalised
 	$(BIN)/python book/normalise.py
@@ -113,6 +117,8 @@ check-editions: $(VENV)/.book $(FRONT_END)  ## say what the Chinese editions lac
 .PHONY: tree
 tree: $(VENV)/.book $(FRONT_END)
 	$(BIN)/python book/editions tree
+
+#### Teaching
 
 .PHONY: student teacher
 student teacher: $(VENV)/.classroom $(if $(EDITION),tree)  ## write notebooks and handouts for students, or for teachers [LANGUAGE=zh-Hans]
@@ -156,10 +162,12 @@ questions: $(VENV)/.book $(FRONT_END) $(if $(EDITION),tree)  ## write the questi
 	cd $(CHAPTERS_IN) && "$(CURDIR)/$(BIN)/python" -m aiimpact.ask.bank $(SPOKEN) chapters/[0-9]*.ipynb \
 	  --title "AI and the Environment: every number, checked" --out "$(CURDIR)/_build/questions" --address "$(ADDRESS)"
 
+#### Testing: what has to pass
+
 # The book is built meanwhile, for that keeps only one core busy. Of what is the same on many pages, each time other
 # ones by lot are opened; test-book and test-editions alone open all.
 .PHONY: test
-test: $(VENV)/.test $(FRONT_END) $(JAVASCRIPT)  ## everything that CI runs, with the time of each part [SEED=3: the lot of that run]
+test: $(VENV)/.test $(FRONT_END) $(JAVASCRIPT)  ## all of this group, with the time of each part [SEED=3: the lot of that run]
 	$(MAKE) -j 2 $(addprefix timed-,book lint test-library test-notebooks test-foreign)
 	$(MAKE) SEED=$(or $(SEED),$(shell date +%s)) timed-test-book timed-test-editions
 
@@ -169,7 +177,7 @@ timed-%:
 	  status=$$?; echo "$* took $$(($$(date +%s) - began)) s"; exit $$status
 
 .PHONY: lint
-lint: $(VENV)/.test $(JAVASCRIPT)
+lint: $(VENV)/.test $(JAVASCRIPT)  ## style and types, of Python and JavaScript
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	cd tests/javascript && PATH="$(CURDIR)/$(BIN):$$PATH" && npm run --silent lint && npm run --silent types
 
@@ -179,8 +187,28 @@ $(JAVASCRIPT): tests/javascript/package-lock.json $(FRONT_END) $(ICONS) | $(VENV
 	touch $@
 
 .PHONY: test-library
-test-library: $(VENV)/.test $(FRONT_END)
+test-library: $(VENV)/.test $(FRONT_END)  ## library, data and catalogues, without a book or a browser
 	$(BIN)/pytest $(BOTH) --dist loadfile --durations 12 "$(LIBRARY)"
+
+# The book has run its notebooks when it was built; those runs are compared, the other notebooks run here.
+.PHONY: test-notebooks
+test-notebooks: $(VENV)/.test book  ## the notebooks give what they store
+	PYTHONPATH=tests $(BIN)/pytest -n 2 --dist loadfile -c tests/nbval.ini -p replay --replay _build/jupyter_execute chapters
+
+# A browser on a busy machine can be late: what failed beside others has to pass alone.
+.PHONY: test-book
+test-book: $(VENV)/.test book  ## all built pages, in Chromium
+	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
+
+.PHONY: test-editions
+test-editions: $(VENV)/.test book  ## compare the editions in other languages with the English book, and go from one to another
+	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 -m editions $(shell grep -lE 'mark\.editions\b' tests/test_*.py)
+
+.PHONY: test-foreign
+test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them
+	$(BIN)/pytest -m foreign tests/test_foreign.py
+
+#### Testing more: CI runs most of these too
 
 .PHONY: test-mutants
 test-mutants: $(VENV)/.test $(FRONT_END)  ## change the formulas, one thing at a time, and see whether a test notices: all, or SAMPLE=300 [SEED=18 MODULE=water]
@@ -198,27 +226,9 @@ test-grading: $(VENV)/.test  ## grade the whole corpus of submissions, hostile o
 test-questions: $(VENV)/.test $(FRONT_END)  ## write all questions for a question bank and compare each with its page
 	$(BIN)/pytest -m bank tests/test_bank.py
 
-# The book has run its notebooks when it was built; those runs are compared, the other notebooks run here.
-.PHONY: test-notebooks
-test-notebooks: $(VENV)/.test book
-	PYTHONPATH=tests $(BIN)/pytest -n 2 --dist loadfile -c tests/nbval.ini -p replay --replay _build/jupyter_execute chapters
-
-# A browser on a busy machine can be late: what failed beside others has to pass alone.
-.PHONY: test-book
-test-book: $(VENV)/.test book
-	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 $(OF_BOOK) || $(BIN)/pytest $(OF_BOOK) --last-failed --last-failed-no-failures none
-
 .PHONY: test-browsers
 test-browsers: $(VENV)/.test book  ## open the book in Firefox and in WebKitGTK (Debian: apt-get install firefox-esr webkit2gtk-driver xvfb)
 	$(BIN)/pytest -m browsers --durations 12 tests/test_browsers.py
-
-.PHONY: test-editions
-test-editions: $(VENV)/.test book  ## compare the editions in other languages with the English book, and go from one to another
-	$(BIN)/pytest $(BOTH) --dist loadgroup --durations 12 -m editions $(shell grep -lE 'mark\.editions\b' tests/test_*.py)
-
-.PHONY: test-foreign
-test-foreign: $(VENV)/.test $(FRONT_END)  ## build two books of other people from the wheel, in a clean place, and open them
-	$(BIN)/pytest -m foreign tests/test_foreign.py
 
 .PHONY: test-environment
 test-environment: $(VENV)/.test  ## install environment.yml into a clean place and run every notebook there (needs Python 3.12)
@@ -281,6 +291,8 @@ test-pyodide: $(VENV)/.test $(FRONT_END)  ## test the library in Pyodide, Python
 	cd tests/pyodide && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m pyodide tests/test_pyodide.py
 
+#### Releasing
+
 .PHONY: record
 record: $(VENV)/.test check-editions  ## write down what this version computes: the last step of a release
 	$(BIN)/python tests/results.py
@@ -298,6 +310,8 @@ release: check-release zip  ## build all files of a release into _build/release,
 	$(TRIED)/bin/python -m pip install --quiet --disable-pip-version-check "$$(echo $(RELEASE)/*.whl)[live]"
 	$(TRIED)/bin/python -I .ci/examples.py README.md
 	$(BIN)/python .ci/release.py files $(RELEASE)
+
+#### Measuring and upkeep
 
 .PHONY: bench
 bench: $(VENV)/.test book  ## print how fast and how heavy it is, as ratios

@@ -94,13 +94,19 @@ def test_a_changed_sentence_is_told_twice(book):
 
 def test_a_changed_sentence_is_stale_and_keeps_its_translation(book):
     change(book / "chapters" / "one.ipynb", "It grew by", "It rose by")
-    now = sources.messages(Path("chapters/one.ipynb"), book)
+    now = [*sources.messages(Path("chapters/one.ipynb"), book)]
     catalogue.write(book / "one.po", catalogue.refresh(catalogue.read(book / "one.po"), now))
     assert problems(book) == ["stale"]
     text = (book / "one.po").read_text(encoding="utf-8")
     assert '#| msgid "It grew by 5 % in 2024."' in text
     assert "2024年增长了5%。" in text
     assert list(checks.of_texts(book / "one.po")) == []
+    # Read and written again it is the same, until it is translated.
+    catalogue.write(book / "one.po", catalogue.refresh(catalogue.read(book / "one.po"), now))
+    assert (book / "one.po").read_text(encoding="utf-8") == text
+    change(book / "one.po", "#, fuzzy\n", "")
+    catalogue.write(book / "one.po", catalogue.read(book / "one.po"))
+    assert "It grew by" not in (book / "one.po").read_text(encoding="utf-8")
 
 
 def test_a_missing_translation_stops_a_release_only(book):

@@ -17,26 +17,11 @@ from aiimpact.classroom.speech import here
 
 MARKED = "s\u200f004"
 TABLE = f"姓名,学号,电邮\n陈大文,s001,a@example.org\nمحمد علي,s002,b@example.org\n李四,{MARKED},c@example.org\n"
-# Names of programs, formats, options and files, which stay as they are typed.
-NAMES = KNOWN | set(
-    [
-        "FROM",
-        "ROSTER",
-        "OUT",
-        "SUBMISSIONS",
-        "make",
-        "collect",
-        "grade",
-        "zip",
-        "csv",
-        "id",
-        "File",
-        "is",
-        "not",
-        "a",
-        "file",
-    ]
-)
+# Names of programs, formats, options and files, which stay as they are typed, and what Python says of an archive.
+NAMES = KNOWN | {
+    *("FROM", "ROSTER", "OUT", "SUBMISSIONS", "make", "collect", "grade", "zip", "csv", "id"),
+    *("File", "is", "not", "file"),
+}
 
 
 @pytest.fixture(params=["zh-Hans", "zh-Hant-HK"])

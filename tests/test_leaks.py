@@ -27,10 +27,10 @@ MEANT = (
 )
 # Names of makers, models and programs, and units, as Chinese readers know them.
 NAMES = """
-Gemini Google Llama Meta Amazon Microsoft Mistral Mixtral Gemma Qwen Tesla Blackwell Ultra Instinct Green Grace
+Gemini Google Llama Meta Amazon Microsoft Mistral Mixtral Gemma Qwen Tesla Blackwell Ultra Instinct
 Python Jupyter Binder Moodle Canvas Blackboard Classroom Docker Kubernetes Landlock Linux Windows Ubuntu Colab
 Actions The Littlest Zero to nbgrader systemd identifier Yifei Zhang
-Wh a bit cm d g gal h kg km kt lb lm m mg mi mile min s t x CO Mt Gt
+Wh a cm d g gal h kg km kt lb lm m mg mi mile min s t x CO Mt Gt
 """
 KNOWN = set(NAMES.split())
 

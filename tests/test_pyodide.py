@@ -35,7 +35,6 @@ def in_pyodide(*packages: str) -> dict[str, Any]:
         ["node", "run.mjs", *packages],
         cwd=FOLDER,
         capture_output=True,
-        text=True,
         encoding="utf-8",
         check=False,
     )

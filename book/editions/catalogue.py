@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import denormalize, read_po, write_po
 
 from editions.wording import tidied
 
 LOCALE = "zh_Hans"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?![}`])")
 
 # From here on a text that is new has taken the place of one that is gone.
@@ -27,7 +28,19 @@ def read(path: Path) -> Catalog:
     if not path.exists():
         return Catalog(locale=LOCALE)
     with path.open("rb") as file:
-        return read_po(file, locale=LOCALE)
+        catalog = read_po(file, locale=LOCALE)
+    for message in catalog:
+        _recall(message)
+    return catalog
+
+
+def _recall(message: Message) -> None:
+    """Know again what a stale text was before, which Babel writes and then reads as a comment."""
+    comments, bar = message.user_comments, "|"
+    told = " ".join(line[1:].strip() for line in comments if line.startswith(bar))
+    message.user_comments = [line for line in comments if not line.startswith(bar)]
+    if message.fuzzy and told:
+        message.previous_id = ["".join(map(denormalize, _QUOTED.findall(told)))]
 
 
 def translations(path: Path) -> dict[str, str]:
