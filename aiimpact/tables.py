@@ -10,8 +10,9 @@ call a row: chips and training runs that have it are offered in the chapters.
 
 from __future__ import annotations
 
+import csv
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -77,6 +78,8 @@ _UNITS: dict[str, dict[str, str]] = {
 _NAMES = ("region", "model", "name")
 # What to call for every row, where the table does not come whole by itself.
 _ALL = {"grids": '"all"'}
+_IN_ALL = ("key", "year", "boundary", "source", "licence", "verified", "note")
+_RANGE = ("low", "mid", "high")
 _TEXT_COLUMNS = (
     "key",
     "name",
@@ -790,11 +793,46 @@ def _table(name: str) -> pd.DataFrame:
 @cache
 def _read(name: str) -> pd.DataFrame:
     with (resources.files("aiimpact") / "data" / f"{name}.csv").open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    for column in table.columns.difference(list(_TEXT_COLUMNS)):
-        table[column] = [float(text or "nan") for text in table[column]]
-    table["year"] = table["year"].astype(int)
-    table["verified"] = table["verified"].map({"yes": True, "no": False}).astype(bool)
+        table = _parsed(file, f"{name}.csv")
     table = table.set_index("key")
     table.attrs["units"] = dict(_UNITS.get(name, {}))
+    return table
+
+
+def _parsed(lines: Iterable[str], name: str) -> pd.DataFrame:
+    """Read a table; what somebody has mistyped is said by its row and column."""
+    reader = csv.reader(lines)
+    head = next(reader)
+    needed = [*_IN_ALL, *(_RANGE if set(_RANGE) & set(head) else ())]
+    if lost := [column for column in needed if column not in head]:
+        msg = f"{name} must have the columns {', '.join(needed)}, and {', '.join(lost)} is not in its first line. Put it back."
+        raise ValueError(msg)
+    rows = []
+    for row in filter(None, reader):
+        if len(row) != len(head):
+            msg = (
+                f"{name}, line {reader.line_num}: a row must have {len(head)} cells, as the first line has, got {len(row)}. "
+                "Write a comma for an empty cell, and quotation marks around a text with commas."
+            )
+            raise ValueError(msg)
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=head, dtype=str)
+    numbers = table.columns.difference([*_TEXT_COLUMNS, "year", "verified"])
+
+    def cells(column: str, rule: str, of: Callable[[str], Any]) -> list[Any]:
+        found = []
+        for key, text in zip(table["key"], table[column], strict=True):
+            try:
+                found.append(of(text))
+            except (KeyError, ValueError):
+                msg = (
+                    f"{name}, row {key!r}: {column} must be {rule}, got {text!r}. Correct the cell."
+                )
+                raise ValueError(msg) from None
+        return found
+
+    for column in numbers:
+        table[column] = cells(column, "a number, or empty", lambda text: float(text or "nan"))
+    table["year"] = cells("year", "a whole number", int)
+    table["verified"] = cells("verified", "yes or no", {"yes": True, "no": False}.__getitem__)
     return table

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import altair as alt
 import ipywidgets as widgets
 import numpy as np
+import pandas as pd
 import pytest
 
+from aiimpact import words
 from aiimpact.live import Bars, Curve, explore
 
 pytestmark = pytest.mark.browser
@@ -341,3 +344,48 @@ def test_the_label_of_a_choice_is_known_where_values_are_equal(open_file):
     tab.root("walk").locator(".explorer-presets select").select_option(label="North")
     tab.settle()
     assert sentence.inner_text().startswith("Sweden")
+
+
+def test_a_reader_of_chinese_types_and_sees_the_unit_that_chinese_counts_in(open_file):
+    def boom(first=132.49, years=10):
+        return {"If it goes on [bn USD]": first * 2.0**years}
+
+    with words.speaking("zh-Hans"):
+        html = explore(
+            boom,
+            name="walk",
+            first=widgets.FloatSlider(
+                min=50, max=600, step=0.1, value=132.49, readout_format=".1f"
+            ),
+            years=(0, 20, 1),
+            labels={"first": "If it goes on [bn USD]"},
+            chart=Curve("years", "If it goes on [bn USD]"),
+        ).html()
+    tab = open_file(html)
+    tab.wake("walk")
+    box = row(tab, "first").locator(".explorer-box")
+    assert box.input_value() == "1,324.9"
+    box.fill("2000")
+    box.press("Enter")
+    assert tab.page.evaluate("explorers.walk.inputs()")["first"] == 200
+    assert box.input_value() == "2,000"
+    rail = row(tab, "first").locator(".explorer-rail")
+    assert rail.get_attribute("aria-valuetext") == "2,000 亿美元"
+    assert tab.root("walk").locator("[data-output]").first.inner_text() == "2,050,000"
+    tab.root("walk").locator(".explorer-data summary").click()
+    cells = tab.root("walk").locator(".explorer-data tbody tr:first-child td")
+    tab.page.wait_for_function(
+        "document.querySelector('.explorer-data td:last-child').textContent === '2,000'"
+    )
+    assert cells.all_inner_texts() == ["0", "2,000"]
+    assert "2,000,000,000" in tab.root("walk").locator("svg text").all_text_contents()
+
+
+def test_names_of_an_authors_chart_stay_in_the_language_when_it_wakes(open_file):
+    places = alt.Chart(pd.DataFrame({"at": [1, 5], "who": ["Norway", "India"]}))
+    chart = places.mark_text().encode(x="at:Q", text="who:N").properties(description="两国")
+    with words.speaking("zh-Hans"):
+        html = explore(lambda x=1.0: {"Part [%]": x}, name="own", x=(0.0, 9.0), chart=chart).html()
+    tab = open_file(html)
+    tab.wake("own")
+    assert {"挪威", "印度"} <= {*tab.root("own").locator("svg text").all_text_contents()}

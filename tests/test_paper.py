@@ -86,9 +86,9 @@ def test_everybody_gets_a_strip_with_the_numbers_of_the_notebook(strips):
         found = re.findall(r'<div class="strip [\w ]+">(.*?)</div></div>', text)
         assert len(found) == len(CLASS)
         for (student, name), strip in zip(CLASS, found, strict=True):
-            # A sign that turns the text around would turn the strip around.
-            shown = escape(name.removeprefix("\u202e"))
-            assert f"<strong>{escape(student)}</strong><span>{shown}</span>" in strip
+            # A mark of direction would turn what stands behind it.
+            seen = escape(numbers.visible(name))
+            assert f"<strong>{escape(student)}</strong><span>{seen}</span>" in strip
             own = numbers.own(path.name[:2], student)
             for p in numbers.parameters():
                 if p.exercise == path.name[:2]:

@@ -201,8 +201,8 @@ def plain(command: str) -> str:
     command = re.sub(r"\$\(PYTHON\)|^python3", "python", command)
     for name, value in re.findall(r"^(\w+) *:?\??= *(.*)$", MAKEFILE, flags=re.MULTILINE):
         command = command.replace(f"$({name})", value)
-    # What a caller may say, and need not.
-    command = re.sub(r" \$\([A-Z]+\)$", "", command)
+    # What may be given to make.
+    command = re.sub(r" \$\(\w+\)$", "", command)
     command = re.sub(r"^(pytest|ruff|mypy)\b", r"python -m \1", command)
     # How many at a time, in which order, and what is said at the end, is anybody's choice.
     command = re.sub(r" (-n 2|--no-loadscope-reorder|--dist \w+|--durations \d+)", "", command)

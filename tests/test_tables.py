@@ -199,3 +199,29 @@ def test_few_rows_are_not_verified():
     """They were 90 of 1,425 when each was looked up again, in November 2026."""
     unverified = [key for table in ALL.values() for key in table.query("~verified").index]
     assert len(unverified) <= 30
+
+
+HEAD = "key,low,mid,high,unit,year,boundary,source,licence,verified,note"
+ROW = "a,1,2,3,t,2024,site,S,facts,yes,"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "told"),
+    [
+        (HEAD, "a,1,2", "t.csv, line 3: a row must have 11 cells, as the first line has, got 3"),
+        (HEAD, ROW.replace("site", "site, gross"), "line 3: a row must have 11 cells, as the first line has, got 12"),
+        (HEAD.replace("mid", "middle"), ROW, "mid is not in its first line"),
+        (HEAD.replace("source", "sorce"), ROW, "source is not in its first line"),
+        (HEAD, ROW.replace(",2,", ",two,"), "t.csv, row 'a': mid must be a number, or empty, got 'two'"),
+        (HEAD, ROW.replace("2024", ""), "row 'a': year must be a whole number, got ''"),
+        (HEAD, ROW.replace("yes", "Yes"), "row 'a': verified must be yes or no, got 'Yes'"),
+        (HEAD, ROW.replace("yes", ""), "row 'a': verified must be yes or no, got ''"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_mistyped_is_told_by_its_place(head, row, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        tables._parsed([f"{head}\n", f"{ROW.replace('a,', 'b,', 1)}\n", f"{row}\n"], "t.csv")
+
+
+def test_an_empty_line_is_no_row():
+    assert list(tables._parsed([f"{HEAD}\n", "\n", f"{ROW}\n"], "t.csv")["key"]) == ["a"]

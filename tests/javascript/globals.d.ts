@@ -5,5 +5,5 @@ declare module "*.css" {
 }
 declare const DOCUMENTATION_OPTIONS: Record<string, unknown>;
 // Sphinx writes these for the page that searches.
-declare const Search: any;
-declare const splitQuery: any;
+declare var Search: any;
+declare var splitQuery: any;
