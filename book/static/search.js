@@ -3,11 +3,13 @@
 {
   const { setIndex, query } = Search;
   const HAN = /[\u3400-\u9fff]/g;
+  let known = [];
 
   // Every object of JavaScript has a "constructor", which is no word of the book.
   const bare = Object.create(null, { hasOwnProperty: { value: Object.prototype.hasOwnProperty } });
   Search.setIndex = (index) => {
-    for (const terms of [index.terms, index.titleterms]) Object.setPrototypeOf(terms, bare);
+    known = [index.terms, index.titleterms];
+    for (const terms of known) Object.setPrototypeOf(terms, bare);
     setIndex(index);
   };
 
@@ -15,7 +17,7 @@
   Search.query = (typed) => {
     const text = typed.normalize("NFKC");
     for (const sign of splitQuery(text).filter((term) => /^[\u3400-\u9fff]$/.test(term)))
-      for (const terms of [Search._index.terms, Search._index.titleterms])
+      for (const terms of known)
         terms[sign] = [...new Set(Object.keys(terms).filter((term) => term.includes(sign)).flatMap((term) => terms[term]))];
     query(text);
   };
