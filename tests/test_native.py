@@ -289,7 +289,7 @@ def test_forced_colours_reach_the_chart(open_file):
           const of = (colour) => (probe.style.color = colour, getComputedStyle(probe).color);
           const fill = (selector) => getComputedStyle(document.querySelector(selector)).fill;
           return { text: fill(".explorer-chart text"), wanted: of("CanvasText"),
-                   bar: fill(".explorer-chart .mark-rect path"), mark: of("Highlight") };
+                   bar: fill(".explorer-chart .mark-rect path"), mark: of("CanvasText") };
         }"""
     )
     assert colours["text"] == colours["wanted"]
