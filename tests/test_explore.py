@@ -244,7 +244,6 @@ def asks_for_the_type(x):
         (double, {"x": (0, 9), "labels": "x"}, TypeError, "labels must be a dict of parameter name to text, got 'x'"),
         (double, {"x": (0, 9), "name": None}, ValueError, "lower-case letters, digits and hyphens, got None"),
         (lambda x: {}, {"x": (0, 9)}, TypeError, "got an empty dict. Write return"),
-        (lambda x: {" ": x}, {"x": (0, 9)}, ValueError, "The name of an output must be seen, got ' '"),
         (lambda x: {"y": 10**400}, {"x": (0, 9)}, ValueError, "that a page can hold, got one above 1.8e+308"),
         (max, {}, TypeError, "whose parameters have names, got <built-in function max>"),
         (3, {}, TypeError, "whose parameters have names, got 3"),

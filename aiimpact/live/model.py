@@ -271,9 +271,6 @@ def _flatten(result: Any) -> list[Output]:
         if not isinstance(name, str):
             msg = f"The name of an output must be a text, got {name!r}. Write {str(name)!r}."
             raise TypeError(msg)
-        if not name.strip():
-            msg = f'The name of an output must be seen, got {name!r}. Say what it is, as in "Energy [MWh]".'
-            raise ValueError(msg)
         parts: _Flat = {name: (value, None, None, False)}
         if isinstance(value, Interval):
             low, high = f"o{len(flat) + 1}", f"o{len(flat) + 2}"
