@@ -227,8 +227,7 @@ PACKAGES = assets.DIST.parent / "node_modules"
 
 @pytest.mark.parametrize("name", BORROWED["javascript"])
 def test_a_private_name_of_javascript_is_still_there(name):
-    if not PACKAGES.is_dir():
-        pytest.skip("npm's packages are not here, only what was built from them: `make front-end`")
+    assert PACKAGES.is_dir(), "npm's packages are not here: run `make front-end` in a clone."
     entry = BORROWED["javascript"][name]
     path = PACKAGES / entry["is"]
     assert path.is_file(), gone(name, entry)
