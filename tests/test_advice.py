@@ -160,6 +160,13 @@ def test_a_card_of_a_number_says_what_is_claimed_and_what_holds():
     assert re.findall(r"<dt>(.*?)</dt>", html) == ["Claimed", "Holds", "Claimed is"]
 
 
+def test_a_size_of_a_claimed_number_names_its_measure_at_the_head_of_its_unit():
+    for claim in REGISTER.values():
+        if (size := claim.size) and (size.claimed or size.measure):
+            assert bool(size.claimed) == bool(size.measure), claim.id
+            assert re.match(rf"{re.escape(size.measure)}(?!\w)", size.unit), claim.id
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_what_is_claimed_has_the_unit_of_what_holds(language):
     with words.speaking(language):
@@ -230,3 +237,10 @@ def test_a_remark_that_does_not_fit_says_so():
         claims.Remark("It rains", "perhaps", "No.")
     with pytest.raises(ValueError, match="got 0 for 1"):
         claims.Remark("It rains", "value", "{} mm.")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "512.4 bn USD"), ("zh-Hans", "5,124亿美元"), ("zh-Hant-HK", "5,124億美元")])  # fmt: skip
+def test_an_amount_is_counted_as_the_language_does_without_a_gap(language, told):
+    with words.speaking(language):
+        claim = claims.load()["idc-ai-market-2022-2027"]
+        assert dict(facts_of(claim))[say("Claimed")] == told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from aiimpact.claims import Claim
 
 _DIGITS = 4
-# What a size is measured in, at the head of what is said about it.
-_MEASURE = re.compile(r"bn USD|t CO2e|[亿億]美元|倍|[^\s,，（\u2e80-\uffef]+")
 
 
 class Card:
@@ -216,7 +213,8 @@ def facts_of(claim: Claim) -> list[tuple[str, str]]:
             more = any(value.comparator == ">" for value in claim.article_values)
             times, unit = words.counted_in(size.unit)
             ends = times * size.claimed_low, times * size.claimed_high
-            claimed = f"{_span(*ends, digits=_DIGITS)} {_MEASURE.findall(unit)[0]}"
+            measure = words.counted_in(claim.size.measure)[1]
+            claimed = f"{_span(*ends, digits=_DIGITS)} {measure}"
             digits = _DIGITS if claim.kind == "reproduced" else 3
             holds = f"{_span(times * size.low, times * size.high, digits=digits)} {unit}"
             claimed = say("more than {number}", number=claimed) if more else claimed

@@ -217,6 +217,8 @@ class Size:
         Calls that give the range that holds, as in :class:`Step`.
     claimed : tuple of str
         One call for what the article prints, or two for the ends of its range; none for advice.
+    measure : str
+        The unit alone, which what is claimed has too; none for advice.
     """
 
     unit: str
@@ -224,6 +226,7 @@ class Size:
     mid: str
     high: str
     claimed: tuple[str, ...] = ()
+    measure: str = ""
 
     def compute(self) -> Compared:
         """Evaluate the calls.

@@ -50,7 +50,7 @@ _UNITS = (
 )
 _PARTED = re.compile(rf"(?<=\d)[ \n](?={_UNITS}(?!\w))", re.ASCII)
 # What Chinese writes at its number without a blank; 亿 and 万 begin a unit.
-_CLOSE = re.compile(r"(?<=\d)[ \n\N{NO-BREAK SPACE}](?=[%‰倍亿万])")
+_CLOSE = re.compile(r"(?<=\d)[ \n\N{NO-BREAK SPACE}](?=[%‰倍亿万億萬])")
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("23", "²³")
