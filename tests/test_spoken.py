@@ -15,6 +15,7 @@ import pytest
 from docutils import nodes
 
 from aiimpact import claims, words
+from aiimpact.claims import register
 
 ROOT = Path(__file__).parents[1]
 GLOSSARY = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
@@ -206,6 +207,18 @@ def test_what_moved_is_named_as_the_book_shows_it(chinese):
     assert changes.named("gone & past") == '<span lang="en">gone &amp; past</span>'
     words.use("en")
     assert changes.named("Cost [bn USD], low") == "Cost [bn USD], low"
+
+
+def test_a_step_with_numbers_in_it_that_moved_is_named_in_chinese():
+    changes = extension("changes")
+    # Another test may have read the register without its Chinese.
+    register._read.cache_clear()
+    with words.speaking("zh-Hans"):
+        said = changes.steps_said()
+        assert len(said) > 100
+        text = next(step for step in said if step.startswith("What contracts add"))
+        assert changes.named(text) == said[text] != text
+        assert "lang" not in changes.named(text)
 
 
 def test_the_aims_of_a_chapter_are_found_whatever_their_sentence_says():

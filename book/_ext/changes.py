@@ -120,8 +120,20 @@ def named(text: str) -> str:
             if end[2] == "low"
             else say("{output}, high", output=output)
         )
-    said = words.name(text)
+    said = steps_said().get(text) or words.name(text)
     return left_english(escape(said)) if said == text else escape(said)
+
+
+def steps_said() -> dict[str, str]:
+    """Give the steps of all claims, as recorded and as said: with their numbers put in, no catalogue has them."""
+    said = claims.load()
+    with words.speaking("en"):
+        english = claims.load()
+    return {
+        recorded.what: step.what
+        for name, claim in said.items()
+        for recorded, step in zip(english[name].steps, claim.steps, strict=True)
+    }
 
 
 def place_html(place: str) -> str:
