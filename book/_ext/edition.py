@@ -23,6 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.search.zh import SearchChinese
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from aiimpact import words
 from aiimpact.locale.build import hong_kong
@@ -172,6 +173,20 @@ class EnglishAnchors(SphinxTransform):
                     entries["classes"].append("language-en")
 
 
+class LatinEmphasis(SphinxPostTransform):
+    """Tells emphasis without a Han sign apart: dots stand under signs, and letters lean."""
+
+    default_priority = 800
+
+    def run(self, **kwargs: Any) -> None:
+        """Mark it."""
+        if words.language() == "en":
+            return
+        for node in self.document.findall(nodes.emphasis):
+            if not re.search(f"[{HAN}]", node.astext()):
+                node["classes"].append("latin")
+
+
 # Search
 
 
@@ -239,6 +254,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("edition", words.language(), "env", [str])
     app.add_search_language(SearchByPairs)
     app.add_transform(EnglishAnchors)
+    app.add_post_transform(LatinEmphasis)
     # After `sharing`, which knows where the book will be.
     app.connect("config-inited", name_address, priority=600)
     app.connect("html-page-context", introduce, priority=200)
