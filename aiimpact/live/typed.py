@@ -29,7 +29,8 @@ _ONE = f"[{_DIGITS[1:]}]"
 _SECTION = re.compile(rf"(?:({_ONE})千)?(?:零?({_ONE})百)?(?:零?(({_ONE}?)十))?(?:(零)?({_ONE}))?")
 _POINT = re.compile(rf"(.+)点([{_DIGITS}]+)([十百千]?(?:万亿|[万亿])|[百千])?")
 _SAID = re.compile(rf"[{_DIGITS}]{{3,}}|[{_DIGITS}]+零[{_DIGITS}]*|零")
-_PART = re.compile(r"(-?)(.+)分之(.+)")
+# Hong Kong leaves 之 out, between words.
+_PART = re.compile(rf"(-?)(?:(.+)分之|([{_DIGITS}十百]+)分(?!之))(.+)")
 _LONGEST = 40
 
 
@@ -103,8 +104,8 @@ def _in_words(text: str) -> float:
     if len(text) > _LONGEST:
         return math.nan
     if part := _PART.fullmatch(text):
-        below = _one(part[2])
-        share = _one(part[3]) / below if below else math.nan
+        below = _one(part[2] or part[3])
+        share = _one(part[4]) / below if below else math.nan
         return -share if part[1] else share
     plain = _ALIKE.sub(lambda found: _WORDS["alike"][found[0]], text)
     if plain.startswith("-"):

@@ -83,7 +83,7 @@ function shareIn(text) {
   const [, minus, small, part] = /^(-?)([千万])分之(.+)$/.exec(text) ?? [];
   if (small) return (minus ? -1 : 1) * parse(part) / (small === "千" ? 10 : 100);
   if (/[‰‱]$/.test(text)) return parse(text.slice(0, -1)) / (text.endsWith("‰") ? 10 : 100);
-  return /.分之|半$/.test(text) && !/^-?百分之/.test(text) ? 100 * parse(text) : NaN;
+  return /.分[之一二三四五六七八九十]|半$/.test(text) && !/^-?百分之/.test(text) ? 100 * parse(text) : NaN;
 }
 
 /** How many noughts a unit has in front, and what is left of it without them. */

@@ -27,7 +27,8 @@ const SECTION = new RegExp(`^(?:(${DIGIT})千)?(?:零?(${DIGIT})百)?(?:零?((${
 const POINT = new RegExp(`^(.+)点([${WORDS.digits}]+)([十百千]?(?:万亿|[万亿])|[百千])?$`);
 // Digit by digit, as a year is said. Two alone are a guess: five or six.
 const SAID = new RegExp(`^(?:[${WORDS.digits}]{3,}|[${WORDS.digits}]+零[${WORDS.digits}]*|零)$`);
-const PART = /^(-?)(.+)分之(.+)$/;
+// Hong Kong leaves 之 out, between words.
+const PART = new RegExp(`^(-?)(?:(.+)分之|([${WORDS.digits}十百]+)分(?!之))(.+)$`);
 const LARGE = [
   { word: "亿", size: 1e8 },
   { word: "万", size: 1e4 },
@@ -145,7 +146,8 @@ function whole(text, short) {
 /** A number in Chinese words: 一百二十万, 一点二万, 三分之一, 一半. */
 function inWords(text, short) {
   if (text.length > LONGEST) return NaN;
-  const [, minus, below, above] = PART.exec(text) ?? [];
+  const [, minus, said, brief, above] = PART.exec(text) ?? [];
+  const below = said ?? brief;
   if (below) {
     const share = one(above, short) / one(below, short);
     return minus ? -share : share;
