@@ -2,7 +2,7 @@
 
 ``python book/build.py``: the notebooks of English and of Simplified Chinese run side by side; Hong
 Kong's edition is written from the latter's pages (``editions/pages.py``). What was built from which sources is noted beside
-the pages, so that `serve.py` knows whether they are still those of the sources.
+the pages: while they are those of the sources, nothing is built.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ SOURCES = (
     "_toc.yml",
     "CITATION.cff",
 )
+# What is told from outside: where the book will stand, and where its sources do.
+VARIABLES = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_REF_NAME")
 MADE = {"dist", "node_modules", "__pycache__"}
 NOTE = ROOT / "_build" / "built.json"
 # What IPython is told, in place of what the builder's own home says. A kernel warns that it talks unencrypted; it does so
@@ -53,7 +55,8 @@ def wanted() -> list[str]:
 
 def fingerprint(root: Path = ROOT) -> str:
     """Give a number for all sources: another one when a file is changed, comes or goes."""
-    found = hashlib.sha256()
+    told = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+    found = hashlib.sha256(json.dumps(told).encode())
     for name in SOURCES:
         for folder, inside, files in os.walk(root / name):
             inside[:] = sorted(part for part in inside if part not in MADE and part[0] != ".")
@@ -97,8 +100,11 @@ def build(folder: Path, language: str = "en") -> None:
 
 
 def main() -> int:
-    """Build every edition that is wanted, and note of which sources."""
+    """Build every edition that is wanted, and note of which sources; nothing where that is built already."""
     editions = wanted()
+    if not missing():
+        print("_build/html is what these sources give. To build it again: rm -r _build/html")
+        return 0
     NOTE.unlink(missing_ok=True)
     write_profile()
     sources = fingerprint()

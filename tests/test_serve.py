@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import socket
 import subprocess
@@ -66,6 +67,27 @@ def test_nothing_is_missing_when_nothing_changed(build, book):
 def test_a_change_is_seen(build, book, change):
     change(book)
     assert build.missing(book) == "The book's sources have changed."
+
+
+def test_where_the_book_will_stand_is_a_source_too(build, book, monkeypatch):
+    monkeypatch.setenv("BOOK_ADDRESS", "https://example.org/book/")
+    assert build.missing(book) == "The book's sources have changed."
+    read = {
+        name
+        for path in (ROOT / "book").glob("_e*/*.py")
+        for name in re.findall(r"""environ(?:\.get\(|\[)["'](\w+)""", path.read_text("utf-8"))
+    }
+    assert "BOOK_ADDRESS" in read
+    # What the build itself sets is none.
+    assert read - {"AIIMPACT_SOURCES", "EDITIONS"} == set(build.VARIABLES)
+
+
+def test_a_book_that_is_built_is_not_built_again(build, monkeypatch, capsys):
+    monkeypatch.setenv("EDITIONS", "en")
+    monkeypatch.setattr(build, "missing", lambda: "")
+    monkeypatch.setattr(build, "write", lambda editions: 1)
+    assert build.main() == 0
+    assert "To build it again" in capsys.readouterr().out
 
 
 def test_an_edition_or_the_whole_book_is_missing(build, book, monkeypatch):
