@@ -16,6 +16,7 @@ LIBRARY := @tests/library.args
 OF_BOOK = -m "site or browser" $(shell grep -lE 'mark\.(site|browser)\b' tests/test_*.py)
 # Two processes, which take the tests in the order of tests/conftest.py.
 BOTH = -n 2 --no-loadscope-reorder
+LOT := $(or $(SEED),$(shell date +%s))
 RESOLUTION ?= highest
 OTHER  := _build/versions
 SCALE  := _build/scale
@@ -164,12 +165,12 @@ questions: $(VENV)/.book $(FRONT_END) $(if $(EDITION),tree)  ## write the questi
 
 #### Testing: what has to pass
 
-# The book is built meanwhile, for that keeps only one core busy. Of what is the same on many pages, each time other
-# ones by lot are opened; test-book and test-editions alone open all.
+# The book is built meanwhile, for that keeps only one core busy. Of what is the same on many pages, or starts processes,
+# other ones are drawn each time (tests/conftest.py); test-library, test-book and test-editions alone test all.
 .PHONY: test
 test: $(VENV)/.test $(FRONT_END) $(JAVASCRIPT)  ## all of this group, with the time of each part [SEED=3: the lot of that run]
-	$(MAKE) -j 2 $(addprefix timed-,book lint test-library test-notebooks test-foreign)
-	$(MAKE) SEED=$(or $(SEED),$(shell date +%s)) timed-test-book timed-test-editions
+	$(MAKE) SEED=$(LOT) -j 2 $(addprefix timed-,book lint test-library test-notebooks test-foreign)
+	$(MAKE) SEED=$(LOT) timed-test-book timed-test-editions
 
 timed-test-notebooks: timed-book
 timed-%:

@@ -87,20 +87,62 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, values, ids=_label, scope="session")
 
 
+SAMPLES = (built.SAMPLE, built.QUESTIONS)
 # What takes longest, longest first: whoever begins with it does not end last and alone.
 SLOW = ("test_grading", "test_notebooks", "test_lab", "test_properties", "test_editions")
+# Where `make test` takes one test of four: each starts processes, or is one of many alike.
+BY_LOT = {
+    f"test_{name}"
+    for name in (
+        "bank",
+        "bank_editions",
+        "contributing",
+        "course",
+        "csp",
+        "editions",
+        "exams",
+        "faults",
+        "give_back",
+        "hidden",
+        "lab",
+        "leaves_nothing",
+        "marking",
+        "names",
+        "native",
+        "notebooks",
+        "one_row",
+        "other_subjects",
+        "packaging",
+        "portable",
+        "recognition",
+        "save",
+        "sphinx",
+        "words",
+        "wrong_answers",
+    )
+}
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Draw lots; keep the tests of a page together, so that one worker opens it; begin with the longest."""
     pages = {item: page for item in items if (page := _page_of(item))}
-    sizes = Counter(pages.values())
     for item, page in pages.items():
         item.add_marker(pytest.mark.xdist_group(page))
-    lots = {item: _lot_of(item) for item in items if item.get_closest_marker("lot")}
-    drawn = by_lot(sorted(set(lots.values())), "pages")
-    items[:] = [item for item in items if item not in lots or lots[item] in drawn]
+    lots = {item: lot for item in items if (lot := _lot_of(item, pages.get(item)))}
+    drawn = {
+        (about, thing)
+        for about in {about for about, _ in lots.values()}
+        for thing in by_lot(
+            sorted({thing for its, thing in lots.values() if its == about}),
+            about,
+            of=4 if about in BY_LOT else 6,
+        )
+    }
+    left_out = {item for item, lot in lots.items() if lot not in drawn}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+    sizes = Counter(pages.get(item) for item in items)
 
     def place(item: pytest.Item) -> tuple[int, int, str]:
         name = item.path.stem
@@ -110,12 +152,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-def by_lot(things: Sequence[Any], about: str) -> list[Any]:
-    """Give one of three where `make test` draws lots by its SEED, or else all."""
+def by_lot(things: Sequence[Any], about: str, of: int = 3) -> list[Any]:
+    """Give one of so many where `make test` draws lots by its SEED, or else all."""
     seed = os.environ.get("SEED")
-    if seed is None:
+    if not seed:
         return list(things)
-    return random.Random(f"{seed} {about}").sample(things, -(-len(things) // 3))
+    return random.Random(f"{seed} {about}").sample(things, -(-len(things) // of))
 
 
 def pytest_report_header() -> str:
@@ -131,9 +173,13 @@ def _page_of(item: pytest.Item) -> str | None:
     return None
 
 
-def _lot_of(item: pytest.Item) -> tuple[str, str]:
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    return _page_of(item) or "", params.get("edition", "")
+def _lot_of(item: pytest.Item, page: str | None) -> tuple[str, str] | None:
+    """Say of what a test is one, and which: pages that a browser opens, or tests of a module."""
+    if page and "chromium" in getattr(item, "fixturenames", ()):
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        # The samples have every control and every kind of question.
+        return (f"pages {params.get('edition', '')}", page) if page not in SAMPLES else None
+    return (item.path.stem, item.nodeid) if item.path.stem in BY_LOT else None
 
 
 def _label(value: Any) -> str:

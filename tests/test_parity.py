@@ -78,7 +78,6 @@ def test_a_page_has_the_same_anchors(edition, content_name):
     assert [section.get("id") for section in other.select("main section[id]")] == wanted
 
 
-@pytest.mark.lot
 def test_an_explorer_gives_the_same_numbers(edition, awake, address):
     """The page of the edition against the model in Python, which the English page is held against too."""
     if not address.page.startswith("book/"):
@@ -118,7 +117,6 @@ def test_a_question_knows_the_same(edition, question):
         assert table_of(edition, question) == table_of("", question)
 
 
-@pytest.mark.lot
 def test_a_number_is_judged_alike(edition, all_awake, question):
     """Right answers, and one for every mistake that has a name, also as Chinese readers type."""
     if not question.page.startswith("book/"):

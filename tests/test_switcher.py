@@ -412,7 +412,6 @@ def test_chinese_is_set_as_chinese(site, open_tab, edition):
     assert paragraph["textAutospace"] == "normal"
 
 
-@pytest.mark.lot
 def test_a_page_asks_nobody_else_for_anything(site, open_tab, edition, content_name):
     tab = open_tab()
     tab.page.goto(f"{site.url}book/{edition}/{content_name}")
