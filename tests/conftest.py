@@ -90,7 +90,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 SAMPLES = (built.SAMPLE, built.QUESTIONS)
 # What takes longest, longest first: whoever begins with it does not end last and alone.
 SLOW = ("test_grading", "test_notebooks", "test_lab", "test_properties", "test_editions")
-# Where `make test` takes one test of four: each starts processes, or is one of many alike.
+# Where `make test` takes one test of eight: each starts processes, or is one of many alike.
 BY_LOT = {
     f"test_{name}"
     for name in (
@@ -133,11 +133,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     drawn = {
         (about, thing)
         for about in {about for about, _ in lots.values()}
-        for thing in by_lot(
-            sorted({thing for its, thing in lots.values() if its == about}),
-            about,
-            of=4 if about in BY_LOT else 6,
-        )
+        for thing in by_lot(sorted({of for its, of in lots.values() if its == about}), about)
     }
     left_out = {item for item, lot in lots.items() if lot not in drawn}
     config.hook.pytest_deselected(items=list(left_out))
@@ -152,7 +148,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=place)
 
 
-def by_lot(things: Sequence[Any], about: str, of: int = 3) -> list[Any]:
+def by_lot(things: Sequence[Any], about: str, of: int = 8) -> list[Any]:
     """Give one of so many where `make test` draws lots by its SEED, or else all."""
     seed = os.environ.get("SEED")
     if not seed:
