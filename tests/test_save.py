@@ -243,7 +243,7 @@ def test_save_writes_the_document_and_gives_its_path(tmp_path):
 
 
 def test_a_saved_explorer_with_a_curve_weighs_little():
-    assert len(gzip.compress(made().html().encode(), 9)) < 162_500
+    assert len(gzip.compress(made().html().encode(), 9)) < 160_000
 
 
 def test_no_address_stands_in_a_saved_file():

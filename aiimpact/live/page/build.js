@@ -14,6 +14,19 @@ const without = {
   },
 };
 
+// Each scheme of colours is made by a call, which a bundler keeps unless it is told that nobody misses it: 5 kB.
+const withoutSchemes = {
+  name: "without-schemes",
+  setup(bundler) {
+    bundler.onLoad({ filter: /d3-scale-chromatic\.mjs$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^var (\S+) = ((?:colors|ramp|interpolateCubehelixLong|new Array)\b[^;]*);/gm,
+        "var $1 = /* @__PURE__ */ (() => $2)();",
+      ),
+    }));
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const shared = {
   bundle: true,
@@ -32,7 +45,7 @@ const shared = {
     // Vega-Lite asks for all of Vega, and takes three helpers: package.json, too, gives it those alone.
     vega: "vega-util",
   },
-  plugins: [without],
+  plugins: [without, withoutSchemes],
   nodePaths: [join(import.meta.dirname, "node_modules")],
 };
 
