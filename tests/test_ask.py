@@ -309,6 +309,20 @@ def test_a_guess_is_put_beside_the_value(options, stop, tone, words):
     assert verdict.slip is None
 
 
+@pytest.mark.parametrize(
+    ("unit", "one", "two"),
+    [
+        ("years", "1 year", "2 years"),
+        ("US cents", "1 US cent", "2 US cents"),
+        ("times", "1 times", "2 times"),
+        ("lb CO2e", "1 lb CO₂e", "2 lb CO₂e"),
+    ],
+)
+def test_a_stop_is_written_as_a_reader_knows_it(unit, one, two):
+    stops = [stop for stop, *_ in page(guessed(unit=unit))["options"]]
+    assert {one, two} <= set(stops)
+
+
 def test_every_guess_has_a_place_on_the_strip():
     question = guessed(unit="t", within=(0, 1e9))
     shown = page(question)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiimpact.ask import ask
-from aiimpact.ask.judge import TOLERANCE, Verdict, accepted, judge
+from aiimpact.ask.judge import TOLERANCE, Verdict, accepted, judge, with_unit
 from aiimpact.classroom import checks
 from aiimpact.live import number
 
@@ -30,7 +30,7 @@ def in_an_exercise(value, right, unit, quantities, **options):
         with contextlib.redirect_stdout(printed):
             checks.number(value, right, unit, **options, **quantities)
     except checks.KeepWorking as reply:
-        shown = f"Keep working: {number(value, 4)} {unit}".rstrip() + "? "
+        shown = f"Keep working: {with_unit(number(value, 4), unit)}? "
         _, before, words = str(reply).partition(shown)
         return Verdict("keep-working", words if before else str(reply), reply.slip or None)
     return Verdict("got-it", printed.getvalue().removeprefix("Got it. ").rstrip("\n"))

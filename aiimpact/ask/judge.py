@@ -7,6 +7,7 @@ One judge for a page and for an exercise. A question writes its rows once, and t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from numbers import Real
@@ -16,7 +17,7 @@ import numpy as np
 
 from aiimpact import words
 from aiimpact.ask import slips
-from aiimpact.live.notation import close
+from aiimpact.live.notation import close, typeset
 from aiimpact.numbers import number
 from aiimpact.words import say
 
@@ -211,8 +212,16 @@ def rows_of(
 
 
 def with_unit(text: str, unit: str) -> str:
-    """Put the unit behind a number, where there is one."""
-    return close(f"{text} {words.name(unit)}".strip())
+    """Put the unit behind a number, where there is one, as a reader knows it."""
+    shown = typeset(_of_one(unit) if text == "1" else words.name(unit))
+    return close(f"{text} {shown}".strip())
+
+
+def _of_one(unit: str) -> str:
+    """Give the unit of one: a year, a question; but "1 times as much"."""
+    if words.language() != "en" or unit == "times":
+        return words.name(unit)
+    return re.sub(r"(?<=[a-z]{3}[^s\W])s$", "", unit)
 
 
 def counts_as_right(right: Right, value: Any) -> bool:
