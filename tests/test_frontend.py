@@ -106,6 +106,7 @@ console.log(JSON.stringify(JSON.parse(readFileSync(0)).map(globalThis.aiimpact.c
 
 def test_the_page_compiles_what_vl_convert_compiles(html, monkeypatch):
     """Where Python has no vl-convert, every chart is the same."""
+    explorers = [built.python(address) for address in built.explorers()]
     convert, charts, wanted = vl_convert.vegalite_to_vega, [], []
 
     def noted(spec: Any, **options: Any) -> Any:
@@ -116,8 +117,7 @@ def test_the_page_compiles_what_vl_convert_compiles(html, monkeypatch):
         return compiled
 
     monkeypatch.setattr(vl_convert, "vegalite_to_vega", noted)
-    for address in built.explorers():
-        explorer = built.python(address)
+    for explorer in explorers:
         explorer._recipe.draw(explorer._model)
-    assert len(charts) == len(built.explorers())
+    assert len(charts) == len(explorers)
     assert ran(COMPILE, charts) == wanted
