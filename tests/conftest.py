@@ -106,6 +106,7 @@ BY_LOT = {
         "hidden",
         "lab",
         "leaves_nothing",
+        "look",
         "marking",
         "names",
         "native",
@@ -116,6 +117,7 @@ BY_LOT = {
         "portable",
         "recognition",
         "save",
+        "share",
         "sphinx",
         "words",
         "wrong_answers",
@@ -171,10 +173,10 @@ def _page_of(item: pytest.Item) -> str | None:
 
 def _lot_of(item: pytest.Item, page: str | None) -> tuple[str, str] | None:
     """Say of what a test is one, and which: pages that a browser opens, or tests of a module."""
-    if page and "chromium" in getattr(item, "fixturenames", ()):
+    # The samples have every control and every kind of question: they are opened each time.
+    if page and page not in SAMPLES and "chromium" in getattr(item, "fixturenames", ()):
         params = getattr(getattr(item, "callspec", None), "params", {})
-        # The samples have every control and every kind of question.
-        return (f"pages {params.get('edition', '')}", page) if page not in SAMPLES else None
+        return f"pages {params.get('edition', '')}", page
     return (item.path.stem, item.nodeid) if item.path.stem in BY_LOT else None
 
 
