@@ -315,12 +315,26 @@ def test_a_guess_is_put_beside_the_value(options, stop, tone, words):
         ("years", "1 year", "2 years"),
         ("US cents", "1 US cent", "2 US cents"),
         ("times", "1 times", "2 times"),
+        ("cars", "1 car", "2 cars"),
+        ("litres of water", "1 litre of water", "2 litres of water"),
+        ("boxes", "1 boxes", "2 boxes"),
+        ("cities", "1 cities", "2 cities"),
+        ("glass", "1 glass", "2 glass"),
         ("lb CO2e", "1 lb CO₂e", "2 lb CO₂e"),
+        ("", "1", "2"),
     ],
 )
 def test_a_stop_is_written_as_a_reader_knows_it(unit, one, two):
     stops = [stop for stop, *_ in page(guessed(unit=unit))["options"]]
     assert {one, two} <= set(stops)
+
+
+def test_a_stop_is_found_by_plain_letters_too():
+    question = guessed(unit="t CO2e")
+    assert question.check("500 t CO2e") == question.check("500 t CO₂e")
+    for wrong in ("501 t CO2e", "500 t", "", 500.0, None):
+        with pytest.raises(ValueError, match="must be one of the answers"):
+            question.check(wrong)
 
 
 def test_every_guess_has_a_place_on_the_strip():

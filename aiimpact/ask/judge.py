@@ -217,11 +217,15 @@ def with_unit(text: str, unit: str) -> str:
     return close(f"{text} {shown}".strip())
 
 
+# The s of plurals that have no other sign of it: years and litres of water, not boxes, cities or glass.
+_PLURAL = re.compile(r"(?<=[a-z]{3})(?<!ie)(?<![shxz]e)(?<![isu])s(?=$| (?:a|of|per) )")
+
+
 def _of_one(unit: str) -> str:
     """Give the unit of one: a year, a question; but "1 times as much"."""
     if words.language() != "en" or unit == "times":
         return words.name(unit)
-    return re.sub(r"(?<=[a-z]{3}[^s\W])s$", "", unit)
+    return _PLURAL.sub("", unit, count=1)
 
 
 def counts_as_right(right: Right, value: Any) -> bool:

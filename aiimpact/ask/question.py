@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from weakref import WeakValueDictionary
 
 import traitlets
@@ -87,10 +88,14 @@ class Question(PageWidget):
         if self._boxes is not None:
             return self._boxes.check(value)
         if self._options is not None:
-            if not isinstance(value, str) or value not in self._options:
+            # As it is shown, or typed with plain digits: "20 lb CO2e".
+            plain = {normalize("NFKC", text): text for text in self._options}
+            given = value if isinstance(value, str) else ""
+            text = given if given in self._options else plain.get(normalize("NFKC", given))
+            if text is None:
                 msg = f"value must be one of the answers {', '.join(map(repr, self._options))}, got {value!r}."
                 raise ValueError(msg)
-            return self._options[value]
+            return self._options[text]
         if not is_finite(value) or self.kind == "open":
             msg = (
                 f"value must be a finite number, got {value!r}. Only the page reads what was typed, "

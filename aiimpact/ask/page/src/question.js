@@ -109,8 +109,10 @@ function fieldOf(root, page, options) {
       element: box,
       get: () => (moved ? stops[box.value] : ""),
       put(given) {
-        moved = stops.includes(given);
-        box.value = moved ? stops.indexOf(given) : middle;
+        // What was kept before units had subscripts is found, too.
+        const place = stops.findIndex((stop) => stop.normalize("NFKC") === given.normalize("NFKC"));
+        moved = place >= 0;
+        box.value = moved ? place : middle;
         paint();
       },
     };
