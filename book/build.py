@@ -70,11 +70,14 @@ def fingerprint(root: Path = ROOT) -> str:
 
 def missing(root: Path = ROOT) -> str:
     """Say why the pages have to be built; nothing if they are those of the sources."""
-    note = root / NOTE.relative_to(ROOT)
-    if not (root / "_build" / "html" / "index.html").is_file() or not note.is_file():
+    note, html = root / NOTE.relative_to(ROOT), root / "_build" / "html"
+    # The notebooks as they ran are compared with the sources by a test.
+    needed = (html / "index.html", note, root / "_build" / "jupyter_execute")
+    if not all(path.exists() for path in needed):
         return "There is no book yet."
     built = json.loads(note.read_text(encoding="utf-8"))
-    if lacking := [edition for edition in wanted() if edition not in built["editions"]]:
+    there = [e for e in built["editions"] if e == "en" or (html / e / "index.html").is_file()]
+    if lacking := [edition for edition in wanted() if edition not in there]:
         return f"The book has no edition {', '.join(lacking)} yet."
     return "" if built["sources"] == fingerprint(root) else "The book's sources have changed."
 
@@ -103,7 +106,7 @@ def main() -> int:
     """Build every edition that is wanted, and note of which sources; nothing where that is built already."""
     editions = wanted()
     if not missing():
-        print("_build/html is what these sources give. To build it again: rm -r _build/html")
+        print("_build/html is what these sources give. Delete that folder to build it again.")
         return 0
     NOTE.unlink(missing_ok=True)
     write_profile()

@@ -36,6 +36,7 @@ def book(build, tmp_path, monkeypatch):
         (tmp_path / name).write_text(name)
     (tmp_path / "_build/html").mkdir(parents=True)
     (tmp_path / "_build/html/index.html").touch()
+    (tmp_path / "_build/jupyter_execute").mkdir()
     note = {"editions": build.wanted(), "sources": build.fingerprint(tmp_path)}
     (tmp_path / "_build/built.json").write_text(json.dumps(note))
     return tmp_path
@@ -74,7 +75,7 @@ def test_where_the_book_will_stand_is_a_source_too(build, book, monkeypatch):
     assert build.missing(book) == "The book's sources have changed."
     read = {
         name
-        for path in (ROOT / "book").glob("_e*/*.py")
+        for path in (ROOT / "book").glob("_ext/*.py")
         for name in re.findall(r"""environ(?:\.get\(|\[)["'](\w+)""", path.read_text("utf-8"))
     }
     assert "BOOK_ADDRESS" in read
@@ -87,7 +88,7 @@ def test_a_book_that_is_built_is_not_built_again(build, monkeypatch, capsys):
     monkeypatch.setattr(build, "missing", lambda: "")
     monkeypatch.setattr(build, "write", lambda editions: 1)
     assert build.main() == 0
-    assert "To build it again" in capsys.readouterr().out
+    assert "Delete that folder to build it again" in capsys.readouterr().out
 
 
 def test_an_edition_or_the_whole_book_is_missing(build, book, monkeypatch):
@@ -96,6 +97,22 @@ def test_an_edition_or_the_whole_book_is_missing(build, book, monkeypatch):
     monkeypatch.setenv("EDITIONS", "en zh-Hans zh-Hant-HK")
     assert build.missing(book) == "The book has no edition zh-Hans, zh-Hant-HK yet."
     (book / "_build/html/index.html").unlink()
+    assert build.missing(book) == "There is no book yet."
+
+
+def test_what_somebody_deleted_is_missing(build, book, monkeypatch):
+    monkeypatch.setenv("EDITIONS", "en zh-Hans zh-Hant-HK")
+    note = {"editions": build.wanted(), "sources": build.fingerprint(book)}
+    (book / "_build/built.json").write_text(json.dumps(note))
+    for edition in ("zh-Hans", "zh-Hant-HK"):
+        (book / "_build/html" / edition).mkdir()
+        (book / "_build/html" / edition / "index.html").touch()
+    assert build.missing(book) == ""
+    (book / "_build/html/zh-Hant-HK/index.html").unlink()
+    assert build.missing(book) == "The book has no edition zh-Hant-HK yet."
+    monkeypatch.setenv("EDITIONS", "en")
+    assert build.missing(book) == ""
+    (book / "_build/jupyter_execute").rmdir()
     assert build.missing(book) == "There is no book yet."
 
 
