@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,12 +132,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, page in pages.items():
         item.add_marker(pytest.mark.xdist_group(page))
     lots = {item: lot for item in items if (lot := _lot_of(item, pages.get(item)))}
-    drawn = {
-        (about, thing)
-        for about in {about for about, _ in lots.values()}
-        for thing in by_lot(sorted({of for its, of in lots.values() if its == about}), about)
-    }
-    left_out = {item for item, lot in lots.items() if lot not in drawn}
+    alike = defaultdict(set)
+    for about, thing in lots.values():
+        alike[about].add(thing)
+    drawn = {about: by_lot(sorted(things), about) for about, things in alike.items()}
+    left_out = {item for item, (about, thing) in lots.items() if thing not in drawn[about]}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
     sizes = Counter(pages.get(item) for item in items)
