@@ -27,10 +27,18 @@ DRAW = """
 import { readFileSync } from "node:fs";
 import { expressionInterpreter as expr } from "vega-interpreter";
 import { parse } from "vega-parser";
+import { Marks } from "vega-scenegraph";
 import { View } from "vega-view";
-import { draw } from "./src/vega.page.js";
 
-const drawing = async (view) => (await view.toSVG()).replace(/clip\\d+/g, "clip");
+const theirs = Marks.symbol;
+const { draw } = await import("./src/vega.page.js");
+const ours = Marks.symbol;
+
+async function drawing(view, symbol) {
+  Marks.symbol = symbol;
+  await view.runAsync();
+  return (await view.toSVG()).replace(/clip\\d+/g, "clip");
+}
 
 const differ = [];
 let different = 0;
@@ -41,8 +49,7 @@ for (const [name, spec, settings] of JSON.parse(readFileSync(0))) {
   for (const inputs of settings) {
     for (const [id, value] of Object.entries(inputs)) library.signal(id, value);
     run(inputs);
-    await Promise.all([library.runAsync(), view.runAsync()]);
-    const [wanted, drawn] = [await drawing(library), await drawing(view)];
+    const [wanted, drawn] = [await drawing(library, theirs), await drawing(view, ours)];
     if (drawn !== wanted) differ.push(`${name}, ${JSON.stringify(inputs)}`);
     seen.add(drawn);
   }
@@ -67,8 +74,8 @@ def ran(script: str, given: Any) -> Any:
     return json.loads(ran.stdout)
 
 
-def with_gaps() -> Iterator[Explorer]:
-    """Give curves of which a part is no number: of a model, and of what an author gave."""
+def of_authors() -> Iterator[Explorer]:
+    """Give curves of which a part is no number, of a model and of what an author gave, and symbols of all kinds."""
 
     def root(x: Any = 4.0) -> dict[str, Any]:
         return {"Root": np.sqrt(x)}
@@ -80,10 +87,15 @@ def with_gaps() -> Iterator[Explorer]:
     chart = alt.Chart(alt.InlineData(rows)).mark_line(point=True).encode(x="a:Q", y="up:Q")
     chart = chart.transform_calculate(up="datum.b === null ? null : 1 / datum.b + x")
     yield explore(root, name="gap", x=(0.0, 9.0), chart=chart.properties(description="A gap."))
+    turned = alt.Chart(alt.InlineData(rows)).mark_point(shape="wedge", strokeWidth=3)
+    turned = turned.transform_calculate(size="40 * datum.a * x").encode(
+        x="a:Q", y="a:Q", size=alt.Size("size:Q", scale=None), angle="a:Q", shape="b:N"
+    )
+    yield explore(root, name="turned", x=(0.0, 9.0), chart=turned.properties(description="Turned."))
 
 
 def test_the_page_draws_what_the_library_draws(html):
-    explorers = [*map(built.python, built.explorers()), *with_gaps()]
+    explorers = [*map(built.python, built.explorers()), *of_authors()]
     given = [
         [
             e.name,

@@ -249,6 +249,11 @@ def test_an_icon_lies_in_its_square(icon):
     assert 0 < side <= 52
 
 
+@pytest.mark.parametrize("icon", ICONS)
+def test_an_icon_has_no_arc_for_vega_to_work_out_at_every_step(icon):
+    assert not set("Aa") & set(ICONS[icon].path)
+
+
 def test_an_icon_of_ones_own_and_one_that_is_none():
     assert (
         "as many as So many" in Figure.of(Units(icon="M-1,-1H1V1H-1Z"), {"So many": 3}).description

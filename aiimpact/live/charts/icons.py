@@ -14,9 +14,17 @@ class Icon:
     up: float = 1
 
 
+def _half(across: float, up: float) -> str:
+    """Draw half a turn, to twice `across`, by way of `up`: as curves, for Vega works out an arc at every step."""
+    k = 0.5523
+    return (
+        f"c0,{k * up:.3g} {(1 - k) * across:.3g},{up} {across},{up}"
+        f"c{k * across:.3g},0 {across},{(k - 1) * up:.3g} {across},{-up}"
+    )
+
+
 def _circle(x: float, y: float, r: float) -> str:
-    left, right = round(x - r, 3), round(x + r, 3)
-    return f"M{left},{y}A{r},{r} 0 1 0 {right},{y}A{r},{r} 0 1 0 {left},{y}Z"
+    return f"M{x - r:.3g},{y}{_half(r, r)}{_half(-r, -r)}Z"
 
 
 def _box(x: float, y: float, width: float, height: float) -> str:
@@ -38,7 +46,7 @@ BOTTLE = (
 ICONS = {
     "car": Icon(
         "M-.97,.3V.06Q-.97,-.08 -.82,-.1L-.62,-.14L-.38,-.42Q-.32,-.48 -.22,-.48H.24Q.34,-.48 .41,-.41"
-        "L.66,-.13L.84,-.08Q.97,-.04 .97,.1V.3H.77A.21,.21 0 0 0 .35,.3H-.35A.21,.21 0 0 0 -.77,.3Z"
+        "L.66,-.13L.84,-.08Q.97,-.04 .97,.1V.3H.77" + _half(-0.21, -0.21) + "H-.35" + _half(-0.21, -0.21) + "Z"
         + _circle(-0.56, 0.32, 0.15)
         + _circle(0.56, 0.32, 0.15),
         up=0.62,
@@ -49,7 +57,7 @@ ICONS = {
         across=0.66,
     ),
     "bottle": Icon(BOTTLE, across=0.52),
-    "drop": Icon("M0,-.95C.3,-.5 .66,-.1 .66,.28A.66,.66 0 0 1 -.66,.28C-.66,-.1 -.3,-.5 0,-.95Z", across=0.82),
+    "drop": Icon("M0,-.95C.3,-.5 .66,-.1 .66,.28" + _half(-0.66, 0.66) + "C-.66,-.1 -.3,-.5 0,-.95Z", across=0.82),
     "leaf": Icon("M-.85,.9Q-.75,.35 -.6,.12C-1,-.9 .3,-.95 .9,-.85C.95,.3 .2,.85 -.5,.52Q-.66,.66 -.7,.95Z"),
     "page": Icon(
         "M-.62,-.9H.28L.62,-.56V.9H-.62Z" + "".join(f"M-.36,{y}v.14h.72v-.14Z" for y in (-0.3, 0.06, 0.42)),

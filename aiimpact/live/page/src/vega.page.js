@@ -3,14 +3,17 @@
 import { transforms } from "vega-dataflow";
 import * as encode from "vega-encode";
 import { parse } from "vega-parser";
+import { Marks } from "vega-scenegraph";
 import * as transform from "vega-transforms";
 import { View } from "vega-view";
 import * as viewTransform from "vega-view-transforms";
 
 import { expressions as expr, program } from "./arithmetic.js";
 import { QuietScale } from "./quiet.js";
+import { rememberedSymbol } from "./symbols.js";
 
 Object.assign(transforms, transform, viewTransform, encode, { scale: QuietScale });
+Marks.symbol = rememberedSymbol;
 
 // Signals that a model is made of: its outputs, and the parts that several of them share.
 const OF_MODEL = /^[opr]\d/;
