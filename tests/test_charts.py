@@ -372,15 +372,14 @@ def test_a_level_through_wedges_is_named_above_them():
 
 @pytest.mark.parametrize(("less", "better"), [(2.0, 3.0), (-2.0, 3.0), (-4.0, 1.0), (0.0, 0.0)])
 def test_wedges_fill_the_gap_between_two_paths(less, better):
-    fields = ["x", "o0", "o1", "high0", "low0", "high1", "low1", "most"]
+    fields = ["x", "o0", "o1", "edge0", "edge1", "edge2", "most"]
     settings = {"less": less, "better": better}
     for row in in_vega.rows(parted(), settings, "explorer_rows", fields):
-        assert row["low1"] == pytest.approx(row["o1"])
-        assert row["high1"] == row["low0"]
+        assert row["edge2"] == pytest.approx(row["o1"])
         added = row["most"] - row["o0"]
-        assert row["high0"] == pytest.approx(row["o0"] + added)
+        assert row["edge0"] == pytest.approx(row["o0"] + added)
         assert added == pytest.approx(max(-less, 0) * (row["x"] - 2024))
-        assert row["high0"] >= row["low0"] >= row["low1"]
+        assert row["edge0"] >= row["edge1"] >= row["edge2"]
 
 
 def test_wedges_are_named_at_their_ends_with_what_they_do():

@@ -110,10 +110,12 @@ class Curve(Chart):
         layers += levels(self.references, drawn, log=log)
         layers += _marks(given, outputs, unit)
         if len(outputs) > 1:
-            fields = [f"at_{output.id}" for output in outputs]
-            last = f"datum.i === {self.pieces}"
             data[ENDS], names = end_labels(
-                _SWEPT, last, fields, [o.label for o in outputs], colours=[c.word for c in colours]
+                _SWEPT,
+                self.pieces,
+                [f"datum.end.at_{output.id}" for output in outputs],
+                [output.label for output in outputs],
+                colours=[colour.word for colour in colours],
             )
             layers += [names, room_for([output.label for output in outputs])]
         described = (

@@ -340,8 +340,8 @@ def room_for(labels: Sequence[str]) -> Any:
 
 def end_labels(
     rows: str,
-    last: str,
-    fields: Sequence[str],
+    last: int,
+    heights: Sequence[str],
     labels: Sequence[str],
     *,
     said: Sequence[str] = (),
@@ -355,15 +355,15 @@ def end_labels(
     rows
         The data set of the lines.
     last
-        The expression that holds for its last row.
-    fields
-        What each line is drawn of.
+        The place of its last row, which expressions call `datum.end`.
+    heights
+        Expressions of where each line ends.
     labels
         Its name.
     said
-        Expressions of that row whose values follow the names, one each.
+        Expressions whose values follow the names, one each.
     shown
-        Expressions of that row that say whether a line is named at all, one each.
+        Expressions that say whether a line is named at all, one each.
     colours
         The colour of each name.
     """
@@ -379,15 +379,14 @@ def end_labels(
             {"type": "joinaggregate", "ops": ["count"], "as": ["shown"]},
         ]
         count = "datum.shown"
+    # Rows that stay: Vega makes the text of a row anew whenever the row is.
     data = {
-        "source": rows,
+        "values": [{"row": row} for row, _ in enumerate(labels)],
         "transform": [
-            {"type": "filter", "expr": last},
-            {"type": "fold", "fields": list(fields), "as": ["field", "end"]},
-            formula("row", f"indexof({json.dumps(list(fields))}, datum.field)"),
+            formula("end", f"data({json.dumps(rows)})[{last}]"),
             *some,
             formula("label", name),
-            formula("at", "scale('y', datum.end)"),
+            formula("at", f"scale('y', {choose('datum.row', heights)})"),
             {**below, "ops": ["row_number"], "as": ["rank"]},
             formula("free", f"datum.at - {_LABEL} * datum.rank"),
             {**below, "ops": ["max"], "fields": ["free"], "as": ["pushed"], "frame": [None, 0]},

@@ -145,9 +145,15 @@ def items_of(outputs: Sequence[Output]) -> dict[str, str]:
     return {key: f"{key}[datum.k]" for key in keys}
 
 
-def series_table(model: Model, places: _Places, outputs: Sequence[Output]) -> Table:
-    """List series at a few of their places."""
-    keys = every_so_many(len(outputs[0].value))
+def series_table(
+    model: Model, places: _Places, outputs: Sequence[Output], *, drawn: bool = False
+) -> Table:
+    """List series at a few of their places. Where that is all of them, rows that are drawn will do."""
+    length = len(outputs[0].value)
+    keys = every_so_many(length)
+    data = rows_of(keys, {"x": places.vega} | {o.id: f"{o.id}[datum.k]" for o in outputs})
+    if drawn and len(keys) == length:
+        data = {"source": ROWS}
 
     def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = model.evaluate(settings)
@@ -157,7 +163,7 @@ def series_table(model: Model, places: _Places, outputs: Sequence[Output]) -> Ta
 
     return Table(
         columns=[("x", places.title), *((o.id, o.name) for o in outputs)],
-        data=rows_of(keys, {"x": places.vega} | {o.id: f"{o.id}[datum.k]" for o in outputs}),
+        data=data,
         rows=rows,
     )
 
@@ -245,11 +251,10 @@ class Lines(Chart):
             self.references, [found[o.name] for o in model.outputs if o.id in drawn], log=self.log
         )
         if len(outputs) > 1:
-            ends = [output.id for output in outputs]
             data[ENDS], names = end_labels(
                 ROWS,
-                f"datum.k === {length - 1}",
-                ends,
+                length - 1,
+                [f"datum.end.{output.id}" for output in outputs],
                 [output.label for output in outputs],
                 colours=[colour.word for colour in colours],
             )
@@ -287,7 +292,7 @@ class Lines(Chart):
                 x=words.counted_in(places.title)[1],
                 more=say(", with {more}", more=joined(more)) if more else "",
             ),
-            table=series_table(model, places, outputs),
+            table=series_table(model, places, outputs, drawn=True),
             data=data,
         )
 
@@ -331,11 +336,7 @@ class Areas(Chart):
         items = items_of(outputs)
         sums = list(accumulate([f"datum.{o.id}" for o in outputs], lambda a, b: f"{a} + {b}"))
         tops = {f"top{i}": text for i, text in enumerate(sums)}
-        middles = {
-            f"middle{i}": f"datum.top{i} - datum.{output.id} / 2"
-            for i, output in enumerate(outputs)
-        }
-        data = {ROWS: rows_of(length, {"x": places.vega} | items | tops | middles)}
+        data = {ROWS: rows_of(length, {"x": places.vega} | items | tops)}
         title = outputs[0].name if len(outputs) == 1 else unit
         shapes: list[alt.Chart] = []
         colours = paints_of(self.stands_for or [unit] * len(outputs))
@@ -354,8 +355,8 @@ class Areas(Chart):
         layers += levels(self.references)
         data[ENDS], names = end_labels(
             ROWS,
-            f"datum.k === {length - 1}",
-            list(middles),
+            length - 1,
+            [f"datum.end.top{i} - datum.end.{output.id} / 2" for i, output in enumerate(outputs)],
             [output.label for output in outputs],
             colours=[colour.word for colour in colours],
         )
@@ -367,6 +368,6 @@ class Areas(Chart):
                 names=names_in_words(outputs),
                 x=words.counted_in(places.title)[1],
             ),
-            table=series_table(model, places, outputs),
+            table=series_table(model, places, outputs, drawn=True),
             data=data,
         )

@@ -113,7 +113,7 @@ class Wedges(Chart):
             area = alt.Chart().mark_area(
                 fill=colour.mark, fillOpacity=1, stroke=colour.edge, strokeWidth=1, opacity=1
             )
-            shapes.append(area.encode(x=x, y=y(f"high{i}"), y2=f"low{i}:Q"))
+            shapes.append(area.encode(x=x, y=y(f"edge{i}"), y2=f"edge{i + 1}:Q"))
         for end in (bottom.low, bottom.high):
             if end:
                 line = alt.Chart().mark_line(color=INK, strokeWidth=1, strokeDash=[2, 3])
@@ -146,26 +146,30 @@ class Wedges(Chart):
                 ranged=ranged,
                 names=joined([words.name(part.label) for part in parts]),
             ),
-            table=series_table(model, places, outputs),
+            table=series_table(model, places, outputs, drawn=True),
             data=data,
         )
 
 
 def _edges(top: Output, bottom: Output, parts: Sequence[Output]) -> dict[str, str]:
-    """Write where each wedge begins and ends, from the uppermost down, and where those that add end."""
+    """Write where each wedge ends and the next begins, from the uppermost down, and what those that add come to."""
     saved = " + ".join(f"max(datum.{part.id}, 0)" for part in parts)
-    edges = {"high0": f"datum.{bottom.id} + {saved}"}
-    reached = f"datum.{top.id}"
+    edges = {"edge0": f"datum.{bottom.id} + {saved}"}
     for i, part in enumerate(parts):
-        if i:
-            edges[f"high{i}"] = f"datum.low{i - 1}"
-        edges[f"low{i}"] = f"datum.high{i} - max(datum.{part.id}, 0)"
-        edges[f"over{i}"] = f"{reached} + max(-datum.{part.id}, 0)"
-        reached = f"datum.over{i}"
-        edges[f"middle{i}"] = (
-            f"datum.{part.id} < 0 ? datum.over{i} + datum.{part.id} / 2 : (datum.high{i} + datum.low{i}) / 2"
-        )
-    return edges | {"most": reached}
+        edges[f"edge{i + 1}"] = f"datum.edge{i} - max(datum.{part.id}, 0)"
+    added = " + ".join(f"max(-datum.{part.id}, 0)" for part in parts)
+    return edges | {"most": f"datum.{top.id} + {added}"}
+
+
+def _middles(top: Output, parts: Sequence[Output]) -> list[str]:
+    """Write the middle of each part at the right end, of one that adds on top of those before it."""
+    middles, reached = [], f"datum.end.{top.id}"
+    for i, part in enumerate(parts):
+        size = f"datum.end.{part.id}"
+        wedge = f"(datum.end.edge{i} + datum.end.edge{i + 1}) / 2"
+        middles.append(f"{size} < 0 ? {reached} - {size} / 2 : {wedge}")
+        reached = f"{reached} + max(-{size}, 0)"
+    return middles
 
 
 def _names(
@@ -178,21 +182,19 @@ def _names(
 ) -> tuple[dict[str, Any], alt.Chart]:
     """Write at the right end what each path comes to and what each part does."""
     number = f"',.{digits}r'"
-    large = f"max(abs(datum.{top.id}), abs(datum.{bottom.id}))"
-    fields = [f"middle{i}" for i in range(len(parts))]
+    paths = [f"datum.end.{output.id}" for output in (top, bottom)]
+    sizes = [f"datum.end.{part.id}" for part in parts]
+    large = f"max(abs({paths[0]}), abs({paths[1]}))"
     return end_labels(
         ROWS,
-        f"datum.k === {length - 1}",
-        [*fields, top.id, bottom.id],
+        length - 1,
+        [*_middles(top, parts), *paths],
         [output.label for output in (*parts, top, bottom)],
         said=[
-            *(
-                f"(datum.{part.id} < 0 ? '+' : '\N{MINUS SIGN}') + format(abs(datum.{part.id}), {number})"
-                for part in parts
-            ),
-            *(f"format(datum.{output.id}, {number})" for output in (top, bottom)),
+            *(f"({s} < 0 ? '+' : '\N{MINUS SIGN}') + format(abs({s}), {number})" for s in sizes),
+            *(f"format({path}, {number})" for path in paths),
         ],
-        shown=[*(f"abs(datum.{part.id}) > {_SEEN} * {large}" for part in parts), "true", "true"],
+        shown=[*(f"abs({size}) > {_SEEN} * {large}" for size in sizes), "true", "true"],
         colours=[*colours, MUTED, INK],
     )
 
