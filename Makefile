@@ -254,16 +254,16 @@ test-vega: $(VENV)/.test book  ## build the page's front end from the newest Veg
 	cd $(NEWEST)/aiimpact/live/page && PATH="$(CURDIR)/$(BIN):$$PATH" && npm install --silent --ignore-scripts $(VEGA:%=%@$(or $(TAG),latest)) && npm run --silent build
 	PYTHONPATH=$(NEWEST) $(BIN)/pytest tests/test_frontend.py tests/test_save.py tests/test_borrowed.py
 
+# The locks are complete, and an older pip stumbles over an extra that another package asks for.
 $(SCALE)/.installed: requirements/scale.txt
 	$(PYTHON) -m venv --clear $(SCALE)
-	$(SCALE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scale.txt
+	$(SCALE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/scale.txt
 	touch $@
 
 .PHONY: test-scale
 test-scale: $(SCALE)/.installed  ## test the library on arrays of Dask, xarray, polars and pint, and grading on a cluster of this machine
 	PYTHONPATH=.:tests $(SCALE)/bin/python -m pytest --noconftest -m scale tests/test_scale.py tests/test_cluster.py
 
-# The lock is complete, and an older pip stumbles over an extra that another package asks for.
 $(HOSTS)/.installed: requirements/hosts.txt
 	$(PYTHON) -m venv --clear $(HOSTS)
 	$(HOSTS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/hosts.txt
