@@ -633,6 +633,7 @@ answers(
     {
         "programme": "class Evil:\n    __class__ = property(lambda self: 1 / 0)\nmy_programme_t = Evil()"
     },
+    quick=True,
 )
 answers(
     "an object that never answers",
