@@ -635,6 +635,18 @@ answers(
     },
     quick=True,
 )
+NAMELESS = "class Meta(type):\n    __name__ = property(lambda self: 1 / 0)\nclass Evil({base}metaclass=Meta): pass\n"
+answers(
+    "an object whose class will not say its name",
+    Graded((4,), says="got an Evil"),
+    {"programme": NAMELESS.format(base="") + "my_programme_t = Evil()"},
+    quick=True,
+)
+answers(
+    "an error whose class will not say its name",
+    Graded((4,), says="stops: Evil"),
+    {"programme": NAMELESS.format(base="Exception, ") + "raise Evil"},
+)
 answers(
     "an object that never answers",
     Graded((4,), says="ran longer than"),

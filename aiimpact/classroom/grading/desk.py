@@ -161,7 +161,7 @@ def plain(value: Any) -> dict[str, Any]:
         json.dumps(sent)
         return sent
     except BaseException:  # An object of a student's may raise anything when it is looked at.
-        return {"other": str(type.__getattribute__(type(value), "__name__"))}
+        return {"other": _kind(value)}
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -184,7 +184,12 @@ def _described(error: BaseException) -> dict[str, str]:
         says = str(error)[:2000]
     except BaseException:
         says = "an error that cannot be shown"
-    return {"name": type(error).__name__, "says": says}
+    return {"name": _kind(error), "says": says}
+
+
+def _kind(value: Any) -> str:
+    """Give the name of a value's class, whatever the class of that class answers."""
+    return str(type.__dict__["__name__"].__get__(type(value)))
 
 
 def _refuse_connections(event: str, arguments: tuple[Any, ...]) -> None:
