@@ -364,6 +364,22 @@ def parted(**options):
     )
 
 
+@pytest.mark.parametrize(("length", "rows"), [(4, "explorer_rows"), (400, None)])
+def test_a_table_of_all_that_is_drawn_is_computed_once(length, rows):
+    def line(x=2.0):
+        return {"A [t]": [x * i for i in range(length)]}
+
+    def table(chart):
+        made = explore(line, name="line", x=(0.0, 4.0), chart=chart)
+        return {data["name"]: data for data in made._page["spec"]["data"]}
+
+    assert table(Lines())["explorer_table"].get("source") == rows
+    # An author's chart draws rows of its own.
+    own = alt.Chart(alt.InlineData([{}])).mark_point().properties(description="Own.")
+    assert "explorer_rows" not in table(own)
+    assert "source" not in table(own)["explorer_table"]
+
+
 def test_a_level_through_wedges_is_named_above_them():
     chart = Wedges(**WEDGES.__dict__ | {"references": {"Limit": 2}})
     (name,) = [t for t in drawn(parted(chart=chart)).select("text") if t.get_text() == "Limit: 2"]

@@ -151,9 +151,8 @@ def series_table(
     """List series at a few of their places. Where that is all of them, rows that are drawn will do."""
     length = len(outputs[0].value)
     keys = every_so_many(length)
-    data = rows_of(keys, {"x": places.vega} | {o.id: f"{o.id}[datum.k]" for o in outputs})
-    if drawn and len(keys) == length:
-        data = {"source": ROWS}
+    items = {output.id: f"{output.id}[datum.k]" for output in outputs}
+    own = rows_of(keys, {"x": places.vega} | items)
 
     def rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = model.evaluate(settings)
@@ -163,7 +162,7 @@ def series_table(
 
     return Table(
         columns=[("x", places.title), *((o.id, o.name) for o in outputs)],
-        data=data,
+        data={"source": ROWS} if drawn and len(keys) == length else own,
         rows=rows,
     )
 
@@ -179,6 +178,12 @@ def _chosen(names: str | Sequence[str], model: Model, what: str) -> tuple[list[O
         raise ValueError(msg)
     require_few(outputs, what)
     return outputs, one_unit(outputs, what, "ys")
+
+
+def table_of_series(model: Model) -> Table:
+    """List the series that `Lines` would draw by itself, for a chart that draws them otherwise."""
+    outputs, _ = _chosen((), model, "Lines")
+    return series_table(model, places_of(None, model, length_of(outputs)), outputs)
 
 
 def axis_of(places: _Places) -> alt.X:

@@ -6,21 +6,21 @@ import altair as alt
 
 from aiimpact.live.aliases import aliases
 from aiimpact.live.charts.drawing import Drawing, lines_of, table_of
-from aiimpact.live.charts.lines import ROWS, Lines
+from aiimpact.live.charts.lines import table_of_series
 from aiimpact.live.model import Model
 
 
 def author_chart(chart: alt.TopLevelMixin, model: Model) -> Drawing:
     """Take an Altair chart as it is; it may name inputs and outputs in any expression."""
-    description = require_description(chart)
     shown = [output for output in model.outputs if not output.is_series]
-    if shown:
-        table, data = table_of(lines_of(shown, lambda output: output.name), "Value", model), {}
-    else:
-        lines = Lines().draw(model)
-        table, data = lines.table, {ROWS: lines.data[ROWS]}
-    signals = aliases(chart.to_dict(), model)
-    return Drawing(chart, description, table, data=data, signals=signals)
+    return Drawing(
+        chart,
+        require_description(chart),
+        table_of(lines_of(shown, lambda output: output.name), "Value", model)
+        if shown
+        else table_of_series(model),
+        signals=aliases(chart.to_dict(), model),
+    )
 
 
 def require_description(chart: alt.TopLevelMixin) -> str:

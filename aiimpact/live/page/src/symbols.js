@@ -1,14 +1,17 @@
 import { Bounds, boundStroke, Marks } from "vega-scenegraph";
 
 const { path, symbol } = Marks;
-// Of a shape the outlines of so many sizes: points of a bubble chart may all differ.
+// Of so many shapes, so many sizes each: those of a bubble chart may all differ.
 const MOST = 200;
 const known = new Map();
 
 /** An item's outline and what it covers, around the origin. */
 function outlineOf({ shape, size }) {
   let sizes = known.get(shape);
-  if (!sizes) known.set(shape, (sizes = new Map()));
+  if (!sizes) {
+    if (known.size >= MOST) known.clear();
+    known.set(shape, (sizes = new Map()));
+  }
   let found = sizes.get(size);
   if (!found) {
     found = { covers: symbol.bound(new Bounds(), { shape, size }) };
