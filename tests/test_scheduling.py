@@ -26,6 +26,8 @@ def test_work_round_the_clock_gets_the_mean(day):
     assert scheduling.mean_kg_per_kwh(day) == mean
     assert scheduling.cleanest_hours_kg_per_kwh(day, 24) == mean
     assert scheduling.best_start_kg_per_kwh(day, 24, 12) == mean
+    # To the last digit: an explorer shows what is saved, and nothing is.
+    assert scheduling.cleanest_hours_kg_per_kwh(day, 24) == scheduling.mean_kg_per_kwh(day)
 
 
 def test_best_start_against_every_start():
